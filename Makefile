@@ -1,0 +1,47 @@
+# Everything from a fresh clone with Python (3.11 or newer) and make; `make help` lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := build
+.PHONY: build figures verify test lint lock clean help
+.DELETE_ON_ERROR:
+
+build: $(INSTALLED) ## build all decks into dist/ (the default)
+	$(RUN) build.py build $(ARGS)
+
+figures: $(INSTALLED) ## run the snippets and accept what they draw and compute into figures/
+	$(RUN) build.py figures $(ARGS)
+
+verify: $(INSTALLED) ## run every snippet afresh and compare it with figures/, then check the decks
+	$(RUN) build.py verify $(ARGS)
+
+test: $(INSTALLED) ## run the tests; ARGS="-m 'not slow'" for those that take seconds
+	$(RUN) -m pytest -n auto $(ARGS)
+
+lint: $(INSTALLED) ## check style and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+lock: $(INSTALLED) ## write requirements.lock from pyproject.toml; ARGS=--upgrade takes newer versions
+	$(RUN) -m uv pip compile --universal --generate-hashes --quiet $(ARGS) \
+		--custom-compile-command "make lock" --extra test --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove all that is not in git: dist/, stores, environment
+	rm -rf dist .cache $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+# A new lock means a new environment: what it no longer names is gone, too.
+$(INSTALLED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1); name another: make PYTHON=python3.13" >&2; \
+		exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
