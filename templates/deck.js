@@ -1,0 +1,83 @@
+"use strict";
+// Starts reveal.js and adds what it lacks: hidden slides out of reach, a title that follows, code in steps, sliders.
+(() => {
+  // The speaker window shares this page's origin; commands from any other are not for us.
+  addEventListener("message", (event) => {
+    if (event.origin !== location.origin) event.stopImmediatePropagation();
+  }, true);
+
+  const title = document.title;
+
+  // "1-3 | 5, 8-9" → [[[1, 3]], [[5, 5], [8, 9]]]
+  const readSteps = (text) => text.split("|").map((step) => step.split(",").map((range) => {
+    const [first, last = first] = range.split("-").map(Number);
+    return [first, last];
+  }));
+
+  // Each step of a listing is a fragment without content, so that it advances together with the slide's others.
+  const listings = [...document.querySelectorAll(".code[data-steps]")].map((figure) => {
+    const steps = readSteps(figure.dataset.steps);
+    const marks = steps.map(() => {
+      const mark = document.createElement("span");
+      mark.className = "fragment step";
+      mark.ariaHidden = "true";
+      return figure.appendChild(mark);
+    });
+    return { lines: [...figure.querySelectorAll(".line")], steps, marks };
+  });
+
+  const dimLines = () => {
+    for (const { lines, steps, marks } of listings) {
+      const step = steps[marks.filter((mark) => mark.classList.contains("visible")).length - 1];
+      const shown = (number) => !step || step.some(([first, last]) => first <= number && number <= last);
+      lines.forEach((line, index) => line.classList.toggle("dim", !shown(index + 1)));
+    }
+  };
+
+  const settle = () => {
+    const current = Reveal.getCurrentSlide();
+    const overview = Reveal.isOverview();
+    for (const slide of Reveal.getSlides()) slide.inert = !overview && slide !== current;
+    document.title = Reveal.isFirstSlide() ? title : `${current.ariaLabel} – ${title}`;
+    dimLines();
+  };
+
+  const startSlider = (figure) => {
+    const frames = [...figure.querySelectorAll(".frame")];
+    const input = figure.querySelector("input");
+    const output = figure.querySelector("output");
+    const show = () => {
+      frames.forEach((frame, index) => { frame.hidden = index !== input.valueAsNumber; });
+      output.value = frames[input.valueAsNumber].dataset.value;
+      input.ariaValueText = `${figure.dataset.name} = ${output.value}`;
+    };
+    // Arrow keys move a slider that has the focus; the keys of a remote control go on turning slides.
+    const turn = { PageDown: () => Reveal.next(), PageUp: () => Reveal.prev(), " ": () => Reveal.next(), Escape: () => input.blur() };
+    input.addEventListener("input", show);
+    input.addEventListener("pointerup", () => input.blur());
+    input.addEventListener("keydown", (event) => {
+      if (!(event.key in turn)) return;
+      event.preventDefault();
+      turn[event.key]();
+    });
+    figure.querySelector(".slider").dataset.preventSwipe = "";
+    show();
+  };
+
+  document.querySelectorAll("figure.frames").forEach(startSlider);
+
+  Reveal.on("slidechanged", settle);
+  Reveal.on("overviewshown", settle);
+  Reveal.on("overviewhidden", settle);
+  Reveal.on("fragmentshown", dimLines);
+  Reveal.on("fragmenthidden", dimLines);
+  Reveal.initialize({
+    width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 8, center: false, scrollActivationWidth: null,
+    hash: true, hashOneBasedIndex: true, controls: false, progress: false, transition: "none", backgroundTransition: "none",
+    plugins: [RevealNotes],
+  }).then(() => {
+    // As an application it would take the reading keys of a screen reader away.
+    document.querySelector(".reveal").removeAttribute("role");
+    settle();
+  });
+})();
