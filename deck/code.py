@@ -10,6 +10,7 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
@@ -116,7 +117,7 @@ def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
 def check_compiles(source: str, path: str, first_line: int) -> DeckError | None:
     """Return why Python code that begins at `first_line` of `path` does not compile, or None."""
     try:
-        compile(_tree("\n" * (first_line - 1) + source), path, "exec", dont_inherit=True)
+        _compile("\n" * (first_line - 1) + source, path)
     except SyntaxError as error:
         return DeckError(f"Python: {error.msg}", Location(path, error.lineno or first_line, max(error.offset or 0, 0)))
     except (ValueError, RecursionError, MemoryError) as error:
@@ -126,11 +127,11 @@ def check_compiles(source: str, path: str, first_line: int) -> DeckError | None:
     return None
 
 
-def _tree(source: str) -> ast.Module:
-    """Return the syntax tree; raises what `compile` raises."""
+def _compile(source: str, path: str = "", flags: int = 0) -> Any:
+    """Return what `compile` gives, without its warnings: a doubtful escape is no failure."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a doubtful escape is no failure
-        return ast.parse(source)
+        warnings.simplefilter("ignore")
+        return compile(source, path, "exec", flags, dont_inherit=True)
 
 
 def _markers(source: str, rows: Sequence[str]) -> Iterator[_Marker]:
@@ -227,7 +228,7 @@ def _inputs(path: str, markers: Iterable[_Marker]) -> tuple[str, ...]:
 def _parameters(source: str, ranges: Sequence[tuple[int, int]]) -> Parameters:
     """Return the `name = literal` statements at top level within `ranges`, sorted by name."""
     found: dict[str, Value] = {}
-    for statement in _tree(source).body if ranges else ():
+    for statement in _compile(source, flags=ast.PyCF_ONLY_AST).body if ranges else ():
         if any(first < statement.lineno < last for first, last in ranges):
             match statement:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_literal(value):

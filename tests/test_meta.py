@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deck import meta
@@ -195,6 +195,7 @@ def test_deep_nesting_is_refused_before_it_is_composed(opening: str) -> None:
     assert error.message == "the front matter is nested too deeply"
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(blacklist_categories=["Cs"]))
     | st.lists(st.sampled_from([*"-:[]{}&*!|>'\"#?%@ \n", "title", "a"])).map("".join)
