@@ -1,0 +1,40 @@
+"""A study as it goes on: the error of every trial and the smallest so far."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import optuna
+from points import X_train, X_valid, y_train, y_valid
+from sklearn.linear_model import Ridge
+
+# region parameters
+language = "ja"
+# endregion
+title, trials, best = {
+    "ja": ("評価用の点での誤差 E", "試行回数", "最良"),
+    "en": ("Error E on held-out points", "Trials", "best"),
+}[language]
+
+
+def objective(trial):
+    alpha = trial.suggest_float("alpha", 0.01, 10000, log=True)
+    model = Ridge(alpha=alpha, solver="svd").fit(X_train, y_train)
+    return np.sum((y_valid - model.predict(X_valid)) ** 2)
+
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=6))
+study.optimize(objective, n_trials=30)
+best_lambda, best_error = study.best_params["alpha"], study.best_value
+
+errors = [trial.value for trial in study.trials]
+best_so_far = np.minimum.accumulate(errors)
+for n in range(2, 31, 2):  # a frame every two trials
+    plt.figure(figsize=(6.4, 4.6), layout="constrained")
+    plt.plot(range(1, n + 1), errors[:n], "o", color="C2", zorder=3)
+    plt.step(range(1, n + 1), best_so_far[:n], where="post", color="C1")
+    plt.text(n + 0.6, best_so_far[n - 1], best, color="C1", va="center")
+    plt.title(title, color="C2")
+    plt.xlabel(trials)
+    plt.xlim(0, 35)
+    plt.ylim(0, 90)
+    plt.show()
