@@ -1,0 +1,204 @@
+"""Formulas: TeX to MathML for the screen, MathML to SVG for print."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any
+
+_LONGEST = 2000
+"""Characters of a formula: the converter recurses in native code, some thousand levels would end the process."""
+
+_ELEMENTS = re.compile(
+    "m(ath|frac|i|multiscripts|n|o|over|padded|phantom|prescripts|root|row|s|space|sqrt|style|sub|subsup|sup|table|td|text"
+    "|tr|under|underover)"
+)
+"""MathML Core 1 (https://www.w3.org/TR/mathml-core/), without what leads out of the formula."""
+
+_ATTRIBUTES = re.compile(
+    "accent(under)?|(column|row)span|depth|display(style)?|fence|form|height|largeop|linethickness|[lr]space|mathvariant"
+    "|(max|min)size|movablelimits|scriptlevel|separator|stretchy|style|symmetric|voffset|width"
+)
+_STYLE = re.compile(r"(\s*[a-z-]+:[\w#%. -]*(;|$))*")
+_INVISIBLE = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064, 0xFE00))
+_EM = 0.75
+"""ziamath's em is 4/3 of the font size."""
+
+
+class TexError(ValueError):
+    """A formula that cannot be set; `position` counts characters of its TeX from 0."""
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A formula as SVG; lengths in px."""
+
+    svg: str
+    """Outlines without ids: it may stand in a page as often as needed."""
+    width: float
+    height: float
+    depth: float
+    """How far it hangs below the baseline."""
+
+
+def mathml(tex: str, display: bool, symbols: Mapping[str, str]) -> str:
+    """Return the MathML of a formula; letters of `symbols` get the class `sym sym-ROLE`. Raises TexError."""
+    return _mathml(tex, display, tuple(sorted(symbols.items())))
+
+
+def svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
+    """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`.
+
+    Raises TexError for a character that the mathematical font lacks.
+    """
+    return _svg(mathml, size, tuple(sorted(colours.items())), ink)
+
+
+@lru_cache(4096)
+def _mathml(tex: str, display: bool, symbols: tuple[tuple[str, str], ...]) -> str:
+    root = _checked(_converted(tex, display))
+    root.set("alttext", tex)
+    roles = {unicodedata.normalize("NFKC", symbol): role for symbol, role in symbols}
+    accented = set()
+    for element in root.iter():
+        if element.tag == "mover" and element.get("accent") == "true" and _colour(element, element[0], roles):
+            accented.add(element[0])
+        elif element.tag == "mi" and element not in accented:
+            _colour(element, element, roles)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _converted(tex: str, display: bool) -> str:
+    """Return the converter's MathML as XML: named entities of HTML become characters."""
+    from math_core import LatexError
+
+    if not tex.strip():
+        raise TexError("it is empty")
+    if len(tex) > _LONGEST:
+        raise TexError(f"it is longer than {_LONGEST} characters", _LONGEST)
+    try:
+        text = str(_converter().convert_with_local_state(tex, displaystyle=display))
+    except LatexError as error:
+        # "POSITION: message."
+        position, _, message = str(error).partition(": ")
+        message = message.rstrip(".").replace('"', "'")
+        raise TexError(message[:1].lower() + message[1:], int(position) if position.isdigit() else 0) from None
+    return re.sub(r"&(?!(?:lt|gt|amp|quot|apos);)\w+;", lambda entity: html.unescape(entity[0]), text)
+
+
+@cache
+def _converter() -> Any:
+    from math_core import LatexToMathML
+
+    return LatexToMathML(fancy_error=False, max_expansions=200)
+
+
+def _checked(text: str) -> ET.Element:
+    """Return the tree of a formula that holds MathML Core alone: no links, pictures, scripts, ids."""
+    root = ET.fromstring(text)
+    for element in root.iter():
+        if not _ELEMENTS.fullmatch(element.tag):
+            raise TexError(f"it needs <{element.tag}>, which browsers do not draw as mathematics")
+        for name in element.attrib:
+            if not _ATTRIBUTES.fullmatch(name):
+                raise TexError(f"it needs the attribute '{name}', which formulas on a slide may not have")
+        if not _STYLE.fullmatch(element.get("style", "")):
+            raise TexError("it needs a style that is not allowed")
+    return root
+
+
+def _colour(element: ET.Element, letter: ET.Element, roles: Mapping[str, str]) -> bool:
+    """Colour `element` if `letter` is one of the symbols, italic, bold or upright."""
+    role = roles.get(unicodedata.normalize("NFKC", letter.text or "")) if letter.tag == "mi" else None
+    if role:
+        element.set("class", f"sym sym-{role}")
+    return role is not None
+
+
+@lru_cache(4096)
+def _svg(mathml: str, size: float, colours: tuple[tuple[str, str], ...], ink: str) -> Drawing:
+    ziamath = _ziamath()
+    root = ET.fromstring(mathml)
+    _adapt(root, {f"sym sym-{role}": colour for role, colour in colours})
+    root.set("mathcolor", ink)
+    root.attrib.setdefault("display", "inline")
+    font = ziamath.zmath.loadedfonts["default"]
+    missing = [char for char in "".join(root.itertext()) if not char.isspace() and not font.glyphindex(char)]
+    if missing:
+        raise TexError(f"the mathematical font has no '{missing[0]}'; write such a label outside of the formula")
+    # A text in an earlier formula leaves the font in another script.
+    font.language("math", "")
+    formula = ziamath.Math(root, size=size, margin=0.0)
+    box = formula.node.bbox
+    drawn = formula.svgxml()
+    drawn.set("overflow", "visible")
+    return Drawing(ET.tostring(drawn, encoding="unicode"), box.xmax - box.xmin, box.ymax - box.ymin, -box.ymin)
+
+
+@cache
+def _ziamath() -> Any:
+    """Return ziamath (slow to import), set to draw plain paths: no ids that could clash within a page."""
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        import ziamath
+    from ziamath.config import config
+
+    config.svg2 = False
+    config.precision = 2
+    return ziamath
+
+
+def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
+    """Rewrite what math-core says in CSS (colour, alignment, space) as the attributes that ziamath reads."""
+    for element in root.iter():
+        colour = colours.get(element.attrib.pop("class", ""))
+        style = _declarations(element.attrib.pop("style", ""))
+        if colour or "color" in style:
+            element.set("mathcolor", colour or style["color"])
+        element.text = element.text and element.text.translate(_INVISIBLE)
+        if element.tag == "mo" and not element.text:
+            element.tag = "mspace"
+            element.set("width", element.get("lspace", "0"))
+        elif element.tag == "mspace" and "margin-left" in style:
+            element.set("width", style["margin-left"])
+        elif element.tag == "mo" and element.text in (",", ";"):
+            element.attrib.setdefault("rspace", "0.1667em")
+        elif element.tag == "mtable":
+            _adapt_table(element)
+        for name in ("width", "lspace", "rspace", "minsize", "maxsize", "columnspacing"):
+            if name in element.attrib:
+                element.set(name, re.sub(r"([\d.]+)em", lambda em: f"{float(em[1]) * _EM:.4f}em", element.attrib[name]))
+
+
+def _adapt_table(table: ET.Element) -> None:
+    for row in table:
+        for cell in list(row):
+            style = _declarations(cell.get("style", ""))
+            if not len(cell) and "width" in style:
+                row.remove(cell)
+            cell.set("columnalign", style.get("text-align", "center"))
+            if len(cell) > 1 and cell[0].tag == "mo" and unicodedata.category((cell[0].text or " ")[0]) == "Sm":
+                cell[0].set("form", "infix")
+    cells = [_declarations(cell.get("style", "")) for cell in table[0]]
+    space = [_pad(one, "padding-right") + _pad(two, "padding-left") for one, two in pairwise(cells)]
+    table.set("columnspacing", " ".join(f"{width}em" for width in space) or "0em")
+
+
+def _pad(style: Mapping[str, str], side: str) -> float:
+    """Return a cell's padding in em; 0.4 where it says none (MathML Core's sheet)."""
+    return float(style.get(side, "0.4em").removesuffix("em"))
+
+
+def _declarations(style: str) -> dict[str, str]:
+    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
+    return {name.strip(): value.strip() for name, value in pairs}

@@ -1,0 +1,131 @@
+"""Formulas: what MathML and SVG come out, and what is refused where."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from deck import tex
+
+SYMBOLS = {"λ": "lam", "w": "w", "E": "err"}
+COLOURS = {"lam": "#c2410c", "w": "#1d5fc4", "err": "#0b746b"}
+TALK = [
+    r"E(w,b)+\lambda w^2",
+    r"\hat{w}(\lambda)",
+    r"\sum_{i=1}^{n}(y_i-(wx_i+b))^2",
+    r"\lambda^*=\operatorname*{arg\,min}_{\lambda>0}E(\hat w(\lambda),\hat b(\lambda))",
+    r"\begin{aligned}a&=b\\c&=d+1\end{aligned}",
+    r"f=\begin{cases}a&b>1\\c+1&d\end{cases}",
+    r"w=\frac{S_{xy}}{S_{xx}+\lambda}",
+    r"\log x+\operatorname{tr}A\quad\|w\|^2\!",
+]
+
+
+def drawn(source: str, display: bool = True) -> tex.Drawing:
+    return tex.svg(tex.mathml(source, display, SYMBOLS), 40, COLOURS, "#1b2130")
+
+
+def fills(drawing: tex.Drawing) -> list[str]:
+    return re.findall(r'fill="([^"]*)"', drawing.svg)
+
+
+def test_symbols_carry_their_role_and_other_letters_none() -> None:
+    assert tex.mathml(r"\lambda w b", False, SYMBOLS) == (
+        r'<math alttext="\lambda w b"><mi class="sym sym-lam">λ</mi><mi class="sym sym-w">w</mi><mi>b</mi></math>'
+    )
+
+
+def test_an_accented_symbol_is_coloured_with_its_accent() -> None:
+    assert '<mover accent="true" class="sym sym-w"><mi>w</mi>' in tex.mathml(r"\hat{w}", False, SYMBOLS)
+    assert "class" not in tex.mathml(r"\hat{y}", False, SYMBOLS)
+
+
+@pytest.mark.parametrize("source", [r"\mathbf{w}", r"\bm{w}", r"\mathrm{w}"])
+def test_a_symbol_is_the_same_letter_in_every_alphabet(source: str) -> None:
+    assert "sym-w" in tex.mathml(source, False, SYMBOLS)
+
+
+def test_display_style_is_marked() -> None:
+    assert tex.mathml("x", True, {}).startswith('<math display="block"')
+
+
+@pytest.mark.parametrize("source", TALK)
+def test_every_formula_of_a_talk_is_well_formed_and_drawn(source: str) -> None:
+    mathml = tex.mathml(source, True, SYMBOLS)
+    assert ET.fromstring(mathml).get("alttext") == source
+    drawing = drawn(source)
+    assert drawing.width > 40
+    assert 0 < drawing.depth < drawing.height
+    assert drawing.svg.count("<path") >= 4
+
+
+def test_an_unknown_command_is_an_error_at_its_character() -> None:
+    with pytest.raises(tex.TexError, match=r"unknown command '\\foo'") as caught:
+        tex.mathml(r"誤差 + \foo", True, {})
+    assert caught.value.position == 5
+
+
+@pytest.mark.parametrize(("source", "position"), [("a{b", 3), ("a}b", 1), (" ", 0), (r"\htmlData{a=b}{x}", 0)])
+def test_a_broken_formula_is_an_error_with_its_place(source: str, position: int) -> None:
+    with pytest.raises(tex.TexError) as caught:
+        tex.mathml(source, True, {})
+    assert caught.value.position == position
+
+
+@pytest.mark.parametrize("source", [r"\newcommand{\a}{\a\a}\a", r"\def\a{\a}\a"])
+def test_an_endless_macro_ends_with_an_error(source: str) -> None:
+    with pytest.raises(tex.TexError, match="too many expansions"):
+        tex.mathml(source, True, {})
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        (r"\eqref{a}", "<a>"),
+        (r"\begin{align}a\label{x}\end{align}", "'id'"),
+        (r"\cancel{x}", "<menclose>"),
+        ("x" * 2001, "longer than 2000"),
+    ],
+)
+def test_what_is_not_plain_mathematics_is_refused(source: str, what: str) -> None:
+    with pytest.raises(tex.TexError, match=what):
+        tex.mathml(source, True, {})
+
+
+def test_markup_in_tex_stays_text() -> None:
+    assert "<script" not in tex.mathml(r"<script>\text{<b>}", True, {})
+
+
+def test_print_bakes_the_colour_of_each_glyph() -> None:
+    assert fills(drawn(r"E + \lambda \hat w")) == ["#0b746b", "#1b2130", "#c2410c", "#1d5fc4", "#1d5fc4"]
+    assert fills(drawn(r"\color{red}x")) == ["#FF0000"]
+
+
+def test_print_holds_no_ids_that_could_clash() -> None:
+    assert " id=" not in drawn(TALK[2]).svg
+    assert "href" not in drawn(TALK[2]).svg
+
+
+def test_a_fraction_is_smaller_in_a_line_than_in_display() -> None:
+    assert drawn(r"\frac{a}{b}", display=False).height < drawn(r"\frac{a}{b}").height
+
+
+def test_columns_are_aligned_in_print() -> None:
+    left, right = (
+        drawn(rf"\begin{{array}}{{{align}}}a\\a+b+c\end{{array}}").svg.partition("<path")[2][:40] for align in "lr"
+    )
+    assert left != right
+
+
+def test_print_is_the_same_whatever_was_drawn_before() -> None:
+    before = drawn("w_{fi}^{x'}", False).svg
+    drawn(r"\text{first fi}")
+    tex._svg.cache_clear()
+    assert drawn("w_{fi}^{x'}", False).svg == before
+
+
+def test_a_character_that_the_font_lacks_is_an_error_not_tofu() -> None:
+    with pytest.raises(tex.TexError, match="no '誤'; write such a label outside"):
+        drawn(r"\text{誤差}")
