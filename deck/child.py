@@ -1,0 +1,281 @@
+"""What happens in a snippet's own process: supervisor.py loads this, forks, and calls `perform`.
+
+Nothing of the engine is imported here, and matplotlib or numpy only where the snippet did.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import contextlib
+import ctypes
+import faulthandler
+import importlib.machinery
+import importlib.util
+import io
+import json
+import linecache
+import os
+import re
+import resource
+import signal
+import sys
+import traceback
+import types
+import unicodedata
+import warnings
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+Json = dict[str, Any]
+
+FILE_LIMIT = 1 << 30
+"""Bytes that a snippet may write to one file."""
+OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class MissingGlyphError(Exception):
+    """A character of a figure for which its fonts have no shape."""
+
+
+def perform(request: Json, observer: Any, out: int, report: int, trace: int) -> NoReturn:
+    """Run a snippet in this process, write one line of JSON to `report`, and end."""
+    pid = os.getpid()
+    try:
+        enter(request, out, trace)
+        answer = run(request, observer)
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr, sys.__stdout__):
+            with contextlib.suppress(Exception):
+                stream.flush()  # type: ignore[union-attr]
+        if os.getpid() == pid:  # not in a process that the snippet forked and let run on
+            with os.fdopen(report, "wb") as file:
+                file.write(json.dumps(answer).encode() + b"\n")
+    finally:
+        os._exit(0)
+
+
+def enter(request: Json, out: int, trace: int) -> None:
+    """Make this process the snippet's: streams, limits, folder, names, nothing inherited that a fresh one lacks."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.setsid()
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.close(out)
+    faulthandler.enable(trace, all_threads=False)
+    faulthandler.register(signal.SIGUSR2, trace, all_threads=False)
+    for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_LIMIT)):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+    os.chdir(request["scratch"])
+    os.environ.update(HOME=request["scratch"], TMPDIR=request["scratch"])
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["tempdir"] = None
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()  # or all runs of a warm server would share one unseeded stream
+    sys.argv = [request["path"]]
+    sys.path.insert(0, request["folder"])
+    sys.path_hooks.insert(0, source_hook(request["folder"]))
+
+
+def limit_memory(size: int | None) -> None:
+    """Bound the address space to `size` bytes, or lift the bound."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (hard if size is None else size, hard))
+
+
+class SourceLoader(importlib.machinery.SourceFileLoader):
+    """Compiles a module anew: a cached .pyc is trusted by time and size, which may both be as before."""
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        """Return the code of the source as it is now."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def source_hook(folder: str) -> Callable[[str], Any]:
+    """Return a path hook for the project's own modules."""
+    extensions = (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES)
+    make = importlib.machinery.FileFinder.path_hook(extensions, (SourceLoader, [".py"]))
+
+    def hook(path: str) -> Any:
+        if os.path.commonpath([folder, os.path.abspath(path)]) != folder:
+            raise ImportError
+        return make(path)
+
+    return hook
+
+
+def run(request: Json, observer: Any) -> Json:
+    """Run the snippet and return its figures, values, error and what it was seen to read."""
+    path, source = request["path"], request["source"]
+    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    main.__file__ = path
+    error, answer = None, Json(values={}, invalid={})
+    limit_memory(request["memory"])
+    sys.addaudithook(observer)
+    try:
+        tree = ast.parse(source, path)
+        set_parameters(tree, request["parameters"], request["parameter_lines"])
+        exec(compile(tree, path, "exec", dont_inherit=True), vars(main))
+        join_threads()
+    except BaseException as raised:
+        error = describe(raised, request)
+    try:
+        if error is None or error["kind"] == request["raises"]:
+            show()
+            evaluate(request["expressions"], vars(main), answer)
+    except BaseException as raised:
+        error = describe(raised, request)
+    limit_memory(None)
+    if request["raises"] and error is None:
+        message = f"it was meant to raise {request['raises']}, but ran to its end"
+        error = Json(kind="no exception", message=message, line=0, traceback="")
+    return answer | {
+        "figures": figures, "error": error, "inputs": sorted(observer.inputs.items()), "spawned": observer.spawned
+    }  # fmt: skip
+
+
+def set_parameters(tree: ast.Module, parameters: Json, lines: list[int]) -> None:
+    """Replace the literals of `name = literal` on the given lines."""
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if node.lineno in lines and isinstance(target, ast.Name) and target.id in parameters:
+            node.value = ast.copy_location(literal(parameters[target.id]), node)  # type: ignore[attr-defined]
+            ast.fix_missing_locations(node)
+
+
+def literal(value: Any) -> ast.expr:
+    """Return a value as an expression; `repr` would not do for inf and nan."""
+    if isinstance(value, list):
+        return ast.List([literal(item) for item in value], ast.Load())
+    if isinstance(value, dict):
+        return ast.Dict([literal(key) for key in value], [literal(item) for item in value.values()])
+    return ast.Constant(value)
+
+
+def join_threads() -> None:
+    """Wait for the snippet's threads as Python does at the end of a script."""
+    if threading := sys.modules.get("threading"):
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
+
+
+def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:
+    """Put the values of the expressions, or why there is none, into `answer`."""
+    for expression in expressions:
+        try:
+            value = plain(eval(expression, namespace))
+            json.dumps(value)
+            answer["values"][expression] = value
+        except BaseException as error:
+            answer["invalid"][expression] = f"{type(error).__name__}: {one_line(error)}"
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it; raises TypeError for one that has no such form."""
+    if hasattr(value, "tolist"):  # numpy's scalars and arrays
+        value = value.tolist()
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate cannot be written to any page
+        return str(value)
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, int) else float(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {plain(key): plain(item) for key, item in value.items()}
+    raise TypeError(f"a {type(value).__name__} is no number, text, list, or dict with texts as keys")
+
+
+def describe(error: BaseException, request: Json) -> Json:
+    """Return an exception as the engine reads it: its traceback from the snippet on, without frames of ours."""
+    path = request["path"]
+    summary = traceback.TracebackException.from_exception(error)
+    places = [number for number, frame in enumerate(summary.stack) if frame.filename == path]
+    line = summary.stack[places[-1]].lineno if places else getattr(error, "lineno", None)
+    summary.stack[:] = [frame for frame in summary.stack[places[0] :] if not frame.filename.startswith(OURS)] if places else []
+    kind, message, missing = type(error).__name__, one_line(error), getattr(error, "filename", None)
+    if request["raises"] in [base.__name__ for base in type(error).__mro__]:
+        kind = request["raises"]
+    elif isinstance(error, SystemExit):
+        kind, message = "exit", f"sys.exit({message}) ended it: the lines after never ran"
+    elif isinstance(error, MemoryError):
+        kind, message = "memory", f"it needs more than {request['memory'] / 2**30:.3g} GiB {message}".rstrip()
+    elif isinstance(error, FileNotFoundError) and isinstance(missing, str) and not os.path.isabs(missing):
+        message += " (a snippet runs in an empty folder: find files beside it by Path(__file__).parent)"
+    text = "".join(summary.format() if summary.stack else summary.format_exception_only())
+    return {"kind": kind, "message": message, "line": line or 0, "traceback": text}
+
+
+def one_line(error: BaseException) -> str:
+    """Return an exception's text in one line."""
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        return " ".join(text.encode(errors="backslashreplace").decode().split())[:1000]
+    except BaseException:
+        return "(its text cannot be had)"
+
+
+figures: list[Json] = []
+"""What `show` has collected in this process."""
+
+
+def show(*_: Any, **__: Any) -> None:
+    """Collect and close all open figures: this stands in for `plt.show()`."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    for number in pyplot.get_fignums() if pyplot else ():
+        figure = pyplot.figure(number)  # type: ignore[union-attr]
+        figures.append({"label": str(figure.get_label()), "svg": draw(pyplot, figure)})
+        pyplot.close(figure)  # type: ignore[union-attr]
+
+
+def draw(pyplot: Any, figure: Any) -> str:
+    """Return a figure as SVG, the same bytes each time; raises MissingGlyphError."""
+    buffer = io.BytesIO()
+    with pyplot.rc_context({"svg.hashsalt": "deck", "svg.fonttype": "none"}), warnings.catch_warnings():
+        warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
+        try:
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        except UserWarning as warning:
+            code = re.match(r"Glyph (\d+) ", str(warning))
+            if not code:
+                raise
+            char = chr(int(code[1]))
+            name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
+            place = f"figure {figure.get_label() or len(figures) + 1}"
+            raise MissingGlyphError(f"no font of {place} has '{char}' ({name}): it would show an empty box") from None
+    return buffer.getvalue().decode()
+
+
+class PyplotFinder:
+    """Adds the fonts and our `show` to matplotlib.pyplot, when and if it comes to be imported."""
+
+    def __init__(self, fonts: list[str]) -> None:
+        self.fonts = fonts
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        """Return pyplot's own spec, with a loader that calls `adopt` at its end."""
+        if name != "matplotlib.pyplot":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec and spec.loader:
+            execute = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: (execute(module), self.adopt(module))[0]  # type: ignore
+        return spec
+
+    def adopt(self, pyplot: Any) -> None:
+        """Put our fonts first, and collect figures where a window would show them."""
+        manager = sys.modules["matplotlib.font_manager"].fontManager
+        for font in self.fonts:
+            manager.addfont(font)
+            manager.ttflist.insert(0, manager.ttflist.pop())  # of two fonts that fit alike the first is taken
+        pyplot.show = show

@@ -1,0 +1,167 @@
+"""Results by recipe key in .cache/results/: written whole or not at all, trusted only if every byte is as written."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from deck.inputs import Recipe, canonical, digest, succeeded
+from deck.model import Failure, Figure, Result, Value
+
+LIMIT = 512 << 20
+"""Bytes that the store may take; what was used longest ago goes first."""
+FORMAT = '{"sha256": "%s", "entry": '
+"""Start of every entry, before the JSON that the digest is of and a closing brace."""
+
+
+class Store:
+    """Stored results of one project; damage of any kind reads as "not there"."""
+
+    def __init__(self, root: Path, limit: int = LIMIT) -> None:
+        self.folder = root / ".cache" / "results"
+        self.limit = limit
+
+    def get(self, key: str) -> Result | None:
+        """Return the result of a recipe, or None where there is none that can be trusted."""
+        entry = self._read(self.folder / f"{key}.json")
+        if entry is None:
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(self.folder / f"{key}.json")  # used just now: the last to be removed
+        return entry[1]
+
+    def put(self, key: str, result: Result, recipe: Recipe) -> bool:
+        """Keep a result; return whether it is kept: not if the run failed, or the folder cannot be written."""
+        if not succeeded(recipe["raises"], result) or result.invalid:
+            return False
+        body = canonical({"key": key, "recipe": recipe, "result": result_to_json(result)})
+        data = (FORMAT % digest(body)).encode() + body + b"}\n"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write(self.folder / f"{key}.json", data)
+        except OSError:
+            return False
+        self._prune()
+        return True
+
+    def latest(self, snippet: str, parameters: dict[str, Value]) -> tuple[Recipe, Result] | None:
+        """Return recipe and result last used of a snippet (its path) with some parameters, for `why`."""
+        files = sorted(_entries(self.folder), key=lambda file: file[0], reverse=True)
+        found = (self._read(path) for _, _, path in files if path.suffix == ".json")
+        wanted = (snippet, canonical(parameters))
+        return next((e for e in found if e and (e[0]["snippet"], canonical(e[0]["parameters"])) == wanted), None)
+
+    def _read(self, file: Path) -> tuple[Recipe, Result] | None:
+        try:
+            data = file.read_bytes()
+            start = len(FORMAT % ("0" * 64))
+            body = data[start:-2]
+            if data[:start] != (FORMAT % digest(body)).encode() or data[-2:] != b"}\n":
+                return None
+            entry = json.loads(body)
+            return (entry["recipe"], result_from_json(entry["result"])) if entry["key"] == file.stem else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def _prune(self) -> None:
+        """Remove what was used longest ago beyond the limit, and what killed builds left half written."""
+        total = 0
+        for modified, size, path in sorted(_entries(self.folder), key=lambda file: file[0], reverse=True):
+            total += size
+            if total > self.limit or (path.suffix == ".tmp" and modified < time.time() - 3600):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def result_to_json(result: Result) -> dict[str, Any]:
+    """Return a result as JSON data; floats keep every bit, inf and nan stay as Python's `json` writes them."""
+    error = result.error
+    return {
+        "stdout": result.stdout,
+        "figures": [{"label": figure.label, "svg": figure.svg} for figure in result.figures],
+        "values": dict(result.values),
+        "invalid": dict(result.invalid),
+        "error": error
+        and {"kind": error.kind, "message": error.message, "line": error.line, "traceback": error.traceback},
+        "inputs": [list(pair) for pair in result.inputs],
+        "versions": [list(pair) for pair in result.versions],
+    }
+
+
+def result_from_json(data: Any) -> Result:
+    """Return the result that `result_to_json` wrote; missing parts are empty.
+
+    Raises ValueError for data of another shape.
+    """
+    error = _typed(data.get("error"), dict | None) if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        raise ValueError("a result is a JSON object")
+    return Result(
+        stdout=_typed(data.get("stdout", ""), str),
+        figures=tuple(
+            Figure(_typed(figure.get("label"), str), _typed(figure.get("svg"), str))
+            for figure in _typed(data.get("figures", []), list, dict)
+        ),
+        values=_typed(data.get("values", {}), dict),
+        invalid=_typed(data.get("invalid", {}), dict),
+        error=error
+        and Failure(
+            _typed(error.get("kind"), str),
+            _typed(error.get("message"), str),
+            _typed(error.get("line"), int),
+            _typed(error.get("traceback"), str),
+        ),
+        inputs=_pairs(data.get("inputs", [])),
+        versions=_pairs(data.get("versions", [])),
+    )
+
+
+def file_digest(root: Path, path: str) -> str:
+    """Return the sha256 of a file's content, or of a folder's list of names (`data/`); "" for what is not there."""
+    file = root / path
+    try:
+        if path.endswith("/"):
+            return digest("\n".join(sorted(os.listdir(file))).encode(errors="surrogateescape"))
+        return digest(file.read_bytes())
+    except (OSError, ValueError):
+        return ""
+
+
+def _typed(value: Any, kind: Any, item: Any = object) -> Any:
+    if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, item) for each in value)):
+        raise ValueError(f"{value!r:.60} has no place in a result")
+    return value
+
+
+def _pairs(data: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((_typed(first, str), _typed(second, str)) for first, second in _typed(data, list, list))
+
+
+def _entries(folder: Path) -> list[tuple[float, int, Path]]:
+    """Return (modified, bytes, path) of the files in the store."""
+    found = []
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            with contextlib.suppress(OSError):
+                stat = file.stat()
+                found.append((stat.st_mtime, stat.st_size, file))
+    return found
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all: a temporary one in the same folder, on disk before it takes the name."""
+    handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, file)
+    except BaseException:
+        os.unlink(temporary)
+        raise
