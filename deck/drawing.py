@@ -1,0 +1,262 @@
+"""A figure's SVG as matplotlib wrote it: made fit for a page, and compared by structure."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+_ROLES = ("paper", "ink", "soft", "rule", "w", "lam", "lam-wash", "err", "data", "code")
+_SVG = "{http://www.w3.org/2000/svg}"
+_XLINK = "{http://www.w3.org/1999/xlink}"
+_SCALE = 100 / 72
+"""px on a slide per pt of matplotlib: one inch is 100 px."""
+
+_ELEMENTS = frozenset(
+    ["svg", "g", "defs", "path", "use", "text", "tspan", "clipPath", "rect", "circle", "ellipse", "line", "polyline"]
+    + ["polygon", "image", "pattern", "linearGradient", "radialGradient", "stop", "symbol", "mask"]
+)
+_DROPPED = frozenset([_SVG + "metadata", _SVG + "style", _SVG + "title"])
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
+
+
+class UnsafeDrawing(ValueError):
+    """A drawing that holds more than shapes and text: scripts, handlers, links, foreign content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours by role (`#rrggbb`) of both themes, and sizes in px."""
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+    size: Mapping[str, float]
+
+
+def load_tokens(text: str) -> Tokens:
+    """Read tokens.toml; raises ValueError for a role that is missing, unknown or no colour."""
+    table = tomllib.loads(text)
+    for theme in ("light", "dark"):
+        colours = table.get(theme, {})
+        wrong = set(_ROLES).symmetric_difference(colours)
+        wrong |= {role for role, colour in colours.items() if not _COLOUR.fullmatch(str(colour))}
+        if wrong:
+            raise ValueError(
+                f"[{theme}] needs one colour #rrggbb for each of {', '.join(_ROLES)}: see {', '.join(sorted(wrong))}"
+            )
+    return Tokens(table["light"], table["dark"], table.get("size", {}))
+
+
+def custom_properties(tokens: Tokens) -> str:
+    """Return CSS that defines `--ROLE` and `--size-NAME`: light, or dark by `data-theme` or the reader's system."""
+
+    def block(colours: Mapping[str, str]) -> str:
+        return "".join(f"--{role}:{colour};" for role, colour in colours.items())
+
+    sizes = "".join(f"--size-{name}:{size:g}px;" for name, size in tokens.size.items())
+    dark = f"color-scheme:dark;{block(tokens.dark)}"
+    # Nested, so that a print engine passes over the query that it does not know.
+    return (
+        f":root{{color-scheme:light;{block(tokens.light)}{sizes}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{dark}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme]){{{dark}}}}}}}\n"
+    )
+
+
+def screen(svg: str, scope: str, tokens: Tokens, title: str) -> str:
+    """Return the figure for the screen page: the tokens' colours become `var(--ROLE)` and follow the theme.
+
+    `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
+    """
+    # Two roles may share a colour: the first keeps it.
+    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(tokens.light.items())}
+    return _page(svg, scope, title, tokens.light["ink"], lambda colour: roles.get(colour.lower(), colour))
+
+
+def print_(svg: str, scope: str, tokens: Tokens, title: str) -> str:
+    """Return the figure for the print page, as `screen` does, its colours left as they were drawn (light)."""
+    return _page(svg, scope, title, tokens.light["ink"], lambda colour: colour)
+
+
+def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> str:
+    root = _parse(svg)
+    box = [float(number) for number in root.get("viewBox", "").split()]
+    if len(box) != 4:
+        raise UnsafeDrawing("it has no viewBox")
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+        element.attrib = {
+            name.removeprefix(_XLINK): _rewritten(name, value, scope, colour) for name, value in element.items()
+        }
+        element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))
+    # What matplotlib's own style sheet says, and ink for what it leaves to SVG's default, black.
+    style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)}"
+    root.attrib = {
+        "xmlns": _SVG[1:-1],
+        "class": "drawing",
+        "viewBox": root.get("viewBox", ""),
+        "width": f"{box[2] * _SCALE:g}",
+        "height": f"{box[3] * _SCALE:g}",
+        "role": "img",
+        "aria-labelledby": f"{scope}-title",
+        "style": style,
+    }
+    name = ET.Element("title", {"id": f"{scope}-title"})
+    name.text = title
+    root.insert(0, name)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) -> str:
+    """Return an attribute's value with its ids scoped, its colours replaced, its numbers short."""
+    if name == "id":
+        return f"{scope}-{value}"
+    if name in ("href", _XLINK + "href"):
+        return f"#{scope}-{value[1:]}" if value.startswith("#") else value
+    if name in ("d", "x", "y", "points"):
+        return _shortened(value)
+    if "#" in value:
+        value = _COLOUR.sub(lambda match: colour(match[0]), value)
+        value = _REFERENCE.sub(rf"url(#{scope}-\1)", value)
+    return value
+
+
+def _shortened(data: str) -> str:
+    """Return coordinates in pt to two decimals: a 70th of a px on a slide."""
+    return " ".join(_round(part) if "." in part else part for part in data.split())
+
+
+def _round(number: str) -> str:
+    return f"{float(number):.2f}".rstrip("0").rstrip(".") if _NUMBER.fullmatch(number) else number
+
+
+def _parse(svg: str) -> ET.Element:
+    """Return the tree of shapes and text, without matplotlib's metadata and style sheet; raises UnsafeDrawing."""
+    # A document type may be named, as matplotlib does, not defined: entities could grow without end.
+    if "<!ENTITY" in svg or "<!ATTLIST" in svg:
+        raise UnsafeDrawing("it defines entities")
+    try:
+        root = ET.fromstring(svg)
+    except ET.ParseError as error:
+        raise UnsafeDrawing(f"it is no XML: {error}") from None
+    for element in root.iter():
+        for child in [child for child in element if child.tag in _DROPPED]:
+            element.remove(child)
+        if element.tag.removeprefix(_SVG) not in _ELEMENTS:
+            raise UnsafeDrawing(f"it holds <{element.tag.rpartition('}')[2]}>")
+        for name, value in element.items():
+            _refuse(name.lower(), value)
+    return root
+
+
+def _refuse(name: str, value: str) -> None:
+    """Raise UnsafeDrawing for an attribute that runs something or reaches out of the drawing."""
+    if name.startswith("on") or "{" in name and not name.startswith((_XLINK, "{http://www.w3.org/XML")):
+        raise UnsafeDrawing(f"it has the attribute '{name}'")
+    if name in ("href", _XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
+        raise UnsafeDrawing(f"it refers to '{value[:60]}'")
+    if len(re.findall(r"url\s*\(|@import|expression|\\", value, re.IGNORECASE)) != len(_REFERENCE.findall(value)):
+        raise UnsafeDrawing(f"its '{name}' refers to something outside")
+
+
+# ---- Comparison ----
+
+
+def differences(before: str, after: str, tolerance: float) -> list[str]:
+    """Return in words how two drawings differ, [] if they are the same.
+
+    Same = the same tree of elements, texts and attributes; numbers may differ by `tolerance` relative to the larger
+    and by a thousandth of a pt. Ids are names alone: references are compared by what they lead to.
+    """
+    if before == after:
+        return []
+    try:
+        one, two = _parse(before), _parse(after)
+    except UnsafeDrawing as error:
+        return [f"cannot be compared: {error}"]
+    return list(_differ(one, two, "figure", tolerance, (_order(one), _order(two))))
+
+
+def _order(root: ET.Element) -> dict[str, int]:
+    """Return the position in the tree of each element that has an id."""
+    return {element.get("id", ""): index for index, element in enumerate(root.iter()) if element.get("id")}
+
+
+_Orders = tuple[dict[str, int], dict[str, int]]
+
+
+def _differ(one: ET.Element, two: ET.Element, where: str, tolerance: float, orders: _Orders) -> Iterator[str]:
+    kind = one.tag.removeprefix(_SVG)
+    where = _place(one, where)
+    if one.tag != two.tag:
+        yield f"{where}: <{kind}> → <{two.tag.removeprefix(_SVG)}>"
+        return
+    for first, second in ((one.text, two.text), (one.tail, two.tail)):
+        if (first or "").strip() != (second or "").strip():
+            yield f"text '{(first or '').strip()}' → '{(second or '').strip()}'"
+    for name in sorted({*one.keys(), *two.keys()} - {"id"}):
+        change = _changed(name, one.get(name, ""), two.get(name, ""), tolerance, orders)
+        if change:
+            yield f"{kind} ({where}): {change}"
+    if len(one) != len(two):
+        yield f"{where}: {_count(one)} → {_count(two)}"
+    for first_child, second_child in zip(one, two, strict=False):
+        yield from _differ(first_child, second_child, where, tolerance, orders)
+
+
+def _place(element: ET.Element, where: str) -> str:
+    """Return the name of the nearest group that matplotlib named: `line2d_5`; hashed ids name nothing."""
+    name = element.get("id", "")
+    return name if element.tag == _SVG + "g" and re.search(r"_\d+$", name) else where
+
+
+def _count(element: ET.Element) -> str:
+    tags = [child.tag.removeprefix(_SVG) for child in element]
+    return ", ".join(f"{tags.count(tag)} <{tag}>" for tag in dict.fromkeys(tags)) or "nothing"
+
+
+def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -> str:
+    """Return how an attribute changed, "" where it did not by more than the tolerance."""
+    if one == two:
+        return ""
+    name = name.rpartition("}")[2]
+    if one.startswith("data:") or two.startswith("data:"):
+        return "its pixels changed"
+    for first, second in zip_longest(_COLOUR.findall(one), _COLOUR.findall(two), fillvalue="none"):
+        if first.lower() != second.lower():
+            return f"colour {first} → {second}"
+    if _targets(one, orders[0]) != _targets(two, orders[1]):
+        return f"its {name} leads to something else"
+    parts = _neutral(one), _neutral(two)
+    if _NUMBER.sub("0", parts[0]) != _NUMBER.sub("0", parts[1]):
+        return f"{name} '{_short(one)}' → '{_short(two)}'"
+    numbers = [[float(number) for number in _NUMBER.findall(part)] for part in parts]
+    for index, (before, after) in enumerate(zip(*numbers, strict=True)):
+        if not math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-3):
+            if name not in ("d", "points"):
+                return f"{name} {before:g} → {after:g}"
+            point = slice(index - index % 2, index - index % 2 + 2)
+            return f"point {index // 2 + 1} moved by {math.dist(numbers[0][point], numbers[1][point]):.3g}"
+    return ""
+
+
+def _targets(value: str, order: Mapping[str, int]) -> list[int]:
+    """Return where in the tree the references of an attribute lead."""
+    names = [value[1:]] if value.startswith("#") else _REFERENCE.findall(value)
+    return [order[name] for name in names if name in order]
+
+
+def _neutral(value: str) -> str:
+    """Return a value without what is compared apart: colours and references."""
+    return "#" if value.startswith("#") else _COLOUR.sub("#", _REFERENCE.sub("url()", value))
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:40] + "…"
