@@ -1,0 +1,11 @@
+"""The front door: `python build.py` builds all decks, `python build.py --help` says what else it does."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from deck.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

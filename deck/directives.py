@@ -1,0 +1,339 @@
+"""One table: each directive's argument, options and body, and what it takes from which runs.
+
+A fence becomes a `Use`; what is wrong with it is raised as located errors with a remedy.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deck import code, markdown
+from deck.errors import DeckError, DeckErrors, did_you_mean
+from deck.model import Location, Meta, Parameters, Region, RunId, Snippet, Value
+from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
+from deck.sources import Sources
+
+_OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
+_CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a directive may look at."""
+
+    sources: Sources
+    """The project's files."""
+    meta: Meta
+    """The deck's front matter."""
+    inline: Callable[[str, Location], tuple[Any, ...]]
+    """Reads a caption's or callout's text; resolves the roles in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A directive as written."""
+
+    name: str
+    argument: str
+    options: Mapping[str, tuple[str, Location]]
+    body: str
+    at: Location
+    body_at: Location
+
+    def option(self, name: str) -> str:
+        """Return an option's text, "" where it is not given."""
+        return self.options[name][0] if name in self.options else ""
+
+    def place(self, name: str) -> Location:
+        """Return where an option stands."""
+        return self.options[name][1] if name in self.options else self.at
+
+
+def read_fence(name: str, argument: str, content: str, at: Location) -> Fence:
+    """Split a fence's content into options and body; raises DeckErrors."""
+    if name not in _TABLE:
+        raise DeckError(
+            f"unknown directive '{name}'", at, did_you_mean(name, _TABLE) or f"known are {', '.join(_TABLE)}"
+        )
+    lines = content.split("\n")
+    options: dict[str, tuple[str, Location]] = {}
+    errors: list[DeckError] = []
+    known = _TABLE[name][1]
+    last = ""
+    index = 0
+    for index, line in enumerate(lines):
+        place = Location(at.path, at.line + 1 + index, 1)
+        match = _OPTION.match(line)
+        if match and match[1] in known and match[1] not in options:
+            last = match[1]
+            options[last] = ((match[2] or "").strip(), place)
+        elif match:
+            twice = match[1] in options
+            hint = "" if twice else did_you_mean(match[1], known) or f"known are {', '.join(known)}"
+            errors.append(DeckError(f"option '{match[1]}' {'stands twice' if twice else 'is unknown'}", place, hint))
+        elif last and line.startswith("  ") and line.strip():
+            options[last] = (f"{options[last][0]} {line.strip()}", options[last][1])
+        else:
+            break
+    if errors:
+        raise DeckErrors(errors)
+    body = "\n".join(lines[index:])
+    lead = len(body) - len(body.lstrip("\n"))
+    return Fence(name, argument, options, body.strip("\n"), at, Location(at.path, at.line + 1 + index + lead, 1))
+
+
+def resolve(fence: Fence, context: Context) -> Use:
+    """Return what a directive uses; raises DeckError or DeckErrors."""
+    return _TABLE[fence.name][0](fence, context)
+
+
+def evaluation(text: str, at: Location, context: Context) -> EvalUse:
+    """Return the use of a role `FILE: EXPRESSION:FORMAT`; raises DeckError."""
+    snippet, rest = _snippet_and_rest(text, at, context)
+    expression, format_spec = _split_format(rest)
+    _check_expression(expression, at)
+    return EvalUse(_run(snippet, (), context), expression, format_spec, at)
+
+
+def _snippet_and_rest(text: str, at: Location, context: Context) -> tuple[Snippet, str]:
+    name, colon, rest = text.partition(":")
+    if not colon or not rest.strip():
+        raise DeckError(f"no expression in '{text}'", at, "write FILE: EXPRESSION, as in ridge.py: slope:.2f")
+    return load(name.strip(), at, context.sources), rest.strip()
+
+
+def _split_format(text: str) -> tuple[str, str]:
+    """Split at the right-most colon whose left side is an expression; without one all is the expression."""
+    for index in range(len(text) - 1, 0, -1):
+        if text[index] == ":" and _compiles(text[:index]) and not _compiles(text):
+            return text[:index].strip(), text[index + 1 :].strip()
+    return text, ""
+
+
+def _compiles(text: str) -> bool:
+    try:
+        compile(text.strip(), "", "eval", ast.PyCF_ONLY_AST)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _check_expression(text: str, at: Location) -> None:
+    if not _compiles(text):
+        raise DeckError(
+            f"'{text}' is no Python expression", at, "write FILE: EXPRESSION:FORMAT, as in ridge.py: slope:.2f"
+        )
+
+
+def load(name: str, at: Location, sources: Sources) -> Snippet:
+    """Return a script of snippets/ by its name in a deck; raises DeckError(s)."""
+    if not name:
+        raise DeckError("the name of a snippet is missing", at, "name a script of snippets/, as in ridge.py")
+    path, source = sources.snippet(name, at)
+    return code.read_snippet(path, source)
+
+
+def _run(snippet: Snippet, given: Iterable[tuple[str, Value]], context: Context) -> RunId:
+    """Return the run of a script: the deck's parameters that it declares, then those of the directive."""
+    defaults = dict(snippet.parameters)
+    values = {name: value for name, value in context.meta.parameters if name in defaults}
+    values.update(given)
+    return RunId(snippet.path, _sorted({name: value for name, value in values.items() if value != defaults[name]}))
+
+
+def _sorted(values: Mapping[str, Value]) -> Parameters:
+    return tuple(sorted(values.items()))
+
+
+def _keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
+    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for what the snippet does not declare."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        if call.args or any(keyword.arg is None for keyword in call.keywords):
+            raise ValueError
+        values = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except (SyntaxError, ValueError, AssertionError, RecursionError):
+        raise DeckError(f"cannot read '{text}'", at, 'write name=literal, …, as in alpha=10, label="a, b"') from None
+    known = [name for name, _ in snippet.parameters]
+    for name in values:
+        if name not in known:
+            hint = did_you_mean(name, known) or "parameters are `name = literal` lines in its `# region parameters`"
+            raise DeckError(f"'{snippet.name}' has no parameter '{name}'", at, hint)
+    return values
+
+
+def _snippet(fence: Fence, context: Context) -> SnippetUse:
+    name, _, part = fence.argument.partition("#")
+    snippet = load(name.strip(), fence.at, context.sources)
+    given = _keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    region = code.region(snippet, part.strip(), fence.at) if part else None
+    first, last = (region.ranges[0][0], region.ranges[-1][1]) if region else (1, len(snippet.shown))
+    regions = {one.name: one for one in snippet.regions}
+    added: frozenset[int] = frozenset()
+    others: tuple[str, ...] = ()
+    if "adds" in fence.options:
+        other = load(fence.option("adds"), fence.place("adds"), context.sources)
+        added = code.added(snippet, other)
+        others = (other.path,)
+        regions["adds"] = Region("adds", tuple((line, line) for line in sorted(added)))
+    use = _shown(fence, context, snippet, (first, last), regions, added)
+    return replace(use, run=_run(snippet, given.items(), context), others=others)
+
+
+def _shown(
+    fence: Fence,
+    context: Context,
+    snippet: Snippet,
+    lines: tuple[int, int],
+    regions: Mapping[str, Region],
+    added: frozenset[int],
+) -> SnippetUse:
+    """Return what `{snippet}` and `{python}` share: steps, callouts, caption."""
+    steps = (
+        code.steps(fence.option("steps"), snippet, lines, regions, fence.place("steps"))
+        if fence.option("steps")
+        else ()
+    )
+    return SnippetUse(
+        run=RunId(""),
+        snippet=snippet,
+        lines=lines,
+        hide=_flag(fence, "hide"),
+        raises=fence.option("raises"),
+        steps=steps,
+        added=added,
+        others=(),
+        callouts=_callouts(fence, context, snippet, regions, added) if fence.name == "snippet" else (),
+        caption=_caption(fence, context),
+        at=fence.at,
+    )
+
+
+def _flag(fence: Fence, name: str) -> bool:
+    text = fence.option(name)
+    if text not in ("", "true"):
+        raise DeckError(f"option '{name}' takes no value", fence.place(name), f"write :{name}: alone")
+    return name in fence.options
+
+
+def _callouts(
+    fence: Fence, context: Context, snippet: Snippet, regions: Mapping[str, Region], added: frozenset[int]
+) -> tuple[Callout, ...]:
+    callouts, errors = [], []
+    for index, line in enumerate(fence.body.split("\n") if fence.body else ()):
+        at = replace(fence.body_at, line=fence.body_at.line + index)
+        match = _CALLOUT.match(line)
+        if not line.strip():
+            continue
+        if not match:
+            errors.append(DeckError(f"cannot read the callout '{line}'", at, "write `region: text`"))
+        elif match[1] not in regions:
+            hint = did_you_mean(match[1], regions) or f"mark it in the script: # region {match[1]}"
+            errors.append(DeckError(f"'{snippet.name}' has no region '{match[1]}'", at, hint))
+        else:
+            region = regions[match[1]]
+            is_added = all(
+                n in added for a, b in region.ranges for n in range(a, b + 1) if snippet.shown[n - 1].strip()
+            )
+            callouts.append(Callout(region, context.inline(match[2], at), is_added))
+    if errors:
+        raise DeckErrors(errors)
+    return tuple(callouts)
+
+
+def _caption(fence: Fence, context: Context) -> tuple[Any, ...]:
+    return context.inline(fence.option("caption"), fence.place("caption")) if fence.option("caption") else ()
+
+
+def _python(fence: Fence, context: Context) -> SnippetUse:
+    if fence.argument:
+        raise DeckError("code in a slide takes no file name", fence.at, "write ```{python} alone, or ```{snippet} FILE")
+    error = code.check_compiles(fence.body, fence.at.path, fence.body_at.line)
+    if error:
+        raise error
+    padding = "\n" * (fence.body_at.line - 1)
+    shown = tuple(fence.body.split("\n"))
+    lines = tuple(range(fence.body_at.line, fence.body_at.line + len(shown)))
+    snippet = Snippet(fence.at.path, padding + fence.body + "\n", shown, lines)
+    use = _shown(fence, context, snippet, (1, len(shown)), {}, frozenset())
+    return replace(use, run=RunId(f"{fence.at.path}:{fence.at.line}"))
+
+
+def _figure(fence: Fence, context: Context) -> FigureUse:
+    name, _, select = fence.argument.partition("@")
+    snippet = load(name.strip(), fence.at, context.sources)
+    given = _keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    if "alt" not in fence.options:
+        hint = "say what the picture shows: :alt: Points and a falling line"
+        raise DeckError("the figure has no `:alt:`", fence.at, hint)
+    alt = context.inline(fence.option("alt"), fence.place("alt"))
+    pieces = tuple(token.meta["use"] if token.type == "role" else markdown.plain([token]) for token in alt)
+    sweep, values = _sweep(fence, snippet, select)
+    runs = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
+    start = _start(fence, values, select)
+    caption = context.inline(fence.body, fence.body_at) if fence.body else ()
+    classes = tuple(fence.option("class").split())
+    single = (_run(snippet, given.items(), context),)
+    return FigureUse(tuple(runs) or single, select, sweep, values, start, pieces, caption, fence.at, classes)
+
+
+def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:
+    if "sweep" not in fence.options:
+        return "", ()
+    at = fence.place("sweep")
+    given = _keywords(fence.option("sweep"), snippet, at)
+    name, values = next(iter(given.items()), ("", None))
+    if len(given) != 1 or not isinstance(values, list) or not values:
+        raise DeckError(
+            f"cannot read '{fence.option('sweep')}'", at, "write one parameter and a list: alpha=[0, 1, 10]"
+        )
+    if select == "*":
+        raise DeckError("`@*` and `:sweep:` are both frames", at, "use one of them")
+    return name, tuple(values)
+
+
+def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
+    if "at" not in fence.options:
+        return None
+    at = fence.place("at")
+    if not values and select != "*":
+        raise DeckError("`:at:` names a frame, and this figure has none", at, "give `:sweep:` or FILE@*")
+    try:
+        start: Value = ast.literal_eval(fence.option("at"))
+    except (SyntaxError, ValueError):
+        start = fence.option("at")
+    if values and start not in values:
+        raise DeckError(f"`:at: {start}` is none of the swept values", at, f"they are {', '.join(map(str, values))}")
+    return start
+
+
+def _output(fence: Fence, context: Context) -> OutputUse:
+    snippet = load(fence.argument, fence.at, context.sources)
+    given = _keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    return OutputUse(_run(snippet, given.items(), context), fence.at)
+
+
+def _table(fence: Fence, context: Context) -> TableUse:
+    snippet, expression = _snippet_and_rest(fence.argument, fence.at, context)
+    _check_expression(expression, fence.at)
+    formats: tuple[tuple[str, str], ...] = ()
+    if "format" in fence.options:
+        text = fence.option("format").strip().removeprefix("{").removesuffix("}")
+        pairs = [part.partition(":") for part in text.split(",") if part.strip()]
+        formats = tuple((key.strip().strip("'\""), spec.strip()) for key, _, spec in pairs)
+    return TableUse(_run(snippet, (), context), expression, formats, _caption(fence, context), fence.at)
+
+
+_TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
+    "snippet": (_snippet, ("steps", "adds", "set", "hide", "raises", "caption")),
+    "python": (_python, ("steps", "hide", "raises", "caption")),
+    "figure": (_figure, ("alt", "at", "class", "set", "sweep")),
+    "output": (_output, ("set",)),
+    "table": (_table, ("caption", "format")),
+}
+"""Directive → (what reads it, its options)."""

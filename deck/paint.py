@@ -1,0 +1,235 @@
+"""HTML of what a slide takes from runs: code with callouts, drawings, outputs, tables, values, formulas, pictures."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from deck import code, drawing, markdown, tex
+from deck.errors import DeckError
+from deck.model import Figure, Location, Result, Results, RunId, Value
+from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
+
+Medium = Literal["screen", "print"]
+
+
+class Painter:
+    """Paints one slide; what cannot be painted is noted in `errors` and left out."""
+
+    def __init__(self, scope: str, results: Results, tokens: drawing.Tokens, medium: Medium, lang: str) -> None:
+        self.scope = scope
+        self.results = results
+        self.tokens = tokens
+        self.medium = medium
+        self.breaks = lang.split("-")[0] == "ja"
+        self.errors: list[DeckError] = []
+        self._drawings = 0
+
+    def use(self, use: Use) -> str:
+        """Return the HTML of a use; a role that has no value becomes an empty text."""
+        try:
+            match use:
+                case EvalUse():
+                    return f'<span class="value">{html.escape(self._value(use))}</span>'
+                case SnippetUse():
+                    return "" if use.hide else self._snippet(use)
+                case FigureUse():
+                    return self._figure(use)
+                case OutputUse():
+                    printed = html.escape(self._result(use.run, use.at).stdout.rstrip())
+                    return f'<pre class="output"><samp>{printed}</samp></pre>\n'
+                case TableUse():
+                    return self._table(use)
+        except DeckError as error:
+            self.errors.append(error)
+            return ""
+
+    def use_text(self, use: Use) -> str:
+        """Return a role's value as text; "" where it has none (`use` says why)."""
+        try:
+            return self._value(use) if isinstance(use, EvalUse) else ""
+        except DeckError:
+            return ""
+
+    def math(self, token_meta: Mapping[str, Any], source: str) -> str:
+        """Return a formula: MathML on screen, in print SVG sized in em, so that it follows its surroundings."""
+        mathml = str(token_meta["mathml"])
+        if self.medium == "screen":
+            return mathml
+        drawn = tex.svg(mathml, 100.0, self.tokens.light, self.tokens.light["ink"])
+        width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
+        size = f"width:{width};height:{height};vertical-align:{depth}"
+        self._drawings += 1
+        return (
+            f'<span class="math" style="{size}">{_titled(drawn.svg, f"{self.scope}-m{self._drawings}", source)}</span>'
+        )
+
+    def image(self, token_meta: Mapping[str, Any], alt: str, attributes: str) -> str:
+        """Return a picture with its bytes inside."""
+        data = base64.b64encode(token_meta["data"]).decode()
+        return f'<img src="data:image/{token_meta["type"]};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
+
+    def footnote(self, number: int) -> str:
+        """Return a reference to the note at the slide's foot."""
+        return f'<sup class="fn">{number}</sup>'
+
+    def listing(self, lines: Sequence[str], language: str, added: Iterable[int] = ()) -> str:
+        """Return lines of code; `added` holds indexes from 0 of lines to mark."""
+        marked = set(added)
+        spans = (
+            f'<span class="line{" added" if index in marked else ""}">{line or "&#8203;"}</span>'
+            for index, line in enumerate(code.highlight(lines, language))
+        )
+        kind = f' class="language-{html.escape(language)}"' if language else ""
+        return f'<div class="listing"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
+
+    def _result(self, run: RunId, at: Location) -> Result:
+        if run not in self.results:
+            raise DeckError(f"nothing is recorded of {run}", at, "run `python build.py figures`")
+        return self.results[run]
+
+    def _raw(self, use: EvalUse | TableUse) -> Value:
+        result = self._result(use.run, use.at)
+        if use.expression in result.values:
+            return result.values[use.expression]
+        reason = result.invalid.get(use.expression)
+        if reason is None:
+            raise DeckError(f"no value of '{use.expression}' is recorded", use.at, "run `python build.py figures`")
+        hint = "it is evaluated at the end of the script, with all its names"
+        raise DeckError(f"'{use.expression}' has no value in {use.run}: {reason}", use.at, hint)
+
+    def _value(self, use: EvalUse) -> str:
+        return formatted(self._raw(use), use.format, use.at)
+
+    def _snippet(self, use: SnippetUse) -> str:
+        first, last = use.lines
+        lines = use.snippet.shown[first - 1 : last]
+        added = [line - first for line in use.added if first <= line <= last]
+        steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
+        size = "long" if len(lines) > self.tokens.size["code-lines"] else ""
+        body = self.listing(lines, "python", added) + self._callouts(use.callouts, first, size)
+        data = f' data-steps="{steps}"' if steps else ""
+        return f'<figure class="{f"code {size}".strip()}"{data}>{body}{self._caption(use.caption)}</figure>\n'
+
+    def _callouts(self, callouts: Sequence[Callout], first: int, size: str) -> str:
+        """Return the remarks, each at the middle of its region, pushed down where two would overlap."""
+        if not callouts:
+            return ""
+        height = self.tokens.size["code-line-long" if size else "code-line"]
+        items = []
+        for callout in callouts:
+            start, end = callout.region.ranges[0] if callout.region.ranges else (first, first)
+            middle = ((start + end + 1) / 2 - first) * height
+            kind = ' class="added"' if callout.added else ""
+            text = markdown.render_inline(callout.tokens, self)
+            items.append(f'<li{kind} style="top:{middle:.1f}px"><span>{text}</span></li>')
+        return f'<ul class="callouts">{"".join(items)}</ul>'
+
+    def _caption(self, tokens: Sequence[Any]) -> str:
+        return f"<figcaption>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
+
+    def _figure(self, use: FigureUse) -> str:
+        alt = "".join(piece if isinstance(piece, str) else self._value(piece) for piece in use.alt)
+        frames = self._frames(use)
+        start = self._start(use, [name for name, _ in frames])
+        classes = " ".join(["drawing", *(["frames"] if len(frames) > 1 else []), *use.classes])
+        if len(frames) == 1 or self.medium == "print":
+            name, figure = frames[start]
+            said = f"{alt} ({use.sweep} = {name})" if use.sweep else alt
+            picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
+            return f'<figure class="{classes}">{picture}{self._caption(use.caption)}</figure>\n'
+        label = html.escape(use.sweep or "n")
+        pictures = "".join(
+            f'<div class="frame" data-value="{html.escape(name)}"{"" if index == start else " hidden"}>'
+            f"{self._drawing(figure, f'{alt} ({name})', use.at)}</div>"
+            for index, (name, figure) in enumerate(frames)
+        )
+        slider = (
+            f'<div class="slider"><label>{label}</label><input type="range" min="0" max="{len(frames) - 1}" step="1" '
+            f'value="{start}" aria-label="{html.escape(alt)}"><output>{html.escape(frames[start][0])}</output></div>'
+        )
+        caption = self._caption(use.caption)
+        picture = f'<div class="picture">{pictures}</div>'
+        return f'<figure class="{classes}" data-name="{label}">{picture}{slider}{caption}</figure>\n'
+
+    def _frames(self, use: FigureUse) -> list[tuple[str, Figure]]:
+        """Return (name, figure) of each frame; raises DeckError where the run did not draw it."""
+        if use.sweep:
+            names = [f"{value:g}" if isinstance(value, float) else str(value) for value in use.values]
+            return [(name, self._pick(use, run)) for name, run in zip(names, use.runs, strict=True)]
+        if use.select == "*":
+            figures = self._result(use.runs[0], use.at).figures
+            if not figures:
+                raise DeckError(f"{use.runs[0]} drew no figure", use.at, "call plt.show() once a frame")
+            return [(figure.label or str(index), figure) for index, figure in enumerate(figures, 1)]
+        return [("", self._pick(use, use.runs[0]))]
+
+    def _pick(self, use: FigureUse, run: RunId) -> Figure:
+        figures = self._result(run, use.at).figures
+        for index, figure in enumerate(figures, 1):
+            if use.select in ("", str(index), figure.label):
+                return figure
+        labels = ", ".join(figure.label or str(index) for index, figure in enumerate(figures, 1))
+        what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
+        raise DeckError(f"no {what}", use.at, f"they are {labels}" if labels else "draw one and call plt.show()")
+
+    def _start(self, use: FigureUse, names: Sequence[str]) -> int:
+        if use.start is None:
+            return 0
+        if use.sweep:
+            return use.values.index(use.start)
+        if isinstance(use.start, int) and 1 <= use.start <= len(names):
+            return use.start - 1
+        if str(use.start) in names:
+            return names.index(str(use.start))
+        raise DeckError(f"no frame '{use.start}'", use.at, f"they are {', '.join(names)}")
+
+    def _drawing(self, figure: Figure, alt: str, at: Location) -> str:
+        self._drawings += 1
+        scope = f"{self.scope}-f{self._drawings}"
+        draw = drawing.screen if self.medium == "screen" else drawing.print_
+        try:
+            return draw(figure.svg, scope, self.tokens, alt)
+        except drawing.UnsafeDrawing as error:
+            raise DeckError(f"this figure cannot be shown: {error}", at) from None
+
+    def _table(self, use: TableUse) -> str:
+        rows = self._raw(use)
+        if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
+            raise DeckError(
+                f"'{use.expression}' is no list of dicts", use.at, "give one dict a row, its keys are the header"
+            )
+        columns = list(rows[0])  # type: ignore[call-overload]
+        formats = dict(use.formats)
+        head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
+        body = "".join(self._row(row, columns, formats, use.at) for row in rows)
+        caption = f"<caption>{markdown.render_inline(use.caption, self)}</caption>" if use.caption else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>\n"
+
+    def _row(self, row: Any, columns: Sequence[str], formats: Mapping[str, str], at: Location) -> str:
+        if list(row) != list(columns):
+            raise DeckError("the rows of this table differ in their keys", at, f"the first has {', '.join(columns)}")
+        cells = []
+        for column in columns:
+            value = row[column]
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            text = html.escape(formatted(value, formats.get(column, ""), at))
+            cells.append(f'<td class="number">{text}</td>' if number else f"<td>{text}</td>")
+        return f"<tr>{''.join(cells)}</tr>"
+
+
+def formatted(value: Value, spec: str, at: Location) -> str:
+    """Return a value as a slide shows it; raises DeckError where the format does not fit it."""
+    try:
+        return format(value, spec)
+    except (TypeError, ValueError) as error:
+        raise DeckError(f"the format '{spec}' does not fit {value!r:.60}: {error}", at, "as in :.2f, :d, :,") from None
+
+
+def _titled(svg: str, scope: str, title: str) -> str:
+    """Return an SVG whose accessible name is `title`: WeasyPrint makes /Alt of it."""
+    head, _, rest = svg.partition(">")
+    name = f'<title id="{scope}">{html.escape(title, quote=False)}</title>'
+    return f'{head} role="img" aria-labelledby="{scope}">{name}{rest}'

@@ -1,0 +1,365 @@
+"""Split a deck into slides and assemble them; every error of the deck is reported in one go."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeVar
+
+from deck import code, directives, markdown, meta, tex
+from deck.errors import DeckError, DeckErrors, did_you_mean
+from deck.model import Location, Meta
+from deck.slides import Deck, EvalUse, FigureUse, Slide, SnippetUse, TableUse, Use
+from deck.sources import Sources
+
+T = TypeVar("T")
+
+_KINDS = ("title", "section", "closing")
+_IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
+
+
+def parse(path: str, sources: Sources) -> Deck:
+    """Return the deck at `path`; raises DeckErrors with everything that is wrong with it, in order of place."""
+    try:
+        return _Reader(path, sources).deck()
+    except DeckError as error:
+        raise DeckErrors([error]) from None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The tokens of one slide while they are sorted."""
+
+    at: Location
+    tokens: list[Any] = field(default_factory=list)
+    notes: list[Any] = field(default_factory=list)
+    footnotes: dict[str, list[Any]] = field(default_factory=dict)
+
+
+class _Reader:
+    """One pass over one deck, gathering errors."""
+
+    def __init__(self, path: str, sources: Sources) -> None:
+        self.path = path
+        self.sources = sources
+        self.errors: list[DeckError] = []
+        self.meta = Meta(title="")
+        self.pictures: set[str] = set()
+
+    def deck(self) -> Deck:
+        """Return the deck; raises DeckErrors."""
+        text = self.sources.text(self.path)
+        body = self._gather(lambda: meta.read(self.path, text))
+        if body is None:
+            self.meta, body_text = Meta(title=""), _without_front_matter(text)
+        else:
+            self.meta, body_text = body
+        tokens, errors = markdown.parse_text(self.path, body_text, self.meta.html)
+        self.errors += errors
+        drafts = list(self._split(tokens))
+        slides = [slide for draft in drafts if (slide := self._slide(draft))]
+        if not drafts and not self.errors:
+            self.errors.append(DeckError("the deck has no slides", Location(self.path), "start one with `# Title`"))
+        slides = self._named(slides)
+        if self.errors:
+            raise DeckErrors(self.errors)
+        title = self.meta.title or (slides[0].title if slides else "")
+        shown = [slide for slide in slides if "skip" not in slide.classes]
+        if not shown:
+            raise DeckError("every slide is skipped", Location(self.path), "take {.skip} off one of them")
+        whole = replace(self.meta, title=title, footer=self.meta.footer or title)
+        return Deck(self.path, whole, tuple(_numbered(shown)), self._files(shown))
+
+    def _files(self, slides: Iterable[Slide]) -> tuple[str, ...]:
+        uses = (use for slide in slides for use in slide.uses if isinstance(use, SnippetUse))
+        scripts = {path for use in uses for path in (use.snippet.path, *use.others)} - {self.path}
+        return tuple(sorted(scripts | self.pictures))
+
+    def _gather(self, read: Callable[[], T]) -> T | None:
+        """Return what `read` gives, or None after noting its errors."""
+        try:
+            return read()
+        except DeckErrors as several:
+            self.errors += several.errors
+        except DeckError as error:
+            self.errors.append(error)
+        return None
+
+    def _at(self, token: Any) -> Location:
+        line = token.meta.get("line") or (token.map[0] + 1 if token.map else 0)
+        return Location(self.path, line, token.meta.get("column", 0))
+
+    def _split(self, tokens: Iterable[Any]) -> Iterator[_Draft]:
+        """Yield the tokens of each slide: slides end at a `---` that stands in no list, quote or table."""
+        draft = _Draft(Location(self.path, 1))
+        blocks: list[Any] = []
+        for token in tokens:
+            if token.type == "hr" and token.level == 0 and token.markup.startswith("-"):
+                self._unclosed(blocks, token.map[0] + 1)
+                blocks = []
+                yield draft
+                draft = _Draft(Location(self.path, token.map[0] + 2))
+            elif not token.type.startswith("block_") or self._paired(token, blocks):
+                draft.tokens.append(token)
+        self._unclosed(blocks, 0)
+        if draft.tokens or draft.at.line > 1:
+            yield draft
+
+    def _paired(self, token: Any, blocks: list[Any]) -> bool:
+        """Follow `:::` blocks; False for a token that is to be left out."""
+        at = Location(self.path, token.map[0] + 1, 1)
+        if token.type == "block_open":
+            blocks.append(token)
+            if token.info not in markdown.BLOCKS:
+                hint = did_you_mean(token.info, markdown.BLOCKS) or f"known are {', '.join(markdown.BLOCKS)}"
+                self.errors.append(DeckError(f"unknown block '{token.info}'", at, hint))
+            elif token.info == "column" and not any(block.info == "columns" for block in blocks):
+                self.errors.append(DeckError("a column outside of `::: columns`", at, "put `:::: columns` around it"))
+            token.attrJoin("class", token.info)
+            return True
+        if not blocks:
+            self.errors.append(DeckError("this `:::` closes nothing", at, "take it out, or open a block: `::: note`"))
+            return False
+        opened = blocks.pop()
+        if opened.markup != token.markup or opened.level != token.level:
+            message = f"'{token.markup}' does not close '{opened.markup} {opened.info}' of line {opened.map[0] + 1}"
+            self.errors.append(
+                DeckError(message, at, f"close it with {opened.markup}, as many colons as it was opened with")
+            )
+        token.info = opened.info
+        return True
+
+    def _unclosed(self, blocks: Iterable[Any], end: int) -> None:
+        where = f"before the slide ends at line {end}" if end else "before the deck ends"
+        for block in blocks:
+            at = Location(self.path, block.map[0] + 1, 1)
+            message = f"'{block.markup} {block.info}' is not closed {where}"
+            self.errors.append(DeckError(message, at, f"close it with {block.markup}"))
+
+    def _slide(self, draft: _Draft) -> Slide | None:
+        """Return one slide without number and final id, or None where it has no heading."""
+        tokens = [token for token in draft.tokens if not _is_comment(token)]
+        heading = _title_index(tokens)
+        if heading is None:
+            what = "has no heading" if tokens else "is empty"
+            self.errors.append(DeckError(f"this slide {what}", draft.at, "start it with `# Title`"))
+            return None
+        opening, inline = tokens[heading], tokens[heading + 1]
+        del tokens[heading : heading + 3]
+        at = Location(self.path, opening.map[0] + 1)
+        self._sort(tokens, draft)
+        uses = self._resolve(
+            [inline, *draft.tokens, *draft.notes, *(t for note in draft.footnotes.values() for t in note)]
+        )
+        footnotes = self._footnotes(draft)
+        title = markdown.plain([inline])
+        if not title.strip():
+            self.errors.append(DeckError("this heading has no text", at, "write a title after the #"))
+        classes = tuple(str(opening.attrs.get("class", "")).split())
+        kind = next((name for name in _KINDS if name in classes), "plain")
+        return Slide(
+            number=0,
+            id=str(opening.attrs.get("id", "")),
+            title=title,
+            kind=_kind(kind),
+            heading=tuple(inline.children),
+            tokens=tuple(draft.tokens),
+            footnotes=footnotes,
+            notes=tuple(draft.notes),
+            uses=tuple(uses),
+            at=at,
+            eyebrow=str(opening.attrs.get("eyebrow", "")),
+            seconds=self._seconds(str(opening.attrs.get("seconds", "0")), at),
+            appendix="appendix" in classes,
+            mark=str(opening.attrs.get("mark", "")),
+            lang=str(opening.attrs.get("lang", "")),
+            classes=tuple(name for name in classes if name not in (*_KINDS, "appendix")),
+        )
+
+    def _seconds(self, text: str, at: Location) -> int:
+        if not text.isdecimal() or len(text) > 5:
+            self.errors.append(
+                DeckError(f"seconds={text} is no number of seconds", at, "write a whole number: seconds=90")
+            )
+            return 0
+        return int(text)
+
+    def _sort(self, tokens: Iterable[Any], draft: _Draft) -> None:
+        """Move notes and footnotes out of the body; mark the items of incremental lists as steps."""
+        draft.tokens, blocks = [], []
+        into = draft.tokens
+        for token in tokens:
+            if token.type == "block_open":
+                blocks.append(token.info)
+                if token.info == "notes":
+                    into = draft.notes
+                    continue
+            elif token.type == "block_close" and blocks and blocks.pop() == "notes":
+                into = draft.tokens
+                continue
+            elif token.type == "footnote_reference_open":
+                into = draft.footnotes.setdefault(token.meta["label"], [])
+                continue
+            elif token.type == "footnote_reference_close":
+                into = draft.tokens
+                continue
+            elif token.type == "list_item_open" and "incremental" in blocks:
+                token.attrJoin("class", "fragment")
+            into.append(token)
+
+    def _resolve(self, tokens: Iterable[Any]) -> list[Use]:
+        """Attach to each directive, role, formula and picture what it needs; return all uses."""
+        uses: list[Use] = []
+        for token in markdown.walk(tokens):
+            use = self._gather(lambda token=token: self._meaning(token))
+            if use is not None:
+                token.meta["use"] = use
+                uses += _with_inner(use)
+        return uses
+
+    def _meaning(self, token: Any) -> Use | None:
+        """Return the use of a token that has one; other tokens are checked and filled in; raises DeckError(s)."""
+        at = self._at(token)
+        if token.type == "role":
+            return self._role(token, at)
+        if token.type in ("math_inline", "math_block"):
+            self._math(token, at)
+        elif token.type == "image":
+            self._image(token, at)
+        elif token.type == "fence":
+            context = directives.Context(self.sources, self.meta, self._inline)
+            named = markdown.directive(token)
+            if named:
+                return directives.resolve(directives.read_fence(*named, token.content, at), context)
+            language = token.info.split()[0] if token.info.strip() else ""
+            if language in ("python", "py") and (error := code.check_compiles(token.content, self.path, at.line + 1)):
+                raise error
+        return None
+
+    def _role(self, token: Any, at: Location) -> EvalUse:
+        if token.info != "eval":
+            hint = did_you_mean(token.info, ["eval"]) or "known is {eval}`FILE: EXPRESSION:FORMAT`"
+            raise DeckError(f"unknown role '{token.info}'", at, hint)
+        return directives.evaluation(token.content, at, directives.Context(self.sources, self.meta, self._inline))
+
+    def _inline(self, text: str, at: Location) -> tuple[Any, ...]:
+        """Return a caption's or callout's tokens with everything in them resolved."""
+        tokens, errors = markdown.parse_inline(text, at)
+        self.errors += errors
+        for token in markdown.walk(tokens):
+            use = self._meaning(token)
+            if use is not None:
+                token.meta["use"] = use
+        return tuple(tokens)
+
+    def _math(self, token: Any, at: Location) -> None:
+        source = token.content.strip()
+        try:
+            token.meta["mathml"] = tex.mathml(source, token.type == "math_block", dict(self.meta.symbols))
+        except tex.TexError as error:
+            message = f"this formula cannot be set: {error}"
+            raise DeckError(message, at, f"near `{source[error.position : error.position + 24]}`") from None
+
+    def _image(self, token: Any, at: Location) -> None:
+        source = str(token.attrs.get("src", ""))
+        ending = posixpath.splitext(source)[1].lower()
+        if re.match(r"[\w+.-]+:|//", source):
+            raise DeckError(
+                f"the picture '{source}' is not in the project", at, "save it beside the deck and name the file"
+            )
+        if ending not in _IMAGES:
+            raise DeckError(f"'{source}' is no picture that can be shown", at, f"known are {', '.join(_IMAGES)}")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), source))
+        token.meta["type"] = _IMAGES[ending]
+        token.meta["data"] = self.sources.data(path, at)
+        self.pictures.add(path)
+
+    def _footnotes(self, draft: _Draft) -> tuple[tuple[Any, ...], ...]:
+        """Number the references of one slide in order; return the notes they point to."""
+        order: dict[str, int] = {}
+        for token in markdown.walk([*draft.tokens]):
+            if token.type == "footnote_ref":
+                label = token.meta["label"]
+                if label not in draft.footnotes:
+                    hint = did_you_mean(label, draft.footnotes) or f"write `[^{label}]: …` on the same slide"
+                    self.errors.append(DeckError(f"no footnote '{label}' on this slide", self._at(token), hint))
+                token.meta["number"] = order.setdefault(label, len(order) + 1)
+        for label in draft.footnotes:
+            if label not in order:
+                message = f"nothing on this slide refers to the footnote '{label}'"
+                self.errors.append(DeckError(message, draft.at, f"write [^{label}] where it belongs"))
+        return tuple(tuple(draft.footnotes.get(label, ())) for label in order)
+
+    def _named(self, slides: list[Slide]) -> list[Slide]:
+        """Give each slide an id: its own, else its title's slug, told apart by a number."""
+        taken: dict[str, Location] = {}
+        for slide in slides:
+            if slide.id and slide.id in taken:
+                message = f"two slides have the id '{slide.id}' (the other is at line {taken[slide.id].line})"
+                self.errors.append(DeckError(message, slide.at, "give one of them another: {#name}"))
+            if slide.id:
+                taken[slide.id] = slide.at
+        named = []
+        for slide in slides:
+            name, count = slide.id or slug(slide.title), 1
+            while not slide.id and name in taken:
+                count += 1
+                name = f"{slug(slide.title)}-{count}"
+            taken[name] = slide.at
+            named.append(replace(slide, id=name))
+        return named
+
+
+def slug(title: str) -> str:
+    """Return a title as an anchor: letters and digits of any script, in lower case, joined by hyphens."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", title).lower())
+    return "-".join(words) or "slide"
+
+
+def _title_index(tokens: Iterable[Any]) -> int | None:
+    """Return where the slide's title opens: its first heading outside of lists, quotes and blocks."""
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += {"block_open": 1, "block_close": -1}.get(token.type, 0)
+        if token.type == "heading_open" and token.level == 0 and depth == 0:
+            return index
+    return None
+
+
+def _kind(name: str) -> Literal["plain", "title", "section", "closing"]:
+    return name if name in _KINDS else "plain"  # type: ignore[return-value]
+
+
+def _is_comment(token: Any) -> bool:
+    return bool(token.type == "html_block" and token.content.lstrip().startswith("<!--"))
+
+
+def _without_front_matter(text: str) -> str:
+    """Return the body of a deck whose front matter is wrong, so that its other errors are found too."""
+    match = re.match(r"---\n.*?\n---\n", text, re.DOTALL)
+    return "\n" * match[0].count("\n") + text[match.end() :] if match else text
+
+
+def _with_inner(use: Use) -> Iterator[Use]:
+    """Yield a use and those inside its alternative text, caption and callouts."""
+    yield use
+    tokens: list[Any] = []
+    if isinstance(use, FigureUse):
+        yield from (piece for piece in use.alt if not isinstance(piece, str))
+        tokens += use.caption
+    elif isinstance(use, SnippetUse):
+        tokens += [*use.caption, *(token for callout in use.callouts for token in callout.tokens)]
+    elif isinstance(use, TableUse):
+        tokens += use.caption
+    yield from (token.meta["use"] for token in markdown.walk(tokens) if token.type == "role")
+
+
+def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:
+    """Count the main path and the appendix apart."""
+    counts = {False: 0, True: 0}
+    for slide in slides:
+        counts[slide.appendix] += 1
+        yield replace(slide, number=counts[slide.appendix])

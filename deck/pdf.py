@@ -1,0 +1,71 @@
+"""The print page as a PDF, by WeasyPrint: one slide a page, tagged, declared PDF/UA-1, the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deck.errors import UsageError
+
+_INSTALL = {
+    "linux": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "darwin": "brew install pango",
+    "win32": "winget install MSYS2.MSYS2 && C:\\msys64\\usr\\bin\\pacman -S --noconfirm mingw-w64-x86_64-pango",
+}
+
+
+class PangoMissing(UsageError):
+    """WeasyPrint's system library is not installed."""
+
+    def __init__(self) -> None:
+        command = _INSTALL.get(sys.platform, _INSTALL["linux"])
+        super().__init__("no PDF: the library Pango is missing on this machine", None, f"install it: {command}")
+
+
+def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...]]:
+    """Return the PDF of a print page and WeasyPrint's warnings; `fonts` maps the page's font URLs to files.
+
+    Raises PangoMissing where WeasyPrint cannot be loaded. Nothing but `fonts` and data: URLs is ever read.
+    """
+    try:
+        import weasyprint
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except OSError:
+        raise PangoMissing from None
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            if url in fonts:
+                return URLFetcherResponse(url, fonts[url].read_bytes())
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            raise ValueError(f"a deck reads nothing from outside: {url}")
+
+    with _Warnings() as warnings:
+        document = weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None)
+        identifier = hashlib.sha256(page.encode()).digest()[:16]
+        data = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=identifier, full_fonts=False)
+    return bytes(data), tuple(warnings.messages)
+
+
+class _Warnings(logging.Handler):
+    """Collects what WeasyPrint logs while it is open."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def __enter__(self) -> _Warnings:
+        logger = logging.getLogger("weasyprint")
+        logger.addHandler(self)
+        logger.propagate = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)

@@ -1,0 +1,121 @@
+"""Japanese lines that break between phrases: spans that do not wrap, with `<wbr>` between them (BudouX).
+
+Both a browser and WeasyPrint lay these out alike, which neither `word-break: auto-phrase` nor `keep-all` gives.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_LONGEST = 18
+"""A phrase of more characters may wrap inside: better a plain break than a line that runs out."""
+_JOINER = "\u2060"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A bit of inline HTML and the text that it shows."""
+
+    kind: Literal["text", "open", "close", "atom", "glue"] | str
+    """`atom`: one unbreakable thing with a text; `glue`: belongs to what stands before it."""
+    html: str
+    """As it goes into the page."""
+    text: str
+    """As it reads; "" where it has no text."""
+
+
+def wrap(pieces: Sequence[Piece]) -> str:
+    """Return the pieces as one line of HTML with phrases kept together; as they are where no Japanese is in them."""
+    text = "".join(piece.text for piece in pieces)
+    if not _JAPANESE.search(text):
+        return "".join(piece.html for piece in pieces)
+    return _assemble(_cells(pieces, _boundaries(text)))
+
+
+def _boundaries(text: str) -> frozenset[int]:
+    """Return the offsets at which a line may break."""
+    offset, offsets = 0, set()
+    for phrase in _parser().parse(text):
+        offset += len(phrase)
+        offsets.add(offset)
+    spaces = {index + 1 for index, char in enumerate(text) if char == " "}
+    return frozenset((offsets | spaces) - {len(text)})
+
+
+@cache
+def _parser():  # type: ignore[no-untyped-def]  # budoux ships no types
+    import budoux
+
+    return budoux.load_default_japanese_parser()
+
+
+_Cell = tuple[str, str, bool]
+"""(kind, html, whether a line may break after it); kinds: text, open, close."""
+
+
+def _cells(pieces: Sequence[Piece], boundaries: frozenset[int]) -> list[_Cell]:
+    """Split text pieces at the boundaries."""
+    cells: list[_Cell] = []
+    offset = 0
+    for piece in pieces:
+        if piece.kind == "text" and piece.text:
+            cuts = [cut for cut in sorted(boundaries) if offset < cut < offset + len(piece.text)]
+            edges = [offset, *cuts, offset + len(piece.text)]
+            for start, end in pairwise(edges):
+                part = piece.text[start - offset : end - offset]
+                cells.append(("text", html.escape(part, quote=False), end in boundaries))
+        elif piece.kind == "glue" and cells:
+            kind, before, breaks = cells[-1]
+            cells[-1] = (kind, before + piece.html, breaks) if kind != "open" else cells[-1]
+            if kind == "open":
+                cells.append(("text", piece.html, False))
+        else:
+            kind = piece.kind if piece.kind in ("open", "close") else "text"
+            cells.append((kind, piece.html, offset + len(piece.text) in boundaries and kind != "open"))
+        offset += len(piece.text)
+    for index, (kind, markup, breaks) in enumerate(cells[:-1]):
+        if breaks and cells[index + 1][0] == "close":  # the break moves out to the end of the element
+            cells[index] = (kind, markup, False)
+    return cells
+
+
+def _assemble(cells: Sequence[_Cell]) -> str:
+    """Join the cells: what stands between two breaks becomes one span that does not wrap."""
+    out: list[str] = []
+    group: list[_Cell] = []
+    depth = 0
+    for cell in cells:
+        depth += {"open": 1, "close": -1}.get(cell[0], 0)
+        group.append(cell)
+        if depth == 0 and cell[2]:
+            out.append(_group(group) + "<wbr>")
+            group = []
+    return "".join(out) + _group(group)
+
+
+def _group(cells: Sequence[_Cell]) -> str:
+    """Return one group: whole elements and text without a break at the outer level after any but the last."""
+    markup = "".join(cell[1] for cell in cells)
+    if not any(cell[2] for cell in cells[:-1]):
+        visible = re.sub(r"<math.*?</math>|<[^>]*>", "", markup, flags=re.DOTALL)
+        fits = 0 < len(visible) <= _LONGEST and "<br" not in markup
+        return f'<span class="ph">{markup}</span>' if fits and visible.strip() else markup
+    return _broken_group(cells)
+
+
+def _broken_group(cells: Sequence[_Cell]) -> str:
+    """Return a group that breaks inside one of its elements: joiners keep the other edges together."""
+    out: list[str] = []
+    for (kind, markup, breaks), following in zip(cells, [*(cell[0] for cell in cells[1:]), ""], strict=True):
+        out.append(f'<span class="ph">{markup}</span>' if kind == "text" and len(markup) <= _LONGEST else markup)
+        at_edge = (kind == "text" and following in ("open", "close")) or (kind == "close" and following == "text")
+        if following and (breaks or at_edge):
+            out.append("<wbr>" if breaks else _JOINER)
+    return "".join(out)

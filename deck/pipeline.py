@@ -1,0 +1,124 @@
+"""The table of contents: what each command does, one call a stage.
+
+sources → parse → plan → fulfil → page → fonts, pdf → output
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deck import compare, fulfil, parse, plan, publish, record
+from deck.errors import DeckErrors
+from deck.fonts import Fonts
+from deck.fulfil import Progress
+from deck.model import Difference, Plan, Results, RunId
+from deck.output import NOTHING, Changes, apply
+from deck.slides import Deck
+from deck.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command was asked to do."""
+
+    root: Path
+    """The project's folder."""
+    decks: tuple[str, ...] = ()
+    """Names of decks; all where empty."""
+    html: bool = True
+    """Make the HTML file."""
+    pdf: bool | None = None
+    """Make the PDF; None: where this machine can."""
+    recorded: bool = False
+    """Run nothing; take the results from figures/."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command did."""
+
+    decks: tuple[Deck, ...]
+    planned: int
+    """How many runs the decks need."""
+    ran: tuple[RunId, ...] = ()
+    """Runs that were made now."""
+    changes: Changes = NOTHING
+    """Files written, removed, left alone."""
+    differences: tuple[Difference, ...] = ()
+    """Where results are not what figures/ holds."""
+    notes: tuple[str, ...] = ()
+    """What the user should know."""
+
+
+def build(options: Options, progress: Progress) -> Report:
+    """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
+    sources, decks, planned = _read(options)
+    fonts = Fonts(options.root / ".cache")
+    recorded = record.read(sources)
+    if options.recorded:
+        results, ran = recorded, ()
+        stale = record.stale(sources, planned.runs)
+        notes = tuple(f"{run} is stale: its script was changed after it was recorded" for run in stale)
+    else:
+        done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress)
+        results, ran, notes = done.results, done.ran, ()
+    published = publish.publish(decks, results, sources, fonts, html=options.html, pdf=options.pdf, progress=progress)
+    differences = () if options.recorded else _differences(decks, planned, recorded, results)
+    return Report(decks, len(planned.runs), ran, published.changes, differences, (*notes, *published.notes))
+
+
+def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
+    """Run the snippets (all, or the named) afresh and write figures/."""
+    sources, decks, planned = _read(options)
+    recorded = record.read(sources)
+    chosen = plan.select(planned, names)
+    results = fulfil.run_all(options.root, chosen.runs, Fonts(options.root / ".cache"), progress, cold=True)
+    publish.check(decks, {**recorded, **results}, sources)
+    complete = not names and not options.decks
+    writes = record.writes(results, chosen.runs, {} if complete else recorded, sources)
+    changes = apply(options.root, writes, record.orphans(sources, writes))
+    return Report(decks, len(chosen.runs), tuple(results), changes, _differences(decks, chosen, recorded, results))
+
+
+def verify(options: Options, progress: Progress) -> Report:
+    """Run every snippet afresh, each in a cold interpreter, and compare with figures/; writes nothing."""
+    sources, decks, planned = _read(options)
+    recorded = record.read(sources)
+    results = fulfil.run_all(options.root, planned.runs, Fonts(options.root / ".cache"), progress, cold=True)
+    publish.check(decks, results, sources)
+    return Report(decks, len(planned.runs), tuple(results), differences=_differences(decks, planned, recorded, results))
+
+
+def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
+    """Parse the decks; raises DeckErrors with what is wrong in any of them."""
+    sources = Sources(options.root)
+    decks, errors = [], []
+    for path in sources.decks(options.decks):
+        try:
+            decks.append(parse.parse(path, sources))
+        except DeckErrors as several:
+            errors += several.errors
+    if errors:
+        raise DeckErrors(errors)
+    return sources, tuple(decks), plan.plan(decks, sources)
+
+
+def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
+    """Return where fresh results are not what was recorded, in the order of the plan."""
+    tolerance = min(deck.meta.tolerance for deck in decks)
+    found: list[Difference] = []
+    for run in planned.runs:
+        if run.id not in recorded:
+            found.append(Difference(run.id, "record", "", "not recorded yet"))
+        else:
+            found += compare.compare(recorded[run.id], fresh[run.id], run.id, tolerance)
+    return tuple(found)
+
+
+def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
+    """Return, for each run of a snippet, what changed since its stored result."""
+    _, _, planned = _read(options)
+    fonts = Fonts(options.root / ".cache")
+    return {run.id: fulfil.why(options.root, run, fonts) for run in plan.select(planned, [snippet]).runs}

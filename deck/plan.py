@@ -1,0 +1,60 @@
+"""Which runs the decks need: each script with each set of parameters once, with all expressions asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from deck import code
+from deck.errors import UsageError, did_you_mean
+from deck.model import Meta, Plan, Run, RunId, Snippet
+from deck.slides import Deck, EvalUse, FigureUse, SnippetUse, TableUse, Use
+from deck.sources import Sources
+
+
+def plan(decks: Iterable[Deck], sources: Sources) -> Plan:
+    """Return the runs in the order in which the decks first ask for them."""
+    asked: dict[RunId, list[Use]] = {}
+    settings: dict[RunId, Meta] = {}
+    for deck in decks:
+        for slide in deck.slides:
+            for use in slide.uses:
+                for run_id in runs_of(use):
+                    asked.setdefault(run_id, []).append(use)
+                    settings.setdefault(run_id, deck.meta)
+    return Plan(tuple(_run(run_id, uses, settings[run_id], sources) for run_id, uses in asked.items()))
+
+
+def runs_of(use: Use) -> tuple[RunId, ...]:
+    """Return the runs that a use shows."""
+    return use.runs if isinstance(use, FigureUse) else (use.run,)
+
+
+def select(planned: Plan, names: Sequence[str]) -> Plan:
+    """Return the runs of the named snippets, or all; raises UsageError for a name that no deck uses."""
+    known = {run.snippet.name for run in planned.runs}
+    chosen = {name.removeprefix("snippets/").removesuffix(".py") + ".py" for name in names}
+    for name in chosen - known:
+        raise UsageError(
+            f"no deck runs '{name}'", None, did_you_mean(name, known) or f"decks run {', '.join(sorted(known))}"
+        )
+    return Plan(tuple(run for run in planned.runs if not chosen or run.snippet.name in chosen))
+
+
+def _run(run_id: RunId, uses: Iterable[Use], meta: Meta, sources: Sources) -> Run:
+    uses = list(uses)
+    expressions = {use.expression for use in uses if isinstance(use, EvalUse | TableUse)}
+    raises = {use.raises for use in uses if isinstance(use, SnippetUse)} - {""}
+    snippet = next((use.snippet for use in uses if isinstance(use, SnippetUse)), None) or _load(run_id, sources)
+    return Run(
+        id=run_id,
+        snippet=snippet,
+        expressions=tuple(sorted(expressions)),
+        raises=next(iter(sorted(raises)), ""),
+        timeout=meta.timeout,
+        memory=meta.memory,
+        at=uses[0].at,
+    )
+
+
+def _load(run_id: RunId, sources: Sources) -> Snippet:
+    return code.read_snippet(run_id.snippet, sources.text(run_id.snippet))

@@ -1,0 +1,162 @@
+"""Decks and results to the files in dist/; what was made from the same things is not made again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from deck import drawing, inputs, output, page, pdf
+from deck.errors import DeckErrors
+from deck.fonts import Fonts
+from deck.fulfil import Progress
+from deck.model import Results, Write
+from deck.plan import runs_of
+from deck.slides import Deck
+from deck.sources import Sources
+from deck.store import result_to_json
+
+TEMPLATES = (
+    *("deck.css", "screen.css", "print.css", "deck.js", "tokens.toml"),
+    *("screen.html.jinja", "print.html.jinja", "slide.html.jinja"),
+)
+FAMILIES = {"text": "Noto Sans JP", "code": "JetBrains Mono", "math": "STIX Two Math"}
+PRINT_WEIGHTS = {"Noto Sans JP": (400, 600, 800), "JetBrains Mono": (500, 700)}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What `publish` did."""
+
+    changes: output.Changes
+    notes: tuple[str, ...]
+
+
+def publish(
+    decks: Sequence[Deck],
+    results: Results,
+    sources: Sources,
+    fonts: Fonts,
+    *,
+    html: bool,
+    pdf: bool | None,
+    progress: Progress,
+) -> Published:
+    """Write each deck's HTML and PDF, all or none; `pdf=None` leaves the PDF out where Pango is missing.
+
+    Raises DeckErrors for what a slide shows and no run gave, PangoMissing where the PDF was asked for.
+    """
+    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
+    made: dict[str, tuple[bytes, str]] = {}
+    notes: list[str] = []
+    for deck in decks:
+        key = _key(deck, results, sources, templates)
+        wanted = [f"dist/{deck.name}.{kind}" for kind, wish in (("html", html), ("pdf", pdf is not False)) if wish]
+        stale = [path for path in wanted if output.made_from(sources.root, path) != key]
+        for path in stale:
+            progress(path, 0, 0)
+            data, more = _make(path, deck, results, templates, fonts, asked=pdf is True)
+            notes += more
+            if data is not None:
+                made[path] = (data, key)
+    names = {Path(path).stem for path in sources.decks()}
+    unmade = {path for path in output.listed(sources.root) if Path(path).stem not in names}
+    changes = output.apply(sources.root, [Write(path, data) for path, (data, _) in made.items()], unmade)
+    output.remember(sources.root, made, unmade)
+    return Published(changes, tuple(notes))
+
+
+def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
+    """Raise DeckErrors for everything that a slide shows and no run gave."""
+    tokens = drawing.load_tokens(sources.text("templates/tokens.toml"))
+    errors: list[Any] = []
+    for deck in decks:
+        try:
+            page.views(deck, results, tokens, "screen", notes=True)
+        except DeckErrors as several:
+            errors += several.errors
+    if errors:
+        raise DeckErrors(errors)
+
+
+def _make(
+    path: str, deck: Deck, results: Results, templates: Mapping[str, str], fonts: Fonts, asked: bool
+) -> tuple[bytes | None, list[str]]:
+    """Return a file's content and what is to be said about it; None for a PDF that this machine cannot make."""
+    tokens = drawing.load_tokens(templates["tokens.toml"])
+    if path.endswith(".html"):
+        slides = page.views(deck, results, tokens, "screen", notes=False)
+        css = _screen_fonts(page.shown_text(slides, deck.meta), fonts)
+        return page.screen(deck, slides, tokens, templates, css, _scripts(templates)).encode(), []
+    try:
+        slides = page.views(deck, results, tokens, "print", notes=False)
+        css, font_files = _print_fonts(fonts)
+        data, warnings = pdf.render(page.print_(deck, slides, tokens, templates, css), font_files)
+        return data, [f"{path}: {warning}" for warning in warnings]
+    except pdf.PangoMissing as error:
+        if asked:
+            raise
+        return None, [f"{error.message}; {error.hint}"]
+
+
+def _key(deck: Deck, results: Results, sources: Sources, templates: Mapping[str, str]) -> str:
+    """Return the digest of everything that a deck's pages are made of."""
+    runs = sorted({str(run): run for slide in deck.slides for use in slide.uses for run in runs_of(use)}.items())
+    parts = {
+        "files": {path: hashlib.sha256(sources.data(path)).hexdigest() for path in (deck.path, *deck.files)},
+        "results": [(name, result_to_json(results[run])) for name, run in runs if run in results],
+        "templates": dict(templates),
+        "engine": _engine(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _engine() -> dict[str, str]:
+    """Return the digests of our own modules, Python's and all packages' versions."""
+    modules = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(Path(__file__).parent.glob("*.py"))
+    }
+    return {**modules, **inputs.environment(None, ())}
+
+
+def _scripts(templates: Mapping[str, str]) -> list[str]:
+    """Return the scripts of the screen page, in order: reveal.js, its speaker view, ours."""
+    folder = _reveal()
+    return [*((folder / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")), templates["deck.js"]]
+
+
+def _reveal() -> Path:
+    """Return where reveal.js lies: the one place that knows the wheel `pyreveal`."""
+    spec = find_spec("pyreveal")
+    assert spec
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "revealjs" / "dist"
+
+
+def _screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
+    """Return the font faces of the screen page, each cut to the characters shown, inside the page."""
+    faces = []
+    for role, family in FAMILIES.items():
+        data = base64.b64encode(fonts.subset(family, texts[role])).decode()
+        weight = "400" if role == "math" else "400 800"
+        source = f'url("data:font/woff2;base64,{data}") format("woff2")'
+        faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source}; }}')
+    return "\n".join(faces)
+
+
+def _print_fonts(fonts: Fonts) -> tuple[str, dict[str, Path]]:
+    """Return the font faces of the print page and the file behind each URL; WeasyPrint cuts them itself."""
+    faces, found = [], {}
+    for family, weights in PRINT_WEIGHTS.items():
+        for weight in weights:
+            url = f"deck:fonts/{family.replace(' ', '')}-{weight}.ttf"
+            found[url] = fonts.static(family, weight)
+            faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{url}"); }}')
+    return "\n".join(faces), found
