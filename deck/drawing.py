@@ -16,9 +16,9 @@ _XLINK = "{http://www.w3.org/1999/xlink}"
 _SCALE = 100 / 72
 """px on a slide per pt of matplotlib: one inch is 100 px."""
 
-_ELEMENTS = frozenset(
-    ["svg", "g", "defs", "path", "use", "text", "tspan", "clipPath", "rect", "circle", "ellipse", "line", "polyline"]
-    + ["polygon", "image", "pattern", "linearGradient", "radialGradient", "stop", "symbol", "mask"]
+_ELEMENTS = re.compile(
+    "svg|g|defs|path|use|text|tspan|clipPath|rect|circle|ellipse|line|polyline|polygon|image|pattern"
+    "|(linear|radial)Gradient|stop|symbol|mask"
 )
 _DROPPED = frozenset([_SVG + "metadata", _SVG + "style", _SVG + "title"])
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 
 
-class UnsafeDrawing(ValueError):
+class UnsafeDrawing(ValueError):  # noqa: N818 (it says what the drawing is)
     """A drawing that holds more than shapes and text: scripts, handlers, links, foreign content."""
 
 
@@ -76,7 +76,7 @@ def screen(svg: str, scope: str, tokens: Tokens, title: str) -> str:
     `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
     """
     # Two roles may share a colour: the first keeps it.
-    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(tokens.light.items())}
+    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(list(tokens.light.items()))}
     return _page(svg, scope, title, tokens.light["ink"], lambda colour: roles.get(colour.lower(), colour))
 
 
@@ -100,7 +100,6 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
     style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)}"
     root.attrib = {
         "xmlns": _SVG[1:-1],
-        "class": "drawing",
         "viewBox": root.get("viewBox", ""),
         "width": f"{box[2] * _SCALE:g}",
         "height": f"{box[3] * _SCALE:g}",
@@ -149,7 +148,7 @@ def _parse(svg: str) -> ET.Element:
     for element in root.iter():
         for child in [child for child in element if child.tag in _DROPPED]:
             element.remove(child)
-        if element.tag.removeprefix(_SVG) not in _ELEMENTS:
+        if not _ELEMENTS.fullmatch(element.tag.removeprefix(_SVG)):
             raise UnsafeDrawing(f"it holds <{element.tag.rpartition('}')[2]}>")
         for name, value in element.items():
             _refuse(name.lower(), value)
@@ -158,7 +157,7 @@ def _parse(svg: str) -> ET.Element:
 
 def _refuse(name: str, value: str) -> None:
     """Raise UnsafeDrawing for an attribute that runs something or reaches out of the drawing."""
-    if name.startswith("on") or "{" in name and not name.startswith((_XLINK, "{http://www.w3.org/XML")):
+    if name.startswith("on") or ("{" in name and not name.startswith((_XLINK, "{http://www.w3.org/xml"))):
         raise UnsafeDrawing(f"it has the attribute '{name}'")
     if name in ("href", _XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
         raise UnsafeDrawing(f"it refers to '{value[:60]}'")

@@ -30,7 +30,8 @@ L 120 288
    <defs><path id="m1" d="M 0 3 L 3 0" style="stroke: #C2410C"/></defs>
    <use xlink:href="#m1" x="12.345678" y="1" style="fill: #123456"/>
   </g>
-  <g id="text_1"><text style="font-size: 14px; font-family: 'Noto Sans JP'; fill: #5b6475" x="1">λ=0 <tspan>w</tspan> end</text></g>
+  <g id="text_1"><text style="font-size: 14px; font-family: 'Noto Sans JP'; fill: #5b6475"
+   x="1">λ=0 <tspan>w</tspan> end</text></g>
  </g>
  <defs><clipPath id="p1"><rect x="0" y="0" width="9" height="9"/></clipPath></defs>
 </svg>
@@ -49,7 +50,8 @@ def test_tokens_of_the_project_are_complete() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "named"), [("w = ", "ww = ", "w, ww"), ('"#EDEAE3"', '"white"', "ink"), ("[dark]", "[night]", "code")]
+    ("old", "new", "named"),
+    [("w = ", "ww = ", "w, ww"), ('"#EDEAE3"', '"white"', "ink"), ("[dark]", "[night]", "code")],
 )
 def test_a_wrong_token_is_named(old: str, new: str, named: str) -> None:
     with pytest.raises(ValueError, match=named):
@@ -166,11 +168,15 @@ def test_swapped_figures_differ() -> None:
 
 
 def test_pixels_are_compared_exactly() -> None:
-    one, two = (changed("<!-- drawn -->", f'<image xlink:href="data:image/png;base64,{data}"/>') for data in ("A10", "A11"))
+    one, two = (
+        changed("<!-- drawn -->", f'<image xlink:href="data:image/png;base64,{data}"/>') for data in ("A10", "A11")
+    )
     assert drawing.differences(one, two, 0.5) == ["image (figure): its pixels changed"]
 
 
-@pytest.mark.parametrize(("old", "new"), [("10.123456", "10.123457"), ("m1", "m2"), ("p1", "q7"), ("<!-- drawn -->", " ")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("10.123456", "10.123457"), ("m1", "m2"), ("p1", "q7"), ("<!-- drawn -->", " ")]
+)
 def test_other_ids_and_the_last_digits_are_no_difference(old: str, new: str) -> None:
     assert drawing.differences(FIGURE, changed(old, new), 1e-6) == []
 
