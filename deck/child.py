@@ -201,7 +201,8 @@ def describe(error: BaseException, request: Json) -> Json:
     summary = traceback.TracebackException.from_exception(error)
     places = [number for number, frame in enumerate(summary.stack) if frame.filename == path]
     line = summary.stack[places[-1]].lineno if places else getattr(error, "lineno", None)
-    summary.stack[:] = [frame for frame in summary.stack[places[0] :] if not frame.filename.startswith(OURS)] if places else []
+    frames = summary.stack[places[0] :] if places else []
+    summary.stack[:] = [frame for frame in frames if not frame.filename.startswith(OURS)]
     kind, message, missing = type(error).__name__, one_line(error), getattr(error, "filename", None)
     if request["raises"] in [base.__name__ for base in type(error).__mro__]:
         kind = request["raises"]

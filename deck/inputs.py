@@ -58,9 +58,9 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def canonical(value: Any) -> bytes:
-    """Return `value` as JSON that is the same for equal values; inf and nan as Python writes them."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+def to_json(value: Any) -> bytes:
+    """Return `value` as JSON, keys in their order (that of a table's columns); inf and nan as Python writes them."""
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def recipe(run: Run, environment: Environment) -> Recipe:
@@ -81,7 +81,7 @@ def recipe(run: Run, environment: Environment) -> Recipe:
 
 def recipe_key(recipe: Recipe) -> str:
     """Return the sha256 that names the result of a recipe."""
-    return digest(canonical(recipe))
+    return digest(to_json(recipe))
 
 
 def succeeded(raises: str, result: Result) -> bool:
@@ -156,7 +156,7 @@ def _named(kind: str, before: Mapping[str, Value], now: Mapping[str, Value]) -> 
         label = f"{kind} {name}".strip()
         if name not in now or name not in before:
             reasons.append(f"{label} is {'new' if name in now else 'gone'}")
-        elif canonical(before[name]) != canonical(now[name]):
+        elif to_json(before[name]) != to_json(now[name]):
             detail = "changed" if name.startswith("file ") else f"was {before[name]}, is {now[name]}"
             reasons.append(f"{label.removeprefix('file ')} {detail}")
     return reasons

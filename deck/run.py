@@ -115,9 +115,9 @@ class Runner:
         own = None if server else self._start([])
         ours, theirs = socket.socketpair()
         try:
-            with ours, self._watched(ours):
-                with theirs:
-                    (own or server).send(theirs)  # type: ignore[union-attr]
+            with ours, theirs, self._watched(ours):
+                (own or server).send(theirs)  # type: ignore[union-attr]
+                theirs.close()
                 ours.settimeout(request["timeout"] + GRACE)
                 ours.sendall(json.dumps(request).encode() + b"\n")
                 with ours.makefile("rb") as answer:
@@ -144,8 +144,10 @@ class Runner:
 
     def _warm(self) -> Server:
         with self._lock:
-            if self._server is None or not self._server.alive():
-                self._server = self._start(self._preload)
+            if self._server and not self._server.alive():
+                self._server.close()
+                self._server = None
+            self._server = self._server or self._start(self._preload)
             return self._server
 
     def _start(self, preload: list[str]) -> Server:
@@ -272,23 +274,28 @@ def make_result(
     )
 
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
-_ERASE = re.compile(r"\x1b\[[0-2]?K")
+_TOKEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|.")
+"""A control sequence (ECMA-48) or one character."""
+_VISIBLE = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
 
 
 def terminal_text(text: str) -> str:
     """Return output as a terminal would leave it: colours dropped, progress bars at their last state, NUL as ␀."""
-    lines = text.split("\n")
-    return "\n".join(_line(line) if not line.isprintable() else line for line in lines)
+    return "\n".join(line if line.isprintable() else _line(line) for line in text.split("\n"))
 
 
 def _line(line: str) -> str:
-    """Return a line after its carriage returns, backspaces and escape sequences."""
-    shown = ""
-    for part in line.removesuffix("\r").split("\r"):
-        text = _ESCAPE.sub("", part)
-        shown = text if _ERASE.search(part) else text + shown[len(text) :]
-    while "\b" in shown.lstrip("\b"):
-        shown = re.sub(r"[^\b]\b", "", shown)
-    visible = {code: 0x2400 + code for code in range(32) if code != 9} | {0x7F: 0x2421, 8: None}
-    return shown.translate(visible)
+    """Return a line after its carriage returns, backspaces and control sequences."""
+    cells: list[str] = []
+    at = 0
+    for token in _TOKEN.findall(line.removesuffix("\r")):
+        if token == "\r":
+            at = 0
+        elif token == "\b":
+            at = max(at - 1, 0)
+        elif token[0] != "\x1b":
+            cells[at : at + 1] = [token.translate(_VISIBLE)]
+            at += 1
+        elif token[-1] == "K":  # erase to the end of the line
+            del cells[at:]
+    return "".join(cells)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from deck.inputs import Recipe, canonical, digest, succeeded
+from deck.inputs import Recipe, digest, succeeded, to_json
 from deck.model import Failure, Figure, Result, Value
 
 LIMIT = 512 << 20
@@ -39,7 +39,7 @@ class Store:
         """Keep a result; return whether it is kept: not if the run failed, or the folder cannot be written."""
         if not succeeded(recipe["raises"], result) or result.invalid:
             return False
-        body = canonical({"key": key, "recipe": recipe, "result": result_to_json(result)})
+        body = to_json({"key": key, "recipe": recipe, "result": result_to_json(result)})
         data = (FORMAT % digest(body)).encode() + body + b"}\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -53,8 +53,8 @@ class Store:
         """Return recipe and result last used of a snippet (its path) with some parameters, for `why`."""
         files = sorted(_entries(self.folder), key=lambda file: file[0], reverse=True)
         found = (self._read(path) for _, _, path in files if path.suffix == ".json")
-        wanted = (snippet, canonical(parameters))
-        return next((e for e in found if e and (e[0]["snippet"], canonical(e[0]["parameters"])) == wanted), None)
+        wanted = (snippet, to_json(parameters))
+        return next((e for e in found if e and (e[0]["snippet"], to_json(e[0]["parameters"])) == wanted), None)
 
     def _read(self, file: Path) -> tuple[Recipe, Result] | None:
         try:

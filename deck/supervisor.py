@@ -4,8 +4,8 @@
 
 A *server* imports what the deck's snippets import, once. A run comes to it as a socket over FD; for each it forks a
 *supervisor*, process 1 of a PID namespace where that is allowed, which forks the snippet's process (child.py,
-observer.py), watches it, and ends everything that it started. On the run's socket: one line of JSON in, one line out; when the engine's end
-closes, nobody waits any more and the run is ended. The snippet's own streams are never part of this talk.
+observer.py), watches it, and ends everything that it started. On the run's socket: one line of JSON in, one line out;
+when the engine's end closes, nobody waits any more and the run is ended. The snippet's streams have no part in it.
 """
 
 from __future__ import annotations
@@ -193,12 +193,14 @@ class Output:
 
 
 def reap(pid: int) -> int | None:
-    """Collect ended processes; return the exit status of `pid` if it is among them."""
-    status = None
-    with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            status = ended[1] if ended[0] == pid else status
-    return status
+    """Collect ended processes; return the exit status of `pid` once it is among them; raises ChildProcessError."""
+    for _ in range(PROCESS_LIMIT):  # not for ever: a fork bomb's orphans end as fast as they are collected
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        if ended == pid:
+            return status
+        if not ended:
+            break
+    return None
 
 
 def descendants() -> list[int]:
@@ -223,8 +225,7 @@ def end_tree(pid: int) -> None:
             with contextlib.suppress(OSError):
                 os.kill(target, signal.SIGKILL)
         try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+            reap(pid)
         except ChildProcessError:
             return
         time.sleep(0.001)

@@ -1,0 +1,434 @@
+"""Snippets that behave, snippets that do not, and what is left of either."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deck.inputs import STARTED_PROCESSES, is_fresh
+from deck.model import Region, Result, Run, RunId, Snippet
+from deck.run import Runner, make_result, terminal_text
+from deck.store import file_digest
+
+slow = pytest.mark.slow
+
+
+def make_run(source: str, *, path: str = "snippets/a.py", region: tuple[int, int] | None = None, **parts: Any) -> Run:
+    lines = tuple(range(1, source.count("\n") + 2))
+    regions = (Region("parameters", (region,)),) if region else ()
+    snippet = Snippet(path, source, tuple(source.split("\n")), lines, regions, inputs=parts.pop("inputs", ()))
+    return Run(RunId(path, parts.pop("parameters", ())), snippet, **{"timeout": 20.0, **parts})
+
+
+class Project:
+    """A folder with a runner: `run(source)` gives a result."""
+
+    def __init__(self, root: Path, runner: Runner) -> None:
+        self.root, self.runner = root, runner
+
+    def run(self, source: str, **parts: Any) -> Result:
+        return self.runner.submit(make_run(textwrap.dedent(source).lstrip("\n"), **parts)).result()
+
+    def write(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(exist_ok=True)
+        (self.root / path).write_text(text)
+
+
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    root = tmp_path_factory.mktemp(request.param)
+    (root / "snippets").mkdir()
+    with Runner(root, jobs=2, cold=request.param == "cold") as runner:
+        yield Project(root, runner)
+
+
+@pytest.fixture
+def project(shared: Project) -> Project:
+    for file in (shared.root / "snippets").iterdir():
+        file.unlink()
+    return shared
+
+
+def running(word: str) -> list[str]:
+    """Return the processes whose command line holds a word."""
+    lines = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in lines if word in line and "ps -eo" not in line]
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("plain\n", "plain\n"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]8;;http://a\x07link\x1b]8;;\x07", "link"),
+        ("10%\r 50%\r100%\ndone\n", "100%\ndone\n"),
+        ("longer\rab", "abnger"),
+        ("longer\r\x1b[Kab", "ab"),
+        ("dos\r\n", "dos\n"),
+        ("abc\b\bX", "aXc"),
+        ("nul\0bell\x07", "nul␀bell␇"),
+        ("tab\tあ\n", "tab\tあ\n"),
+    ],
+)
+def test_output_reads_as_a_terminal_leaves_it(raw: str, shown: str) -> None:
+    assert terminal_text(raw) == shown
+
+
+def test_paths_of_this_machine_do_not_reach_a_result(tmp_path: Path) -> None:
+    report = {"stdout": f"{tmp_path}/snippets/a.py:1\n/scratch/x\n", "invalid": {"x": f"no {tmp_path}/y"}}
+    result = make_result(report, make_run("1"), tmp_path, (), "/scratch")
+    assert (result.stdout, result.invalid) == ("snippets/a.py:1\nx\n", {"x": "no y"})
+
+
+@slow
+def test_output_and_values(project: Project) -> None:
+    result = project.run(
+        """
+        import sys
+        print("out"); print("err", file=sys.stderr); print("again")
+        x = {"a": (1, 2.5), "b": None, "c": float("nan")}
+        """,
+        expressions=("x['a']", "repr(x['c'])", "y", "{1: 2}", "1j"),
+    )
+    assert result.stdout == "out\nerr\nagain\n"
+    assert result.values == {"x['a']": [1, 2.5], "repr(x['c'])": "nan"}
+    assert {name: reason.split(":")[0] for name, reason in result.invalid.items()} == {
+        "y": "NameError",
+        "{1: 2}": "TypeError",
+        "1j": "TypeError",
+    }
+
+
+@slow
+def test_a_snippet_runs_as_a_script(project: Project) -> None:
+    source = """
+    import os, sys
+    print(__name__, __file__, sys.argv == [__file__], os.listdir(), sys.path[0], len(os.environ.get("HOME")) > 0)
+    class A: pass
+    import pickle
+    print(type(pickle.loads(pickle.dumps(A()))).__name__, "SECRET" in os.environ, os.environ["TZ"])
+    """
+    expected = "__main__ snippets/a.py True [] " + f"{project.root}/snippets True\nA False UTC\n"
+    assert project.run(source).stdout == expected.replace(f"{project.root}/", "")
+
+
+@slow
+@pytest.mark.parametrize(
+    ("source", "kind", "line", "word"),
+    [
+        ("x = 1\n1 / 0", "ZeroDivisionError", 2, "division by zero"),
+        ("x = 1\ndef f(:", "SyntaxError", 2, "invalid syntax"),
+        ("import sys\nsys.exit(0)\nprint(1)", "exit", 2, "sys.exit(0)"),
+        ("import os\nos._exit(0)", "exit", 0, "os._exit(0)"),
+        ("import os\nos._exit(3)", "exit", 0, "os._exit(3)"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV", 2, ""),
+        ("import os\n\nos.abort()", "killed by SIGABRT", 3, ""),
+        ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL", 0, "memory"),
+        ("x = 1\nb = bytearray(6 << 30)", "memory", 2, "4 GiB"),
+        ("input()", "EOFError", 1, ""),
+        ("print('\\ud800')", "UnicodeEncodeError", 1, ""),
+        ("class E(Exception):\n    def __str__(self): return 1\nraise E", "E", 3, "cannot be had"),
+        ("import helper", "ModuleNotFoundError", 1, "helper"),
+        ("open('data.csv')", "FileNotFoundError", 1, "Path(__file__).parent"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", 1, ""),
+    ],
+)
+def test_failures_are_named_and_located(project: Project, source: str, kind: str, line: int, word: str) -> None:
+    error = project.run(source).error
+    assert error
+    assert (error.kind, error.line) == (kind, line)
+    assert word in error.message
+
+
+@slow
+def test_a_traceback_begins_in_the_snippet(project: Project) -> None:
+    project.write("snippets/helper.py", "def f():\n    1 / 0\n")
+    error = project.run("import helper\nhelper.f()").error
+    assert error
+    assert error.line == 2
+    lines = [line for line in error.traceback.splitlines() if "~" not in line and "^" not in line]
+    assert lines == [
+        "Traceback (most recent call last):",
+        '  File "snippets/a.py", line 2, in <module>',
+        "    helper.f()",
+        '  File "snippets/helper.py", line 2, in f',
+        "    1 / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+@slow
+def test_code_of_a_slide_fails_at_the_line_of_the_slide(project: Project) -> None:
+    project.write("snippets/helper.py", "")
+    error = project.run("pass\n" * 11 + "import helper\n1 / 0", path="slides/talk.md").error
+    assert error
+    assert error.line == 13
+    assert 'File "slides/talk.md", line 13' in error.traceback
+
+
+@slow
+@pytest.mark.parametrize("raises", ["ValueError", "Exception"])
+def test_a_promised_exception(project: Project, raises: str) -> None:
+    result = project.run("print(1)\nx = 2\nraise ValueError('no')", raises=raises, expressions=("x",))
+    assert result.error
+    assert (result.error.kind, result.error.message, result.stdout, result.values) == (raises, "no", "1\n", {"x": 2})
+
+
+@slow
+def test_a_promise_that_is_not_kept(project: Project) -> None:
+    missing, other = project.run("1", raises="ValueError").error, project.run("1 / 0", raises="ValueError").error
+    assert missing
+    assert other
+    assert (missing.kind, other.kind) == ("no exception", "ZeroDivisionError")
+
+
+@slow
+def test_parameters_replace_the_literals_of_their_region(project: Project) -> None:
+    source = "alpha = 0\n# region parameters\nalpha = 1\nsizes = [1]\n# endregion\nprint(alpha, sizes, name := 'kept')"
+    run = {"region": (3, 4), "parameters": (("alpha", float("inf")), ("sizes", [2, {"a": None}]))}
+    assert project.run(source, **run).stdout == "inf [2, {'a': None}] kept\n"
+    assert project.run(source, region=(3, 4)).stdout == "1 [1] kept\n"
+
+
+@slow
+def test_a_loop_that_ignores_signals_is_ended_and_located(project: Project) -> None:
+    started = time.monotonic()
+    result = project.run(
+        """
+        import signal
+        for number in (1, 2, 15): signal.signal(number, signal.SIG_IGN)
+        print("so far")
+        while True: pass
+        """,
+        timeout=1,
+    )
+    assert result.error
+    assert (result.error.kind, result.error.line, result.stdout) == ("timeout", 4, "so far\n")
+    assert time.monotonic() - started < 3
+
+
+@slow
+def test_detached_grandchildren_are_ended(project: Project) -> None:
+    source = """
+    import subprocess
+    for _ in range(5): subprocess.Popen(["sh", "-c", "sleep 71.25 & exit"], start_new_session=True)
+    print("done")
+    """
+    assert project.run(source).stdout == "done\n"
+    assert running("sleep 71.25") == []
+
+
+@slow
+def test_a_fork_bomb_is_ended(project: Project) -> None:
+    error = project.run("import os\nwhile True: os.fork()").error
+    assert error
+    assert error.kind == "processes"
+
+
+@slow
+def test_endless_output_keeps_head_and_tail_and_says_what_is_cut(project: Project) -> None:
+    text = project.run("for number in range(200_000): print(f'line {number}')").stdout
+    assert len(text) < 1_100_000
+    assert text.startswith("line 0\nline 1\n")
+    assert text.endswith("line 199998\nline 199999\n")
+    assert "bytes cut …]\nline " in text
+
+
+@slow
+@pytest.mark.parametrize(
+    ("source", "stdout"),
+    [
+        (r"import os; os.write(1, b'a\xff\0b\n')", "a\\xff␀b\n"),
+        ("import sys\nsys.stdout = open(1, 'w', closefd=False)\nprint('kept')", "kept\n"),
+        ("import sys\nsys.stdout.close()\nsys.stdout = None", ""),
+        ("import subprocess; subprocess.run(['echo', 'from a process'])", "from a process\n"),
+        ("import os\nif os.fork() == 0: print('child')\nelse: os.wait(); print('parent')", "child\nparent\n"),
+        ("import threading\nthreading.Timer(.1, lambda: print('late')).start()", "late\n"),
+        ("import atexit\natexit.register(print, 'last')", "last\n"),
+    ],
+)
+def test_output_is_not_lost(project: Project, source: str, stdout: str) -> None:
+    result = project.run(source)
+    assert (result.stdout, result.error) == (stdout, None)
+
+
+@slow
+def test_nothing_leaks_into_the_next_run(project: Project) -> None:
+    before = project.run(
+        "import os, sys\nprint(os.listdir(), sorted(os.environ), sys.path[1:], len(sys.modules))"
+    ).stdout
+    project.run(
+        """
+        import os, sys, builtins, json
+        open("left", "w").close(); os.environ["LEAK"] = "1"; sys.path.append("leak"); json.dumps = None
+        builtins.print = None; os.chdir("/"); sys.stdout = None; sys.modules["leak"] = sys
+        """
+    )
+    after = project.run(
+        "import os, sys\nprint(os.listdir(), sorted(os.environ), sys.path[1:], len(sys.modules))"
+    ).stdout
+    assert before == after
+
+
+@slow
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(f'{root}/slides/talk.md', 'w')",
+        "os.remove(f'{root}/slides/talk.md')",
+        "os.rename(f'{root}/slides/talk.md', 'here')",
+        "os.mkdir(f'{root}/figures')",
+        "shutil.rmtree(f'{root}/slides')",
+        "pathlib.Path(root, 'slides/talk.md').write_text('')",
+        "os.symlink(f'{root}/slides', 'link'); open('link/talk.md', 'a')",
+        "os.chdir(f'{root}/slides'); open('talk.md', 'r+')",
+    ],
+)
+def test_writing_into_the_project_is_refused(project: Project, source: str) -> None:
+    project.write("slides/talk.md", "a talk")
+    error = project.run(f"import os, pathlib, shutil\nroot = {str(project.root)!r}\n{source}").error
+    assert error
+    assert (error.kind, error.line) == ("PermissionError", 3)
+    assert "a snippet may not write into the project" in error.message
+    assert (project.root / "slides/talk.md").read_text() == "a talk"
+    assert not (project.root / "figures").exists()
+
+
+@slow
+def test_what_a_run_uses_is_seen(project: Project) -> None:
+    project.write("snippets/helper.py", "import deeper\n")
+    project.write("snippets/deeper.py", "x = 1\n")
+    project.write("data/a.csv", "1")
+    source = f"""
+    import glob, pathlib, helper
+    folder = pathlib.Path({str(project.root)!r}, "data")
+    for name in glob.glob(f"{{folder}}/*"): print(open(name).read())
+    try: open(folder / "none")
+    except OSError: pass
+    try: import absent
+    except ImportError: pass
+    """
+    result = project.run(source)
+    assert result.error is None
+    inputs = dict(result.inputs)
+    assert {path for path, digest in inputs.items() if digest} == {
+        "snippets/helper.py",
+        "snippets/deeper.py",
+        "data/",
+        "data/a.csv",
+    }
+    assert {"data/none", "snippets/absent.py", "snippets/glob.py"} <= inputs.keys()
+    assert is_fresh(result, lambda path: file_digest(project.root, path))
+    for path in ("data/b.csv", "data/a.csv", "snippets/deeper.py", "snippets/absent.py", "data/none"):
+        before = (project.root / path).read_text() if (project.root / path).exists() else None
+        project.write(path, "2")
+        assert not is_fresh(result, lambda path: file_digest(project.root, path)), path
+        (project.root / path).unlink() if before is None else project.write(path, before)
+        assert is_fresh(result, lambda path: file_digest(project.root, path)), path
+
+
+@slow
+def test_a_module_changed_within_a_second_is_read_anew(project: Project) -> None:
+    for text in ("x = 1\n", "x = 2\n"):
+        project.write("snippets/helper.py", text)
+        os.utime(project.root / "snippets/helper.py", (1000, 1000))
+        assert project.run("import helper\nprint(helper.x)").stdout == text[-2:]
+    assert not (project.root / "snippets/__pycache__").exists()
+
+
+@slow
+def test_a_run_that_starts_processes_is_reused_only_with_declared_inputs(project: Project) -> None:
+    source = "import subprocess; subprocess.run(['true'])"
+    assert STARTED_PROCESSES in dict(project.run(source).inputs)
+    project.write("snippets/data", "1")
+    assert dict(project.run(source, inputs=("snippets/data",)).inputs)["snippets/data"]
+    assert STARTED_PROCESSES not in dict(project.run(source, inputs=("snippets/data",)).inputs)
+
+
+@slow
+def test_no_scratch_folder_is_left(project: Project) -> None:
+    folder = project.run("import os; open('x', 'w')\nfolder = os.getcwd()", expressions=("folder",)).values["folder"]
+    assert not os.path.exists(str(folder))
+
+
+@slow
+def test_a_warm_server_that_dies_of_its_imports_is_replaced_by_cold_runs(tmp_path: Path) -> None:
+    with Runner(tmp_path, preload=["no_such_module"]) as runner:
+        assert runner._server
+        runner._server._process.kill()
+        assert runner.submit(make_run("print(1)")).result().stdout == "1\n"
+
+
+@slow
+def test_ctrl_c_ends_all_runs_within_two_seconds(tmp_path: Path) -> None:
+    started = time.monotonic()
+    runner = Runner(tmp_path, jobs=1)
+    runner.__enter__()
+    futures = [runner.submit(make_run("import time; time.sleep(61.25)")) for _ in range(3)]
+    time.sleep(0.3)
+    runner.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert time.monotonic() - started < 2.3
+    for future in futures:
+        with pytest.raises(CancelledError):
+            future.result(0)
+    assert not runner._temporary.exists()
+
+
+@slow
+def test_a_killed_build_leaves_no_process(tmp_path: Path) -> None:
+    source = "import subprocess; subprocess.run(['sleep', '81.25'], start_new_session=True)"
+    (tmp_path / "a.py").write_text(source)
+    program = f"""
+from pathlib import Path
+from deck.model import Run, RunId, Snippet
+from deck.run import Runner
+with Runner(Path({str(tmp_path)!r})) as runner:
+    runner.submit(Run(RunId("a.py"), Snippet("a.py", {source!r}, (), ()))).result()
+"""
+    build = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parent.parent)
+    deadline = time.monotonic() + 10
+    while not running("sleep 81.25") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running("sleep 81.25")
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    time.sleep(0.5)
+    assert running("sleep 81.25") == []
+
+
+@slow
+def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> None:
+    source = textwrap.dedent("""
+        import matplotlib.pyplot as plt
+        import numpy as np
+        for name in ("one", None):
+            plt.figure(name)
+            plt.plot(np.arange(3))
+            plt.title("x < y")
+            plt.show()
+        plt.figure("last")
+        plt.savefig("mine.png")
+        mean = np.mean([1, 2])
+    """)
+    run, missing = make_run(source, expressions=("mean",)), make_run("import matplotlib.pyplot as plt\nplt.title('あ')")
+    with Runner(tmp_path, preload=["matplotlib.pyplot"]) as runner:
+        warm, again, glyph = (runner.submit(each).result() for each in (run, run, missing))
+    with Runner(tmp_path, cold=True, preload=["matplotlib.pyplot"]) as runner:
+        cold = runner.submit(run).result()
+    assert warm.error is None
+    assert [figure.label for figure in warm.figures] == ["one", "", "last"]
+    assert "<text" in warm.figures[0].svg
+    assert warm.values == {"mean": 1.5}
+    assert dict(warm.versions).keys() == {"Python", "matplotlib", "numpy"}
+    assert warm == again == cold
+    assert glyph.error
+    assert glyph.error.kind == "MissingGlyphError"
+    assert "'あ' (U+3042 HIRAGANA LETTER A)" in glyph.error.message
