@@ -1,9 +1,9 @@
 "use strict";
 // Starts reveal.js and adds what it lacks: hidden slides out of reach, a title that follows, code in steps, sliders.
 (() => {
-  // The speaker window shares this page's origin; commands from any other are not for us.
+  // The speaker window shares this page's origin; commands from any other are not for us. (A file has no origin to compare.)
   addEventListener("message", (event) => {
-    if (event.origin !== location.origin) event.stopImmediatePropagation();
+    if (event.origin !== self.origin && location.protocol !== "file:") event.stopImmediatePropagation();
   }, true);
 
   const title = document.title;
