@@ -57,6 +57,7 @@ class Runner:
         self._temporary = Path(tempfile.mkdtemp(prefix="deck-"))
         self._settings = {
             "root": str(self.root),
+            "temporary": str(self._temporary),
             "exempt": [str(path) for path in (self.root / ".cache", Path(sys.prefix)) if self.root in path.parents],
             "fonts": [str(font.resolve()) for font in fonts],
         }
@@ -71,7 +72,9 @@ class Runner:
         """Start the interpreter that imports, so that it is warm when the first run comes."""
         if not self._cold:
             self._server = self._start(self._preload)
-        elif "matplotlib" in {name.partition(".")[0] for name in self._preload} and not self._fonts_are_listed():
+        elif "matplotlib" in {name.partition(".")[0] for name in self._preload} and not any(
+            Path(self._environment["MPLCONFIGDIR"]).glob("fontlist*.json")
+        ):
             self._start(["matplotlib.font_manager"]).finish()  # else it may tell the first snippet's output of its wait
         return self
 
@@ -144,10 +147,10 @@ class Runner:
 
     def _warm(self) -> Server:
         with self._lock:
-            if self._server and not self._server.alive():
-                self._server.close()
-                self._server = None
-            self._server = self._server or self._start(self._preload)
+            if not self._server or not self._server.alive():
+                if self._server:
+                    self._server.close()
+                self._server = self._start(self._preload)
             return self._server
 
     def _start(self, preload: list[str]) -> Server:
@@ -158,9 +161,6 @@ class Runner:
         top = name.partition(".")[0]
         own = self.root / "snippets" / top
         return top not in sys.stdlib_module_names and not (own.is_dir() or own.with_suffix(".py").exists())
-
-    def _fonts_are_listed(self) -> bool:
-        return any(Path(self._environment["MPLCONFIGDIR"]).glob("fontlist*.json"))
 
     def _make_environment(self, style: Path | None) -> dict[str, str]:
         """Return the environment of all runs: nothing of the caller's but PATH and what chooses BLAS kernels."""
@@ -222,8 +222,7 @@ class Server:
 
 def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
     """Return a run as supervisor.py reads it."""
-    snippet = run.snippet
-    file = root / snippet.path
+    snippet, file = run.snippet, root / run.snippet.path
     ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
     return {
         "path": str(file),

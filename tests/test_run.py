@@ -383,7 +383,7 @@ def test_ctrl_c_ends_all_runs_within_two_seconds(tmp_path: Path) -> None:
 
 
 @slow
-def test_a_killed_build_leaves_no_process(tmp_path: Path) -> None:
+def test_a_killed_build_leaves_no_process_and_no_scratch_folder(tmp_path: Path) -> None:
     source = "import subprocess; subprocess.run(['sleep', '81.25'], start_new_session=True)"
     (tmp_path / "a.py").write_text(source)
     program = f"""
@@ -393,7 +393,10 @@ from deck.run import Runner
 with Runner(Path({str(tmp_path)!r})) as runner:
     runner.submit(Run(RunId("a.py"), Snippet("a.py", {source!r}, (), ()))).result()
 """
-    build = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parent.parent)
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    build = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parent.parent, env=environment)
     deadline = time.monotonic() + 10
     while not running("sleep 81.25") and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -402,6 +405,7 @@ with Runner(Path({str(tmp_path)!r})) as runner:
     build.wait()
     time.sleep(0.5)
     assert running("sleep 81.25") == []
+    assert list(scratch.iterdir()) == []
 
 
 @slow
