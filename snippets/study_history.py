@@ -29,7 +29,7 @@ best_lambda, best_error = study.best_params["alpha"], study.best_value
 errors = [trial.value for trial in study.trials]
 best_so_far = np.minimum.accumulate(errors)
 for n in range(2, 31, 2):  # a frame every two trials
-    plt.figure(figsize=(6.4, 4.6), layout="constrained")
+    plt.figure().subplots_adjust(bottom=0.14, top=0.92, right=0.97)
     plt.plot(range(1, n + 1), errors[:n], "o", color="C2", zorder=3)
     plt.step(range(1, n + 1), best_so_far[:n], where="post", color="C1")
     plt.text(n + 0.6, best_so_far[n - 1], best, color="C1", va="center")
