@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deck import code, markdown
+from deck import code, fences, markdown
 from deck.errors import DeckError, DeckErrors, did_you_mean
+from deck.fences import Fence
 from deck.model import Location, Meta, Parameters, Region, RunId, Snippet, Value
 from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 from deck.sources import Sources
 
-_OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
 _CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
 
 
@@ -33,69 +33,20 @@ class Context:
     """Reads a caption's or callout's text; resolves the roles in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A directive as written."""
-
-    name: str
-    argument: str
-    options: Mapping[str, tuple[str, Location]]
-    body: str
-    at: Location
-    body_at: Location
-
-    def option(self, name: str) -> str:
-        """Return an option's text, "" where it is not given."""
-        return self.options[name][0] if name in self.options else ""
-
-    def place(self, name: str) -> Location:
-        """Return where an option stands."""
-        return self.options[name][1] if name in self.options else self.at
-
-
-def read_fence(name: str, argument: str, content: str, at: Location) -> Fence:
-    """Split a fence's content into options and body; raises DeckErrors."""
-    if name not in _TABLE:
-        raise DeckError(
-            f"unknown directive '{name}'", at, did_you_mean(name, _TABLE) or f"known are {', '.join(_TABLE)}"
-        )
-    lines = content.split("\n")
-    options: dict[str, tuple[str, Location]] = {}
-    errors: list[DeckError] = []
-    known = _TABLE[name][1]
-    last = ""
-    index = 0
-    for index, line in enumerate(lines):
-        place = Location(at.path, at.line + 1 + index, 1)
-        match = _OPTION.match(line)
-        if match and match[1] in known and match[1] not in options:
-            last = match[1]
-            options[last] = ((match[2] or "").strip(), place)
-        elif match:
-            twice = match[1] in options
-            hint = "" if twice else did_you_mean(match[1], known) or f"known are {', '.join(known)}"
-            errors.append(DeckError(f"option '{match[1]}' {'stands twice' if twice else 'is unknown'}", place, hint))
-        elif last and line.startswith("  ") and line.strip():
-            options[last] = (f"{options[last][0]} {line.strip()}", options[last][1])
-        else:
-            break
-    if errors:
-        raise DeckErrors(errors)
-    body = "\n".join(lines[index:])
-    lead = len(body) - len(body.lstrip("\n"))
-    return Fence(name, argument, options, body.strip("\n"), at, Location(at.path, at.line + 1 + index + lead, 1))
-
-
-def resolve(fence: Fence, context: Context) -> Use:
+def resolve(name: str, argument: str, content: str, at: Location, context: Context) -> Use:
     """Return what a directive uses; raises DeckError or DeckErrors."""
-    return _TABLE[fence.name][0](fence, context)
+    if name not in _TABLE:
+        hint = did_you_mean(name, _TABLE) or f"known are {', '.join(_TABLE)}"
+        raise DeckError(f"unknown directive '{name}'", at, hint)
+    read, known = _TABLE[name]
+    return read(fences.read(name, argument, content, known, at), context)
 
 
 def evaluation(text: str, at: Location, context: Context) -> EvalUse:
     """Return the use of a role `FILE: EXPRESSION:FORMAT`; raises DeckError."""
     snippet, rest = _snippet_and_rest(text, at, context)
-    expression, format_spec = _split_format(rest)
-    _check_expression(expression, at)
+    expression, format_spec = fences.split_format(rest)
+    fences.check_expression(expression, at)
     return EvalUse(_run(snippet, (), context), expression, format_spec, at)
 
 
@@ -104,29 +55,6 @@ def _snippet_and_rest(text: str, at: Location, context: Context) -> tuple[Snippe
     if not colon or not rest.strip():
         raise DeckError(f"no expression in '{text}'", at, "write FILE: EXPRESSION, as in ridge.py: slope:.2f")
     return load(name.strip(), at, context.sources), rest.strip()
-
-
-def _split_format(text: str) -> tuple[str, str]:
-    """Split at the right-most colon whose left side is an expression; without one all is the expression."""
-    for index in range(len(text) - 1, 0, -1):
-        if text[index] == ":" and _compiles(text[:index]) and not _compiles(text):
-            return text[:index].strip(), text[index + 1 :].strip()
-    return text, ""
-
-
-def _compiles(text: str) -> bool:
-    try:
-        compile(text.strip(), "", "eval", ast.PyCF_ONLY_AST)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _check_expression(text: str, at: Location) -> None:
-    if not _compiles(text):
-        raise DeckError(
-            f"'{text}' is no Python expression", at, "write FILE: EXPRESSION:FORMAT, as in ridge.py: slope:.2f"
-        )
 
 
 def load(name: str, at: Location, sources: Sources) -> Snippet:
@@ -149,28 +77,10 @@ def _sorted(values: Mapping[str, Value]) -> Parameters:
     return tuple(sorted(values.items()))
 
 
-def _keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
-    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for what the snippet does not declare."""
-    try:
-        call = ast.parse(f"f({text})", mode="eval").body
-        assert isinstance(call, ast.Call)
-        if call.args or any(keyword.arg is None for keyword in call.keywords):
-            raise ValueError
-        values = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
-    except (SyntaxError, ValueError, AssertionError, RecursionError):
-        raise DeckError(f"cannot read '{text}'", at, 'write name=literal, …, as in alpha=10, label="a, b"') from None
-    known = [name for name, _ in snippet.parameters]
-    for name in values:
-        if name not in known:
-            hint = did_you_mean(name, known) or "parameters are `name = literal` lines in its `# region parameters`"
-            raise DeckError(f"'{snippet.name}' has no parameter '{name}'", at, hint)
-    return values
-
-
 def _snippet(fence: Fence, context: Context) -> SnippetUse:
     name, _, part = fence.argument.partition("#")
     snippet = load(name.strip(), fence.at, context.sources)
-    given = _keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
     region = code.region(snippet, part.strip(), fence.at) if part else None
     first, last = (region.ranges[0][0], region.ranges[-1][1]) if region else (1, len(snippet.shown))
     regions = {one.name: one for one in snippet.regions}
@@ -203,7 +113,7 @@ def _shown(
         run=RunId(""),
         snippet=snippet,
         lines=lines,
-        hide=_flag(fence, "hide"),
+        hide=fences.flag(fence, "hide"),
         raises=fence.option("raises"),
         steps=steps,
         added=added,
@@ -212,13 +122,6 @@ def _shown(
         caption=_caption(fence, context),
         at=fence.at,
     )
-
-
-def _flag(fence: Fence, name: str) -> bool:
-    text = fence.option(name)
-    if text not in ("", "true"):
-        raise DeckError(f"option '{name}' takes no value", fence.place(name), f"write :{name}: alone")
-    return name in fence.options
 
 
 def _callouts(
@@ -267,7 +170,7 @@ def _python(fence: Fence, context: Context) -> SnippetUse:
 def _figure(fence: Fence, context: Context) -> FigureUse:
     name, _, select = fence.argument.partition("@")
     snippet = load(name.strip(), fence.at, context.sources)
-    given = _keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
     if "alt" not in fence.options:
         hint = "say what the picture shows: :alt: Points and a falling line"
         raise DeckError("the figure has no `:alt:`", fence.at, hint)
@@ -279,14 +182,15 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     caption = context.inline(fence.body, fence.body_at) if fence.body else ()
     classes = tuple(fence.option("class").split())
     single = (_run(snippet, given.items(), context),)
-    return FigureUse(tuple(runs) or single, select, sweep, values, start, pieces, caption, fence.at, classes)
+    label = fence.option("label") or sweep
+    return FigureUse(tuple(runs) or single, select, sweep, values, label, start, pieces, caption, fence.at, classes)
 
 
 def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:
     if "sweep" not in fence.options:
         return "", ()
     at = fence.place("sweep")
-    given = _keywords(fence.option("sweep"), snippet, at)
+    given = fences.keywords(fence.option("sweep"), snippet, at)
     name, values = next(iter(given.items()), ("", None))
     if len(given) != 1 or not isinstance(values, list) or not values:
         raise DeckError(
@@ -314,13 +218,13 @@ def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
 
 def _output(fence: Fence, context: Context) -> OutputUse:
     snippet = load(fence.argument, fence.at, context.sources)
-    given = _keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
     return OutputUse(_run(snippet, given.items(), context), fence.at)
 
 
 def _table(fence: Fence, context: Context) -> TableUse:
     snippet, expression = _snippet_and_rest(fence.argument, fence.at, context)
-    _check_expression(expression, fence.at)
+    fences.check_expression(expression, fence.at)
     formats: tuple[tuple[str, str], ...] = ()
     if "format" in fence.options:
         text = fence.option("format").strip().removeprefix("{").removesuffix("}")
@@ -332,7 +236,7 @@ def _table(fence: Fence, context: Context) -> TableUse:
 _TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
     "snippet": (_snippet, ("steps", "adds", "set", "hide", "raises", "caption")),
     "python": (_python, ("steps", "hide", "raises", "caption")),
-    "figure": (_figure, ("alt", "at", "class", "set", "sweep")),
+    "figure": (_figure, ("alt", "at", "class", "label", "set", "sweep")),
     "output": (_output, ("set",)),
     "table": (_table, ("caption", "format")),
 }

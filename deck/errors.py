@@ -82,4 +82,6 @@ def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) ->
 
 def _width(text: str) -> int:
     """Return the number of terminal cells that `text` takes: two for a full-width character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text if not unicodedata.combining(char))
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text if not unicodedata.combining(char)
+    )

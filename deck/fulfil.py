@@ -21,6 +21,10 @@ Progress = Callable[[str, int, int], None]
 STYLE = "matplotlibrc"
 
 
+def silent(what: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fulfilled:
     """Results by run, and which of them were made now."""
@@ -98,7 +102,7 @@ def _style(root: Path) -> Path | None:
 def _figure_fonts(runs: Iterable[Run], fonts: Fonts) -> list[Path]:
     """Return the fonts that matplotlib is given; none for decks that draw nothing, as making them takes a second."""
     sources = " ".join(run.snippet.source for run in runs)
-    return [fonts.static("Noto Sans JP", weight) for weight in (400, 700)] if "import" in sources else []
+    return [fonts.static("Noto Sans JP", weight) for weight in (400, 600)] if "import" in sources else []
 
 
 def _failure(run: Run, failure: Failure | None) -> SnippetError:

@@ -8,35 +8,19 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
-from mdit_py_plugins.attrs.parse import ParseError, parse
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
-from deck.errors import DeckError, did_you_mean
+from deck import rules
+from deck.errors import DeckError
 from deck.model import Location
 from deck.phrases import Piece, wrap
 
-BLOCKS = ("columns", "column", "notes", "note", "incremental", "left", "right", "center", "values", "formula")
-"""Names that may follow `:::`."""
-
-MAX_NESTING = 64
-"""Deeper blocks are an error: markdown-it drops what lies below its limit without a word."""
-
-_ATTRIBUTES = ("id", "class", "lang", "width")
-_TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"[^"\n]*")*\}$')
-_ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
-_FENCE = re.compile(r"(:{3,})\s*(?:([\w-]+|\{[\w-]+\})\s*(\{.*\})?)?\s*$")
 _DIRECTIVE = re.compile(r"\{([\w-]*)\}\s*(.*)$", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
@@ -52,6 +36,9 @@ class Painter(Protocol):
 
     def math(self, token_meta: dict[str, Any], tex: str) -> str:
         """Return the HTML of a formula."""
+
+    def listing(self, text: str, language: str) -> str:
+        """Return the HTML of code that is not run."""
 
     def image(self, token_meta: dict[str, Any], alt: str, attributes: str) -> str:
         """Return the HTML of a picture."""
@@ -89,13 +76,6 @@ def parse_inline(text: str, at: Location) -> tuple[list[Token], list[DeckError]]
     return list(tokens[0].children or []), errors
 
 
-def walk(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield each token and its inline children, depth first, in order."""
-    for token in tokens:
-        yield token
-        yield from walk(token.children or ())
-
-
 def directive(token: Token) -> tuple[str, str] | None:
     """Return (name, argument) of a fence such as ```` ```{figure} a.py ````, or None."""
     match = _DIRECTIVE.match(token.info.strip()) if token.type == "fence" else None
@@ -119,7 +99,7 @@ def plain(tokens: Iterable[Token], painter: Painter | None = None) -> str:
 
 def render(tokens: Sequence[Token], painter: Painter) -> str:
     """Return block tokens as HTML."""
-    return _parser().renderer.render(tokens, _parser().options, {"painter": painter})
+    return _renderer(_parser()).render(tokens, _parser().options, {"painter": painter})
 
 
 def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
@@ -129,153 +109,17 @@ def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING}, renderer_cls=_Renderer)
-    parser.enable("table").disable("lheading")
-    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, allow_blank_lines=False)
-    parser.use(footnote_plugin, move_to_end=False, always_match_refs=True, inline=False)
-    parser.use(attrs_plugin, spans=True, allowed=_ATTRIBUTES)
-    parser.use(attrs_block_plugin, allowed=_ATTRIBUTES)
-    parser.inline.ruler.before("escape", "role", _role_rule)
-    parser.block.ruler.before("fence", "block", _block_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    parser.core.ruler.before("inline", "heading_attributes", _heading_attributes)
-    parser.core.ruler.push("positions", _positions)
-    parser.core.ruler.push("checks", _checks)
-    for name in list(parser.renderer.rules):  # the plugins' own render rules would win over ours
+    parser = rules.create(_Renderer)
+    renderer = _renderer(parser)
+    for name in list(renderer.rules):  # the plugins' own render rules would win over ours
         if name.startswith(("math_", "footnote_")):
-            parser.renderer.rules[name] = getattr(parser.renderer, name, _nothing)
+            renderer.rules[name] = getattr(renderer, name, renderer.nothing)
     return parser
 
 
-def _nothing(*_: Any) -> str:
-    return ""
-
-
-def _role_rule(state: StateInline, silent: bool) -> bool:
-    """`` {name}`content` ``."""
-    match = _ROLE.match(state.src, state.pos, state.posMax)
-    if not match:
-        return False
-    if not silent:
-        token = state.push("role", "", 0)
-        token.content = match[3].strip()
-        token.info = match[1]
-        token.meta = {"pos": state.pos, "written": match[0]}
-    state.pos = match.end()
-    return True
-
-
-def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """One `:::` line: `::: name {attributes}` opens a block, a bare `:::` closes it; `_checks` pairs them."""
-    if state.is_code_block(start):
-        return False
-    match = _FENCE.match(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
-    if not match:
-        return False
-    if silent:
-        return True
-    token = state.push("block_open" if match[2] else "block_close", "div", 0)
-    token.block = True
-    token.markup, token.info = match[1], match[2] or ""
-    token.map = [start, start + 1]
-    if match[3]:
-        token.attrs = dict(_attributes(state.env, match[3], start + 1, ("id", "class")))
-    state.line = start + 1
-    return True
-
-
-def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[str, str]:
-    """Return `{.class #id key=value}` as a mapping; errors go to the environment."""
-    at = Location(env["path"], line, env["lines"][line - 1].find(text) + 1)
-    try:
-        end, attributes = parse(text)
-    except ParseError:
-        end, attributes = -1, {}
-    if end != len(text) - 1:
-        env["errors"].append(DeckError(f"cannot read the attributes {text}", at, 'write {.class #id key="value"}'))
-        return {}
-    for key in attributes:
-        if key not in allowed:
-            hint = did_you_mean(key, allowed) or f"known are {', '.join(allowed)}"
-            env["errors"].append(DeckError(f"unknown attribute '{key}'", at, hint))
-    return {key: value for key, value in attributes.items() if key in allowed}
-
-
-HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang")
-"""What a heading's `{…}` may hold."""
-
-
-def _heading_attributes(state: StateCore) -> None:
-    """Move `{…}` at the end of a heading into the heading's attributes, before its text is read."""
-    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        if opening.type == "heading_open" and (match := _TRAILING_ATTRIBUTES.search(inline.content)):
-            assert opening.map
-            opening.attrs = dict(_attributes(state.env, match[0], opening.map[0] + 1, HEADING_ATTRIBUTES))
-            inline.content = inline.content[: match.start()].rstrip()
-
-
-def _positions(state: StateCore) -> None:
-    """Give each role, formula and picture its line and column in the file."""
-    lines, first = state.env["lines"], state.env.get("first", 0)
-    for block in state.tokens:
-        start = first + (block.map[0] if block.map else 0)
-        seen: dict[int, int] = {}
-        for child in walk(block.children or ()):
-            line = start + block.content.count("\n", 0, child.meta.get("pos", 0))
-            written = child.meta.get("written") or child.content
-            column = lines[line].find(written, seen.get(line, 0)) if line < len(lines) and written else -1
-            if child.type == "role":
-                seen[line] = column + len(written)
-            child.meta.setdefault("line", line + 1)
-            child.meta.setdefault("column", column + 1)
-
-
-def _checks(state: StateCore) -> None:
-    """Report what markdown-it accepts in silence: deep nesting, open fences, raw HTML, unpaired `$$`."""
-    env, lines = state.env, state.env["lines"]
-    for token in state.tokens:
-        line = (token.map[0] if token.map else env.get("first", 0)) + 1
-        for part in (token, *walk(token.children or ())):
-            message, hint = _fault(part, env, lines)
-            if message:
-                place = Location(env["path"], part.meta.get("line", line), part.meta.get("column", 0))
-                env["errors"].append(DeckError(message, place, hint))
-
-
-def _fault(token: Token, env: Any, lines: Sequence[str]) -> tuple[str, str]:
-    """Return (message, hint) for what is wrong with one token, or two empty strings."""
-    if token.level >= MAX_NESTING - 2:
-        return f"nested deeper than {MAX_NESTING - 2} levels", "what lies deeper would be lost: use fewer levels"
-    if token.type == "fence" and token.map and not _is_closed(token, lines):
-        return "this code fence is never closed", f"end it with {token.markup} on a line of its own"
-    if token.type in ("html_block", "html_inline"):
-        return _html_fault(token.content, env["html"])
-    if token.type == "text" and "$$" in token.content:
-        return "`$$` is never closed", "put `$$` at both ends of the formula; blank lines may not stand inside"
-    for key in token.meta.get("insecure_attrs", ()):
-        return f"unknown attribute '{key}'", did_you_mean(key, _ATTRIBUTES) or f"known are {', '.join(_ATTRIBUTES)}"
-    return "", ""
-
-
-def _is_closed(token: Token, lines: Sequence[str]) -> bool:
-    assert token.map
-    last = lines[min(token.map[1], len(lines)) - 1].strip(" \t>")
-    return token.map[1] - token.map[0] > 1 and last.startswith(token.markup) and not last.strip(token.markup[0])
-
-
-def _html_fault(text: str, allowed: bool) -> tuple[str, str]:
-    text = text.strip()
-    if text.startswith("<!--"):
-        if "-->" not in text:
-            return "this comment is never closed", "end it with -->"
-        return (
-            ("", "") if allowed or _COMMENT.fullmatch(text) else ("text follows a comment on its line", "move it below")
-        )
-    if allowed:
-        return "", ""
-    return (
-        f"raw HTML is off: {text.splitlines()[0][:40]}",
-        r"write `html: true` in the front matter, or \< for a plain <",
-    )
+def _renderer(parser: MarkdownIt) -> _Renderer:
+    assert isinstance(parser.renderer, _Renderer)
+    return parser.renderer
 
 
 class _Renderer(RendererHTML):
@@ -284,16 +128,27 @@ class _Renderer(RendererHTML):
     def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802
         return _inline(tokens, env)
 
+    def nothing(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return ""
+
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return str(env["painter"].use(tokens[idx].meta["use"]))
+        token = tokens[idx]
+        painter: Painter = env["painter"]
+        return painter.use(token.meta["use"]) if "use" in token.meta else painter.listing(token.content, token.info)
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        painter: Painter = env["painter"]
+        return painter.listing(tokens[idx].content, "")
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f'<div class="equation">{env["painter"].math(tokens[idx].meta, tokens[idx].content.strip())}</div>\n'
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them
         return f"<div{self.renderAttrs(tokens[idx])}>\n"
 
     def block_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["whole"] = False
         return "</div>\n"
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
@@ -307,7 +162,7 @@ def _inline(tokens: Sequence[Token], env: Any) -> str:
     """Return inline tokens as HTML whose lines break between phrases alone."""
     painter: Painter = env["painter"]
     pieces = [_piece(tokens, index, painter) for index in range(len(tokens))]
-    return wrap(pieces) if painter.breaks else "".join(piece.html for piece in pieces)
+    return wrap(pieces) if painter.breaks and not env.get("whole") else "".join(piece.html for piece in pieces)
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
@@ -340,7 +195,7 @@ def _piece(tokens: Sequence[Token], index: int, painter: Painter) -> Piece:
             return Piece("glue", _COMMENT.sub("", token.content), "")
     kind = {1: "open", -1: "close"}.get(token.nesting, "atom")
     options = _parser().options
-    rules = _parser().renderer.rules
-    if token.type in rules:
-        return Piece(kind, rules[token.type](tokens, index, options, {}), token.content)
-    return Piece(kind, _parser().renderer.renderToken(tokens, index, options, {}), token.content)
+    renderer = _renderer(_parser())
+    if token.type in renderer.rules:
+        return Piece(kind, renderer.rules[token.type](tokens, index, options, {}), token.content)
+    return Piece(kind, renderer.renderToken(tokens, index, options, {}), token.content)

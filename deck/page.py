@@ -11,7 +11,7 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
@@ -23,6 +23,16 @@ from deck.paint import Medium, Painter
 from deck.slides import Deck, Slide
 
 _WORDS = {"ja": {"appendix": "付録", "slide": "スライド"}, "en": {"appendix": "Appendix", "slide": "Slide"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How decks look."""
+
+    templates: Mapping[str, str]
+    """File name in templates/ → text."""
+    tokens: drawing.Tokens
+    """Colours and sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ def views(deck: Deck, results: Results, tokens: drawing.Tokens, medium: Medium, 
                 progress=100.0 if slide.appendix else 100.0 * slide.number / total,
                 seconds=slide.seconds,
                 section_number=section if slide.kind == "section" and not slide.appendix else None,
-                mark=_mark(slide, tokens, medium),
+                mark=_mark(slide, tokens),
                 lang=slide.lang,
             )
         )
@@ -110,12 +120,7 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
 
 
 def screen(
-    deck: Deck,
-    slides: Sequence[SlideView],
-    tokens: drawing.Tokens,
-    templates: Mapping[str, str],
-    fonts_css: str,
-    scripts: Sequence[str],
+    deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, reveal_css: str, scripts: Sequence[str]
 ) -> str:
     """Return the one HTML file of a deck; `scripts` run in their order and no others may."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
@@ -123,26 +128,13 @@ def screen(
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
         "frame-src 'self'; base-uri 'none'; form-action 'none'"
     )
-    css = templates["deck.css"] + templates["screen.css"]
-    return _page(
-        "screen.html.jinja",
-        deck,
-        slides,
-        tokens,
-        templates,
-        fonts_css,
-        css,
-        csp=csp,
-        scripts=[Markup(s) for s in scripts],
-    )
+    more = {"csp": csp, "reveal_css": Markup(reveal_css), "scripts": [Markup(script) for script in scripts]}
+    return _page("screen", deck, slides, look, fonts_css, more)
 
 
-def print_(
-    deck: Deck, slides: Sequence[SlideView], tokens: drawing.Tokens, templates: Mapping[str, str], fonts_css: str
-) -> str:
+def print_(deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str) -> str:
     """Return the page that becomes the PDF: one slide a page."""
-    css = templates["deck.css"] + templates["print.css"]
-    return _page("print.html.jinja", deck, slides, tokens, templates, fonts_css, css)
+    return _page("print", deck, slides, look, fonts_css, {})
 
 
 def shown_date(meta: Meta) -> str:
@@ -151,51 +143,29 @@ def shown_date(meta: Meta) -> str:
 
 
 def _page(
-    name: str,
-    deck: Deck,
-    slides: Sequence[SlideView],
-    tokens: drawing.Tokens,
-    templates: Mapping[str, str],
-    fonts_css: str,
-    css: str,
-    **more: object,
+    medium: Medium, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
 ) -> str:
+    loader = DictLoader(dict(look.templates))
     environment = Environment(
-        loader=DictLoader(dict(templates)),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    meta = deck.meta
-    return environment.get_template(name).render(
-        deck={
-            "title": meta.title,
-            "subtitle": meta.subtitle,
-            "author": meta.author,
-            "date": shown_date(meta),
-            "iso_date": meta.date,
-            "lang": meta.lang,
-            "description": meta.description,
-            "theme": meta.theme,
-            "footer": meta.footer,
-            "license": meta.license,
-            "duration": meta.duration,
-        },
+    return environment.get_template(f"{medium}.html.jinja").render(
+        deck={**asdict(deck.meta), "date": shown_date(deck.meta)},
         slides=slides,
-        tokens_css=Markup(drawing.custom_properties(tokens)),
+        tokens_css=Markup(drawing.custom_properties(look.tokens)),
         fonts_css=Markup(fonts_css),
-        css=Markup(css),
+        css=Markup(look.templates["deck.css"] + look.templates[f"{medium}.css"]),
         **more,
     )
 
 
-def _mark(slide: Slide, tokens: drawing.Tokens, medium: Medium) -> Markup:
-    """Return a letter as an outline; for print with its colour baked in."""
+def _mark(slide: Slide, tokens: drawing.Tokens) -> Markup:
+    """Return a letter as an outline in the colour of a section's text; for print the colour is baked in."""
     if not slide.mark:
         return Markup("")
-    drawn = tex.svg(tex.mathml(slide.mark, False, {}), 400.0, tokens.light, tokens.light["ink"])
-    return Markup(drawn.svg)
+    outline = tex.svg(tex.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
+    stroke = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{tokens.light["paper"]}" stroke-width="0.8" '
+    return Markup(outline.replace("<svg ", stroke, 1))
 
 
 def _digest(script: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from deck import code, drawing, markdown, tex
 from deck.errors import DeckError
@@ -75,7 +75,7 @@ class Painter:
         """Return a reference to the note at the slide's foot."""
         return f'<sup class="fn">{number}</sup>'
 
-    def listing(self, lines: Sequence[str], language: str, added: Iterable[int] = ()) -> str:
+    def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = ()) -> str:
         """Return lines of code; `added` holds indexes from 0 of lines to mark."""
         marked = set(added)
         spans = (
@@ -84,6 +84,11 @@ class Painter:
         )
         kind = f' class="language-{html.escape(language)}"' if language else ""
         return f'<div class="listing"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
+
+    def listing(self, text: str, language: str) -> str:
+        """Return code that is shown and never run."""
+        name = (language.split() or [""])[0]
+        return f'<figure class="code">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
 
     def _result(self, run: RunId, at: Location) -> Result:
         if run not in self.results:
@@ -108,16 +113,27 @@ class Painter:
         lines = use.snippet.shown[first - 1 : last]
         added = [line - first for line in use.added if first <= line <= last]
         steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
-        size = "long" if len(lines) > self.tokens.size["code-lines"] else ""
-        body = self.listing(lines, "python", added) + self._callouts(use.callouts, first, size)
+        kind, style, height = self._size(lines)
+        body = self._listing(lines, "python", added) + self._callouts(use.callouts, first, height)
         data = f' data-steps="{steps}"' if steps else ""
-        return f'<figure class="{f"code {size}".strip()}"{data}>{body}{self._caption(use.caption)}</figure>\n'
+        return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
-    def _callouts(self, callouts: Sequence[Callout], first: int, size: str) -> str:
+    def _size(self, lines: Sequence[str]) -> tuple[str, str, float]:
+        """Return class, style and line height in px of a listing: as large as its lines let it be, up to the usual."""
+        size = self.tokens.size
+        usual, longest = size["code-line"], max(map(len, lines), default=0)
+        long = (len(lines) + 1) * usual > size["body"]
+        height = min(usual, size["body-long" if long else "body"] / (len(lines) + 1))
+        letters = min(size["code"] * height / usual, size["listing"] / (0.6 * max(longest, 1)))
+        if letters == size["code"]:
+            return "code", "", usual
+        style = f' style="--type:{letters:.1f}px;--line:{height:.1f}px"'
+        return "code long" if long else "code", style, round(height, 1)
+
+    def _callouts(self, callouts: Sequence[Callout], first: int, height: float) -> str:
         """Return the remarks, each at the middle of its region, pushed down where two would overlap."""
         if not callouts:
             return ""
-        height = self.tokens.size["code-line-long" if size else "code-line"]
         items = []
         for callout in callouts:
             start, end = callout.region.ranges[0] if callout.region.ranges else (first, first)
@@ -137,10 +153,10 @@ class Painter:
         classes = " ".join(["drawing", *(["frames"] if len(frames) > 1 else []), *use.classes])
         if len(frames) == 1 or self.medium == "print":
             name, figure = frames[start]
-            said = f"{alt} ({use.sweep} = {name})" if use.sweep else alt
+            said = f"{alt} ({use.label} = {name})" if use.sweep else alt
             picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
             return f'<figure class="{classes}">{picture}{self._caption(use.caption)}</figure>\n'
-        label = html.escape(use.sweep or "n")
+        label = html.escape(use.label)
         pictures = "".join(
             f'<div class="frame" data-value="{html.escape(name)}"{"" if index == start else " hidden"}>'
             f"{self._drawing(figure, f'{alt} ({name})', use.at)}</div>"
@@ -201,7 +217,7 @@ class Painter:
             raise DeckError(
                 f"'{use.expression}' is no list of dicts", use.at, "give one dict a row, its keys are the header"
             )
-        columns = list(rows[0])  # type: ignore[call-overload]
+        columns = list(cast("dict[str, Value]", rows[0]))
         formats = dict(use.formats)
         head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
         body = "".join(self._row(row, columns, formats, use.at) for row in rows)

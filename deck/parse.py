@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
-from deck import code, directives, markdown, meta, tex
+from deck import code, directives, markdown, meta, split, tex
 from deck.errors import DeckError, DeckErrors, did_you_mean
 from deck.model import Location, Meta
+from deck.rules import walk
 from deck.slides import Deck, EvalUse, FigureUse, Slide, SnippetUse, TableUse, Use
 from deck.sources import Sources
+from deck.split import Draft
 
 T = TypeVar("T")
 
@@ -27,16 +30,6 @@ def parse(path: str, sources: Sources) -> Deck:
         return _Reader(path, sources).deck()
     except DeckError as error:
         raise DeckErrors([error]) from None
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The tokens of one slide while they are sorted."""
-
-    at: Location
-    tokens: list[Any] = field(default_factory=list)
-    notes: list[Any] = field(default_factory=list)
-    footnotes: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class _Reader:
@@ -59,7 +52,8 @@ class _Reader:
             self.meta, body_text = body
         tokens, errors = markdown.parse_text(self.path, body_text, self.meta.html)
         self.errors += errors
-        drafts = list(self._split(tokens))
+        drafts, more = split.split(self.path, tokens)
+        self.errors += more
         slides = [slide for draft in drafts if (slide := self._slide(draft))]
         if not drafts and not self.errors:
             self.errors.append(DeckError("the deck has no slides", Location(self.path), "start one with `# Title`"))
@@ -92,57 +86,10 @@ class _Reader:
         line = token.meta.get("line") or (token.map[0] + 1 if token.map else 0)
         return Location(self.path, line, token.meta.get("column", 0))
 
-    def _split(self, tokens: Iterable[Any]) -> Iterator[_Draft]:
-        """Yield the tokens of each slide: slides end at a `---` that stands in no list, quote or table."""
-        draft = _Draft(Location(self.path, 1))
-        blocks: list[Any] = []
-        for token in tokens:
-            if token.type == "hr" and token.level == 0 and token.markup.startswith("-"):
-                self._unclosed(blocks, token.map[0] + 1)
-                blocks = []
-                yield draft
-                draft = _Draft(Location(self.path, token.map[0] + 2))
-            elif not token.type.startswith("block_") or self._paired(token, blocks):
-                draft.tokens.append(token)
-        self._unclosed(blocks, 0)
-        if draft.tokens or draft.at.line > 1:
-            yield draft
-
-    def _paired(self, token: Any, blocks: list[Any]) -> bool:
-        """Follow `:::` blocks; False for a token that is to be left out."""
-        at = Location(self.path, token.map[0] + 1, 1)
-        if token.type == "block_open":
-            blocks.append(token)
-            if token.info not in markdown.BLOCKS:
-                hint = did_you_mean(token.info, markdown.BLOCKS) or f"known are {', '.join(markdown.BLOCKS)}"
-                self.errors.append(DeckError(f"unknown block '{token.info}'", at, hint))
-            elif token.info == "column" and not any(block.info == "columns" for block in blocks):
-                self.errors.append(DeckError("a column outside of `::: columns`", at, "put `:::: columns` around it"))
-            token.attrJoin("class", token.info)
-            return True
-        if not blocks:
-            self.errors.append(DeckError("this `:::` closes nothing", at, "take it out, or open a block: `::: note`"))
-            return False
-        opened = blocks.pop()
-        if opened.markup != token.markup or opened.level != token.level:
-            message = f"'{token.markup}' does not close '{opened.markup} {opened.info}' of line {opened.map[0] + 1}"
-            self.errors.append(
-                DeckError(message, at, f"close it with {opened.markup}, as many colons as it was opened with")
-            )
-        token.info = opened.info
-        return True
-
-    def _unclosed(self, blocks: Iterable[Any], end: int) -> None:
-        where = f"before the slide ends at line {end}" if end else "before the deck ends"
-        for block in blocks:
-            at = Location(self.path, block.map[0] + 1, 1)
-            message = f"'{block.markup} {block.info}' is not closed {where}"
-            self.errors.append(DeckError(message, at, f"close it with {block.markup}"))
-
-    def _slide(self, draft: _Draft) -> Slide | None:
+    def _slide(self, draft: Draft) -> Slide | None:
         """Return one slide without number and final id, or None where it has no heading."""
         tokens = [token for token in draft.tokens if not _is_comment(token)]
-        heading = _title_index(tokens)
+        heading = split.title_index(tokens)
         if heading is None:
             what = "has no heading" if tokens else "is empty"
             self.errors.append(DeckError(f"this slide {what}", draft.at, "start it with `# Title`"))
@@ -150,7 +97,7 @@ class _Reader:
         opening, inline = tokens[heading], tokens[heading + 1]
         del tokens[heading : heading + 3]
         at = Location(self.path, opening.map[0] + 1)
-        self._sort(tokens, draft)
+        split.sort(tokens, draft)
         uses = self._resolve(
             [inline, *draft.tokens, *draft.notes, *(t for note in draft.footnotes.values() for t in note)]
         )
@@ -187,34 +134,11 @@ class _Reader:
             return 0
         return int(text)
 
-    def _sort(self, tokens: Iterable[Any], draft: _Draft) -> None:
-        """Move notes and footnotes out of the body; mark the items of incremental lists as steps."""
-        draft.tokens, blocks = [], []
-        into = draft.tokens
-        for token in tokens:
-            if token.type == "block_open":
-                blocks.append(token.info)
-                if token.info == "notes":
-                    into = draft.notes
-                    continue
-            elif token.type == "block_close" and blocks and blocks.pop() == "notes":
-                into = draft.tokens
-                continue
-            elif token.type == "footnote_reference_open":
-                into = draft.footnotes.setdefault(token.meta["label"], [])
-                continue
-            elif token.type == "footnote_reference_close":
-                into = draft.tokens
-                continue
-            elif token.type == "list_item_open" and "incremental" in blocks:
-                token.attrJoin("class", "fragment")
-            into.append(token)
-
     def _resolve(self, tokens: Iterable[Any]) -> list[Use]:
         """Attach to each directive, role, formula and picture what it needs; return all uses."""
         uses: list[Use] = []
-        for token in markdown.walk(tokens):
-            use = self._gather(lambda token=token: self._meaning(token))
+        for token in walk(tokens):
+            use = self._gather(functools.partial(self._meaning, token))
             if use is not None:
                 token.meta["use"] = use
                 uses += _with_inner(use)
@@ -233,7 +157,7 @@ class _Reader:
             context = directives.Context(self.sources, self.meta, self._inline)
             named = markdown.directive(token)
             if named:
-                return directives.resolve(directives.read_fence(*named, token.content, at), context)
+                return directives.resolve(*named, token.content, at, context)
             language = token.info.split()[0] if token.info.strip() else ""
             if language in ("python", "py") and (error := code.check_compiles(token.content, self.path, at.line + 1)):
                 raise error
@@ -249,7 +173,7 @@ class _Reader:
         """Return a caption's or callout's tokens with everything in them resolved."""
         tokens, errors = markdown.parse_inline(text, at)
         self.errors += errors
-        for token in markdown.walk(tokens):
+        for token in walk(tokens):
             use = self._meaning(token)
             if use is not None:
                 token.meta["use"] = use
@@ -277,10 +201,10 @@ class _Reader:
         token.meta["data"] = self.sources.data(path, at)
         self.pictures.add(path)
 
-    def _footnotes(self, draft: _Draft) -> tuple[tuple[Any, ...], ...]:
+    def _footnotes(self, draft: Draft) -> tuple[tuple[Any, ...], ...]:
         """Number the references of one slide in order; return the notes they point to."""
         order: dict[str, int] = {}
-        for token in markdown.walk([*draft.tokens]):
+        for token in walk([*draft.tokens]):
             if token.type == "footnote_ref":
                 label = token.meta["label"]
                 if label not in draft.footnotes:
@@ -319,16 +243,6 @@ def slug(title: str) -> str:
     return "-".join(words) or "slide"
 
 
-def _title_index(tokens: Iterable[Any]) -> int | None:
-    """Return where the slide's title opens: its first heading outside of lists, quotes and blocks."""
-    depth = 0
-    for index, token in enumerate(tokens):
-        depth += {"block_open": 1, "block_close": -1}.get(token.type, 0)
-        if token.type == "heading_open" and token.level == 0 and depth == 0:
-            return index
-    return None
-
-
 def _kind(name: str) -> Literal["plain", "title", "section", "closing"]:
     return name if name in _KINDS else "plain"  # type: ignore[return-value]
 
@@ -354,7 +268,7 @@ def _with_inner(use: Use) -> Iterator[Use]:
         tokens += [*use.caption, *(token for callout in use.callouts for token in callout.tokens)]
     elif isinstance(use, TableUse):
         tokens += use.caption
-    yield from (token.meta["use"] for token in markdown.walk(tokens) if token.type == "role")
+    yield from (token.meta["use"] for token in walk(tokens) if token.type == "role")
 
 
 def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9]")
 _LONGEST = 18
 """A phrase of more characters may wrap inside: better a plain break than a line that runs out."""
 _JOINER = "\u2060"
@@ -46,7 +47,8 @@ def _boundaries(text: str) -> frozenset[int]:
         offset += len(phrase)
         offsets.add(offset)
     spaces = {index + 1 for index, char in enumerate(text) if char == " "}
-    return frozenset((offsets | spaces) - {len(text)})
+    inside_words = {cut for cut in offsets if _WORD.fullmatch(text[cut - 1 : cut + 1])}
+    return frozenset(((offsets - inside_words) | spaces) - {len(text)})
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deck import compare, fulfil, parse, plan, publish, record
-from deck.errors import DeckErrors
+from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
 from deck.model import Difference, Plan, Results, RunId
@@ -55,18 +55,20 @@ class Report:
 def build(options: Options, progress: Progress) -> Report:
     """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
     sources, decks, planned = _read(options)
-    fonts = Fonts(options.root / ".cache")
+    fonts = Fonts(options.root / ".cache/fonts")
     recorded = record.read(sources)
+    notes: tuple[str, ...] = ()
     if options.recorded:
-        results, ran = recorded, ()
+        done = fulfil.Fulfilled(recorded, ())
         stale = record.stale(sources, planned.runs)
         notes = tuple(f"{run} is stale: its script was changed after it was recorded" for run in stale)
     else:
         done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress)
-        results, ran, notes = done.results, done.ran, ()
-    published = publish.publish(decks, results, sources, fonts, html=options.html, pdf=options.pdf, progress=progress)
-    differences = () if options.recorded else _differences(decks, planned, recorded, results)
-    return Report(decks, len(planned.runs), ran, published.changes, differences, (*notes, *published.notes))
+    published = publish.publish(
+        decks, done.results, sources, fonts, html=options.html, pdf=options.pdf, progress=progress
+    )
+    differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
+    return Report(decks, len(planned.runs), done.ran, published.changes, differences, (*notes, *published.notes))
 
 
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
@@ -74,7 +76,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
     chosen = plan.select(planned, names)
-    results = fulfil.run_all(options.root, chosen.runs, Fonts(options.root / ".cache"), progress, cold=True)
+    results = fulfil.run_all(options.root, chosen.runs, Fonts(options.root / ".cache/fonts"), progress, cold=True)
     publish.check(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
     writes = record.writes(results, chosen.runs, {} if complete else recorded, sources)
@@ -86,7 +88,7 @@ def verify(options: Options, progress: Progress) -> Report:
     """Run every snippet afresh, each in a cold interpreter, and compare with figures/; writes nothing."""
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
-    results = fulfil.run_all(options.root, planned.runs, Fonts(options.root / ".cache"), progress, cold=True)
+    results = fulfil.run_all(options.root, planned.runs, Fonts(options.root / ".cache/fonts"), progress, cold=True)
     publish.check(decks, results, sources)
     return Report(decks, len(planned.runs), tuple(results), differences=_differences(decks, planned, recorded, results))
 
@@ -94,7 +96,8 @@ def verify(options: Options, progress: Progress) -> Report:
 def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
     """Parse the decks; raises DeckErrors with what is wrong in any of them."""
     sources = Sources(options.root)
-    decks, errors = [], []
+    decks: list[Deck] = []
+    errors: list[DeckError] = []
     for path in sources.decks(options.decks):
         try:
             decks.append(parse.parse(path, sources))
@@ -120,5 +123,5 @@ def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh:
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its stored result."""
     _, _, planned = _read(options)
-    fonts = Fonts(options.root / ".cache")
+    fonts = Fonts(options.root / ".cache/fonts")
     return {run.id: fulfil.why(options.root, run, fonts) for run in plan.select(planned, [snippet]).runs}

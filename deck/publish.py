@@ -14,7 +14,7 @@ from typing import Any
 
 from deck import drawing, inputs, output, page, pdf
 from deck.errors import DeckErrors
-from deck.fonts import Fonts
+from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.fulfil import Progress
 from deck.model import Results, Write
 from deck.plan import runs_of
@@ -26,8 +26,7 @@ TEMPLATES = (
     *("deck.css", "screen.css", "print.css", "deck.js", "tokens.toml"),
     *("screen.html.jinja", "print.html.jinja", "slide.html.jinja"),
 )
-FAMILIES = {"text": "Noto Sans JP", "code": "JetBrains Mono", "math": "STIX Two Math"}
-PRINT_WEIGHTS = {"Noto Sans JP": (400, 600, 800), "JetBrains Mono": (500, 700)}
+FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,16 @@ def publish(
 
     Raises DeckErrors for what a slide shows and no run gave, PangoMissing where the PDF was asked for.
     """
-    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
+    look = _look(sources)
     made: dict[str, tuple[bytes, str]] = {}
     notes: list[str] = []
     for deck in decks:
-        key = _key(deck, results, sources, templates)
+        key = _key(deck, results, sources, look.templates)
         wanted = [f"dist/{deck.name}.{kind}" for kind, wish in (("html", html), ("pdf", pdf is not False)) if wish]
         stale = [path for path in wanted if output.made_from(sources.root, path) != key]
         for path in stale:
             progress(path, 0, 0)
-            data, more = _make(path, deck, results, templates, fonts, asked=pdf is True)
+            data, more = _make(path, deck, results, look, fonts, asked=pdf is True)
             notes += more
             if data is not None:
                 made[path] = (data, key)
@@ -74,7 +73,7 @@ def publish(
 
 def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
     """Raise DeckErrors for everything that a slide shows and no run gave."""
-    tokens = drawing.load_tokens(sources.text("templates/tokens.toml"))
+    tokens = _look(sources).tokens
     errors: list[Any] = []
     for deck in decks:
         try:
@@ -85,19 +84,27 @@ def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
         raise DeckErrors(errors)
 
 
+def _look(sources: Sources) -> page.Look:
+    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
+    return page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
+
+
 def _make(
-    path: str, deck: Deck, results: Results, templates: Mapping[str, str], fonts: Fonts, asked: bool
+    path: str, deck: Deck, results: Results, look: page.Look, fonts: Fonts, asked: bool
 ) -> tuple[bytes | None, list[str]]:
     """Return a file's content and what is to be said about it; None for a PDF that this machine cannot make."""
-    tokens = drawing.load_tokens(templates["tokens.toml"])
     if path.endswith(".html"):
-        slides = page.views(deck, results, tokens, "screen", notes=False)
+        slides = page.views(deck, results, look.tokens, "screen", notes=False)
         css = _screen_fonts(page.shown_text(slides, deck.meta), fonts)
-        return page.screen(deck, slides, tokens, templates, css, _scripts(templates)).encode(), []
+        reveal = _reveal()
+        scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
+        reveal_css = (reveal / "reveal.css").read_text("utf-8")
+        text = page.screen(deck, slides, look, css, reveal_css, [*scripts, look.templates["deck.js"]])
+        return text.encode(), []
     try:
-        slides = page.views(deck, results, tokens, "print", notes=False)
+        slides = page.views(deck, results, look.tokens, "print", notes=False)
         css, font_files = _print_fonts(fonts)
-        data, warnings = pdf.render(page.print_(deck, slides, tokens, templates, css), font_files)
+        data, warnings = pdf.render(page.print_(deck, slides, look, css), font_files)
         return data, [f"{path}: {warning}" for warning in warnings]
     except pdf.PangoMissing as error:
         if asked:
@@ -126,12 +133,6 @@ def _engine() -> dict[str, str]:
     return {**modules, **inputs.environment(None, ())}
 
 
-def _scripts(templates: Mapping[str, str]) -> list[str]:
-    """Return the scripts of the screen page, in order: reveal.js, its speaker view, ours."""
-    folder = _reveal()
-    return [*((folder / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")), templates["deck.js"]]
-
-
 def _reveal() -> Path:
     """Return where reveal.js lies: the one place that knows the wheel `pyreveal`."""
     spec = find_spec("pyreveal")
@@ -145,7 +146,7 @@ def _screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
     faces = []
     for role, family in FAMILIES.items():
         data = base64.b64encode(fonts.subset(family, texts[role])).decode()
-        weight = "400" if role == "math" else "400 800"
+        weight = "400" if family == MATH else "400 800"
         source = f'url("data:font/woff2;base64,{data}") format("woff2")'
         faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source}; }}')
     return "\n".join(faces)
@@ -154,7 +155,7 @@ def _screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
 def _print_fonts(fonts: Fonts) -> tuple[str, dict[str, Path]]:
     """Return the font faces of the print page and the file behind each URL; WeasyPrint cuts them itself."""
     faces, found = [], {}
-    for family, weights in PRINT_WEIGHTS.items():
+    for family, weights in WEIGHTS.items():
         for weight in weights:
             url = f"deck:fonts/{family.replace(' ', '')}-{weight}.ttf"
             found[url] = fonts.static(family, weight)

@@ -74,6 +74,8 @@ class FigureUse:
     """Name of the swept parameter, "" without `:sweep:`."""
     values: tuple[Value, ...]
     """The swept values, as many as runs."""
+    label: str
+    """What stands beside the slider: `:label:`, else the swept parameter."""
     start: Value
     """`:at:`: the value (sweep) or number from 1 (`@*`) shown first and in print; None for the first."""
     alt: tuple[str | EvalUse, ...]

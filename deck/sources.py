@@ -41,7 +41,9 @@ class Sources:
     def locate(self, path: str, at: Location | None = None) -> Path:
         """Return where `path` lies on disk; raises DeckError if that is not inside the project, links followed."""
         if "\0" in path or "\\" in path or path.startswith(("/", "~")) or ":" in path.split("/")[0]:
-            raise DeckError(f"'{path}' is not a path inside the project", at, "write it relative to the project, with /")
+            raise DeckError(
+                f"'{path}' is not a path inside the project", at, "write it relative to the project, with /"
+            )
         try:
             file = (self.root / path).resolve()
         except (OSError, RuntimeError) as error:
@@ -54,7 +56,9 @@ class Sources:
         """Return (path, text) of a script named as decks name it, below snippets/; raises DeckError."""
         path = f"snippets/{name}"
         if path not in self._texts and not self.locate(path, at).is_file():
-            raise DeckError(f"no snippet '{name}'", at, did_you_mean(name, self.snippets()) or "snippets live in snippets/")
+            raise DeckError(
+                f"no snippet '{name}'", at, did_you_mean(name, self.snippets()) or "snippets live in snippets/"
+            )
         return path, self.text(path, at)
 
     def snippets(self) -> list[str]:
@@ -83,7 +87,9 @@ class Sources:
         path = f"slides/{tail}.md"
         if path in known and name in (tail, f"{tail}.md", path, f"./{path}", f"slides/{tail}"):
             return path
-        raise UsageError(f"no deck '{name}'", None, did_you_mean(path, known) or f"decks are {', '.join(known) or 'missing'}")
+        raise UsageError(
+            f"no deck '{name}'", None, did_you_mean(path, known) or f"decks are {', '.join(known) or 'missing'}"
+        )
 
     def _neighbour(self, path: str) -> str:
         folder = (self.root / path).parent

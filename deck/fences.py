@@ -1,0 +1,111 @@
+"""How a directive is written: argument, options, body, and the expressions and values in them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from deck.errors import DeckError, DeckErrors, did_you_mean
+from deck.model import Location, Snippet, Value
+
+_OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A directive as written."""
+
+    name: str
+    argument: str
+    options: Mapping[str, tuple[str, Location]]
+    body: str
+    at: Location
+    body_at: Location
+
+    def option(self, name: str) -> str:
+        """Return an option's text, "" where it is not given."""
+        return self.options[name][0] if name in self.options else ""
+
+    def place(self, name: str) -> Location:
+        """Return where an option stands."""
+        return self.options[name][1] if name in self.options else self.at
+
+
+def read(name: str, argument: str, content: str, known: Sequence[str], at: Location) -> Fence:
+    """Split a fence's content into options (those in `known`) and body; raises DeckErrors."""
+    lines = content.split("\n")
+    options: dict[str, tuple[str, Location]] = {}
+    errors: list[DeckError] = []
+    last = ""
+    index = 0
+    for index, line in enumerate(lines):
+        place = Location(at.path, at.line + 1 + index, 1)
+        match = _OPTION.match(line)
+        if match and match[1] in known and match[1] not in options:
+            last = match[1]
+            options[last] = ((match[2] or "").strip(), place)
+        elif match:
+            twice = match[1] in options
+            hint = "" if twice else did_you_mean(match[1], known) or f"known are {', '.join(known)}"
+            errors.append(DeckError(f"option '{match[1]}' {'stands twice' if twice else 'is unknown'}", place, hint))
+        elif last and line.startswith("  ") and line.strip():
+            options[last] = (f"{options[last][0]} {line.strip()}", options[last][1])
+        else:
+            break
+    if errors:
+        raise DeckErrors(errors)
+    body = "\n".join(lines[index:])
+    lead = len(body) - len(body.lstrip("\n"))
+    return Fence(name, argument, options, body.strip("\n"), at, Location(at.path, at.line + 1 + index + lead, 1))
+
+
+def flag(fence: Fence, name: str) -> bool:
+    """Tell whether an option without value is given; raises DeckError where it has one."""
+    text = fence.option(name)
+    if text not in ("", "true"):
+        raise DeckError(f"option '{name}' takes no value", fence.place(name), f"write :{name}: alone")
+    return name in fence.options
+
+
+def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
+    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for what the snippet does not declare."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        if call.args or any(keyword.arg is None for keyword in call.keywords):
+            raise ValueError
+        values = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except (SyntaxError, ValueError, AssertionError, RecursionError):
+        raise DeckError(f"cannot read '{text}'", at, 'write name=literal, …, as in alpha=10, label="a, b"') from None
+    known = [name for name, _ in snippet.parameters]
+    for name in values:
+        if name not in known:
+            hint = did_you_mean(name, known) or "parameters are `name = literal` lines in its `# region parameters`"
+            raise DeckError(f"'{snippet.name}' has no parameter '{name}'", at, hint)
+    return values
+
+
+def split_format(text: str) -> tuple[str, str]:
+    """Split at the right-most colon whose left side is an expression; without one all is the expression."""
+    for index in range(len(text) - 1, 0, -1):
+        if text[index] == ":" and _compiles(text[:index]) and not _compiles(text):
+            return text[:index].strip(), text[index + 1 :].strip()
+    return text, ""
+
+
+def _compiles(text: str) -> bool:
+    try:
+        compile(text.strip(), "", "eval", ast.PyCF_ONLY_AST)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def check_expression(text: str, at: Location) -> None:
+    """Raise DeckError where a text is no Python expression."""
+    if not _compiles(text):
+        raise DeckError(
+            f"'{text}' is no Python expression", at, "write FILE: EXPRESSION:FORMAT, as in ridge.py: slope:.2f"
+        )

@@ -1,0 +1,214 @@
+"""The typefaces: found in their packages, cut to what a deck uses, remembered in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+SANS, MONO, MATH = "Noto Sans JP", "JetBrains Mono", "STIX Two Math"
+WEIGHTS = {SANS: (400, 600, 800), MONO: (500, 700)}
+"""Static weights that figures and print use, by family."""
+
+_SOURCES = {
+    SANS: ("justmytype_intl_cjk", "fonts/ofl/notosansjp/NotoSansJP[wght].ttf"),
+    MONO: ("fontpkg_jetbrains_mono", "files/JetBrainsMono[wght].ttf"),
+    MATH: ("ziamath", "fonts/STIXTwoMath-Regular.ttf"),
+}
+_FEATURES = {
+    SANS: ("ccmp", "halt", "kern", "liga", "locl", "lnum", "mark", "mkmk", "palt", "pnum", "tnum"),
+    # Code is shown as it is written: no ligatures.
+    MONO: ("ccmp", "kern", "locl", "mark", "mkmk"),
+    MATH: ("ccmp", "dtls", "flac", "kern", "liga", "locl", "mark", "mkmk", "ssty"),
+}
+_STYLES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold", 800: "ExtraBold"}
+_AXIS = (400, 800)
+_RECIPE = "1"
+"""Raised by hand when the same inputs would give other bytes."""
+
+
+def source(family: str) -> Path:
+    """Return the font file of a family, without importing its package; raises FileNotFoundError."""
+    package, path = _SOURCES[family]
+    spec = importlib.util.find_spec(package)
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (file := Path(folder) / path).is_file():
+            return file
+    raise FileNotFoundError(f"the font {family} is missing: install the package {package.replace('_', '-')}")
+
+
+class Fonts:
+    """The fonts of a build; `cache` is the folder where what was cut is kept."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache / "fonts"
+
+    def static(self, family: str, weight: int) -> Path:
+        """Return a font file of one weight for whatever a script may write, named so that matplotlib finds it.
+
+        Kanji are those of JIS level 1 (all 17,000 glyphs take a quarter of a minute a weight): text in a figure stays
+        text, so a rarer character is measured wrongly, never missing on the slide.
+        """
+        return self.subset_static(family, weight, _repertoire())
+
+    def subset_static(self, family: str, weight: int, text: str) -> Path:
+        """Return a font file of one weight cut to the characters of `text`, its names saying family and weight."""
+        name = f"{family.replace(' ', '')}-{_STYLES[weight]}"
+        key = self._key(family, str(weight), _characters(text))
+        return self._remembered(f"{name}-{key}.ttf", lambda: _saved(_instance(self._cut(family, text), family, weight)))
+
+    def subset(self, family: str, text: str) -> bytes:
+        """Return WOFF2 of the variable font (wght 400-800) cut to the characters of `text`; of MATH with its tables."""
+        name = f"{family.replace(' ', '')}-{self._key(family, 'woff2', _characters(text))}.woff2"
+        return self._remembered(name, lambda: _woff2(self._cut(family, text))).read_bytes()
+
+    def uncovered(self, text: str) -> set[str]:
+        """Return the characters of `text` that no font of ours can show."""
+        return {char for char in set(text) - self._covered if not _unseen(char)}
+
+    @cached_property
+    def _covered(self) -> frozenset[str]:
+        key = hashlib.sha256("".join(self._digest(family) for family in _SOURCES).encode()).hexdigest()[:16]
+        file = self._remembered(f"coverage-{key}.json", _coverage)
+        return frozenset(
+            char for first, last in json.loads(file.read_bytes()) for char in map(chr, range(first, last + 1))
+        )
+
+    def _cut(self, family: str, text: str) -> Any:
+        """Return the variable font cut to `text`: the slow step, shared by all weights."""
+        from fontTools.ttLib import TTFont
+
+        name = f"{family.replace(' ', '')}-{self._key(family, 'cut', _characters(text))}.ttf"
+        file = self._remembered(name, lambda: _saved(_cut(_open(family), family, text)))
+        return TTFont(io.BytesIO(file.read_bytes()), recalcTimestamp=False)
+
+    def _key(self, family: str, *parts: str) -> str:
+        """Return the digest of all that decides a file's bytes."""
+        parts = (_RECIPE, self._digest(family), version("fonttools"), *parts)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {}
+
+    def _digest(self, family: str) -> str:
+        if family not in self._digests:
+            self._digests[family] = hashlib.sha256(source(family).read_bytes()).hexdigest()
+        return self._digests[family]
+
+    def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
+        """Return a file of the cache, made if it is not there; other builds see it whole or not at all."""
+        file = self.cache / name
+        if not file.is_file():
+            data = make()
+            self.cache.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.cache, suffix=".tmp")
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            os.replace(temporary, file)
+        return file
+
+
+def _characters(text: str) -> str:
+    return "".join(sorted(set(text)))
+
+
+def _repertoire() -> str:
+    """Return Latin, Greek, punctuation, signs, kana and the kanji of JIS X 0208 level 1 (rows 1-47)."""
+    cells = (bytes((row, cell)).decode("euc_jp", "ignore") for row in range(0xA1, 0xD0) for cell in range(0xA1, 0xFF))
+    return "".join(cells) + "".join(map(chr, (*range(0x20, 0x180), *range(0x2000, 0x2300))))
+
+
+def _unseen(char: str) -> bool:
+    """Tell whether a character needs no glyph: controls, invisible marks, line breaks, variation selectors."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") or "\ufe00" <= char <= "\ufe0f"
+
+
+def _mathematical(text: str) -> str:
+    """Return `text` with the italic letters that browsers put in place of one-letter identifiers."""
+    italics = {unicodedata.normalize("NFKC", char): char for char in map(chr, range(0x1D434, 0x1D468))}
+    italics |= {unicodedata.normalize("NFKC", char): char for char in map(chr, range(0x1D6E2, 0x1D71C))}
+    italics["h"] = "\u210e"
+    return text + "".join(italics.get(char, "") for char in text)
+
+
+def _open(family: str) -> Any:
+    from fontTools.ttLib import TTFont
+
+    return TTFont(io.BytesIO(source(family).read_bytes()), lazy=True, recalcTimestamp=False)
+
+
+def _cut(font: Any, family: str, text: str) -> Any:
+    """Return the font with the glyphs that `text` can need, for horizontal lines."""
+    from fontTools.subset import Options, Subsetter
+
+    options = Options(
+        layout_features=list(_FEATURES[family]),
+        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
+        notdef_outline=True,
+        glyph_names=False,
+        hinting=False,
+        drop_tables=["DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta"],
+    )
+    subsetter = Subsetter(options)
+    subsetter.populate(text=_mathematical(text) if family == MATH else text)
+    subsetter.subset(font)
+    return font
+
+
+def _instance(font: Any, family: str, weight: int) -> Any:
+    """Return the font fixed to one weight, its names and flags saying so."""
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    font = instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    if "STAT" in font:
+        del font["STAT"]
+    style = _STYLES[weight]
+    names = font["name"]
+    for record in (16, 17, 21, 22, 25):
+        names.removeNames(record)
+    postscript = f"{family.replace(' ', '')}-{style}"
+    for record, value in {1: family, 2: style, 3: postscript, 4: f"{family} {style}", 6: postscript}.items():
+        names.removeNames(record)
+        names.setName(value, record, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = weight
+    # Bits of OS/2: 5 bold, 6 regular; of head: 0 bold.
+    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (0x40 if weight == 400 else 0x20 * (weight == 700))
+    font["head"].macStyle = int(weight == 700)
+    return font
+
+
+def _woff2(font: Any) -> bytes:
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    if "fvar" in font:
+        font = instantiateVariableFont(font, {"wght": _AXIS}, inplace=True)
+    font.flavor = "woff2"
+    return _saved(font)
+
+
+def _saved(font: Any) -> bytes:
+    stream = io.BytesIO()
+    font.save(stream)
+    return stream.getvalue()
+
+
+def _coverage() -> bytes:
+    """Return the code points of all fonts as JSON: [[first, last], …]."""
+    codes = sorted({code for family in _SOURCES for code in _open(family).getBestCmap()})
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return json.dumps(ranges).encode()
