@@ -1,0 +1,105 @@
+"""Typefaces: what is cut, what is remembered, what nothing covers."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deck import fonts
+
+CODE = "def f(w): # !="
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def opened(font: bytes | Path) -> Any:
+    from fontTools.ttLib import TTFont
+
+    return TTFont(io.BytesIO(font if isinstance(font, bytes) else font.read_bytes()))
+
+
+@pytest.mark.parametrize("family", [fonts.SANS, fonts.MONO, fonts.MATH])
+def test_every_family_is_found_in_its_package(family: str) -> None:
+    assert fonts.source(family).read_bytes()[:4] in (b"\0\1\0\0", b"OTTO")
+
+
+def test_finding_fonts_imports_nothing_heavy() -> None:
+    code = "import sys; from deck import fonts; [fonts.source(f) for f in (fonts.SANS, fonts.MATH)];"
+    code += "print([m for m in ('fontTools', 'ziamath') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_web_font_holds_what_is_shown_and_varies_in_weight(cache: Path) -> None:
+    data = fonts.Fonts(cache).subset(fonts.MONO, CODE)
+    font = opened(data)
+    assert data[:4] == b"wOF2"
+    assert set(map(chr, font.getBestCmap())) == set(CODE)
+    assert [(axis.axisTag, axis.minValue, axis.maxValue) for axis in font["fvar"].axes] == [("wght", 400, 800)]
+
+
+def test_the_mathematical_font_keeps_its_tables_and_italic_letters(cache: Path) -> None:
+    font = opened(fonts.Fonts(cache).subset(fonts.MATH, "wλh("))
+    assert "MATH" in font
+    assert {"w", "𝑤", "𝜆", "ℎ", "("} <= set(map(chr, font.getBestCmap()))  # noqa: RUF001
+
+
+def test_a_static_font_says_its_family_and_weight(cache: Path) -> None:
+    font = opened(fonts.Fonts(cache).subset_static(fonts.MONO, 700, CODE))
+    names = {record.nameID: record.toUnicode() for record in font["name"].names}
+    assert "fvar" not in font
+    assert (names[1], names[2], names[4], names[6]) == (
+        "JetBrains Mono",
+        "Bold",
+        "JetBrains Mono Bold",
+        "JetBrainsMono-Bold",
+    )
+    assert not {16, 17, 25} & names.keys()
+    assert (font["OS/2"].usWeightClass, font["head"].macStyle) == (700, 1)
+
+
+def test_matplotlib_finds_family_and_weight(cache: Path) -> None:
+    from matplotlib import ft2font
+    from matplotlib.font_manager import ttfFontProperty
+
+    entry = ttfFontProperty(ft2font.FT2Font(fonts.Fonts(cache).subset_static(fonts.MONO, 500, CODE)))
+    assert (entry.name, entry.weight) == ("JetBrains Mono", 500)
+
+
+def test_the_same_inputs_give_the_same_bytes(cache: Path, tmp_path: Path) -> None:
+    assert fonts.Fonts(tmp_path).subset(fonts.MONO, CODE) == fonts.Fonts(cache).subset(fonts.MONO, CODE[::-1])
+
+
+def test_what_was_cut_is_remembered_by_characters(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = fonts.Fonts(cache).subset(fonts.MONO, CODE)
+    monkeypatch.setattr(fonts, "_saved", lambda font: pytest.fail("cut again"))
+    assert fonts.Fonts(cache).subset(fonts.MONO, CODE + CODE) == first
+    with pytest.raises(pytest.fail.Exception):
+        fonts.Fonts(cache).subset(fonts.MONO, CODE + "x")
+
+
+def test_only_characters_without_any_glyph_are_uncovered(cache: Path) -> None:
+    assert fonts.Fonts(cache).uncovered("λ ŵ 誤差 ∑ → 、\n\u200b\ufe0f😀") == {"😀"}
+
+
+def test_static_fonts_hold_what_figures_commonly_write() -> None:
+    repertoire = set(fonts._repertoire())
+    assert set("Aéŵλ−…→∑ 、。ーぁん ァヴ亜腕誤差価値々") <= repertoire  # noqa: RUF001
+    assert 4000 < len(repertoire) < 6000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weight", [400, 800])
+def test_japanese_is_cut_to_one_weight(cache: Path, weight: int) -> None:
+    font = opened(fonts.Fonts(cache).subset_static(fonts.SANS, weight, "誤差を、AV"))
+    assert set(map(chr, font.getBestCmap())) == set("誤差を、AV")
+    assert font["OS/2"].usWeightClass == weight
+    assert {"palt", "kern"} <= {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord}
