@@ -77,15 +77,21 @@ def screen(svg: str, scope: str, tokens: Tokens, title: str) -> str:
     """
     # Two roles may share a colour: the first keeps it.
     roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(list(tokens.light.items()))}
-    return _page(svg, scope, title, tokens.light["ink"], lambda colour: roles.get(colour.lower(), colour))
+    root = _page(svg, scope, title, tokens.light["ink"], lambda colour: roles.get(colour.lower(), colour))
+    return ET.tostring(root, encoding="unicode")
 
 
 def print_(svg: str, scope: str, tokens: Tokens, title: str) -> str:
     """Return the figure for the print page, as `screen` does, its colours left as they were drawn (light)."""
-    return _page(svg, scope, title, tokens.light["ink"], lambda colour: colour)
+    root = _page(svg, scope, title, tokens.light["ink"], lambda colour: colour)
+    # WeasyPrint reads style="" as the page's CSS, which knows no `fill`; attributes it leaves to SVG.
+    for element in root.iter():
+        declarations = (part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part)
+        element.attrib |= {name.strip(): value.strip() for name, value in declarations}
+    return ET.tostring(root, encoding="unicode")
 
 
-def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> str:
+def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> ET.Element:
     root = _parse(svg)
     box = [float(number) for number in root.get("viewBox", "").split()]
     if len(box) != 4:
@@ -110,7 +116,7 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
     name = ET.Element("title", {"id": f"{scope}-title"})
     name.text = title
     root.insert(0, name)
-    return ET.tostring(root, encoding="unicode")
+    return root
 
 
 def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) -> str:

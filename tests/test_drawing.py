@@ -91,7 +91,7 @@ def test_nothing_of_the_file_but_shapes_and_text_remains() -> None:
     for rest in ("<?xml", "DOCTYPE", "metadata", "<style", "<!--", "\n", "xlink"):
         assert rest not in page
     assert "λ=0 <tspan>w</tspan> end</text>" in page
-    assert "stroke-linejoin:round" in page
+    assert 'stroke-linejoin="round"' in page
 
 
 def test_coordinates_are_short_and_whole_numbers_untouched() -> None:
@@ -103,8 +103,10 @@ def test_coordinates_are_short_and_whole_numbers_untouched() -> None:
 def test_print_figure_has_its_colours_baked() -> None:
     page = drawing.print_(FIGURE, "a", TOKENS, "")
     assert "var(" not in page
-    assert "stroke: #1d5fc4" in page
-    assert "fill:#1B2130" in page
+    assert "style=" not in page
+    assert 'fill="none" stroke="#1d5fc4" stroke-width="2.5"' in page
+    assert 'fill="#1B2130"' in page
+    assert page.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
 
 
 @pytest.mark.parametrize(
