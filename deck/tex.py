@@ -137,8 +137,6 @@ def _svg(mathml: str, size: float, colours: tuple[tuple[str, str], ...], ink: st
     missing = [char for char in "".join(root.itertext()) if not char.isspace() and not font.glyphindex(char)]
     if missing:
         raise TexError(f"the mathematical font has no '{missing[0]}'; write such a label outside of the formula")
-    # A text in an earlier formula leaves the font in another script.
-    font.language("math", "")
     formula = ziamath.Math(root, size=size, margin=0.0)
     box = formula.node.bbox
     drawn = formula.svgxml()
