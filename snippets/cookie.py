@@ -15,6 +15,7 @@ def taste(sugar, butter, salt, chips, chocolate):
     return liking[chocolate] - sum(amount**2 for amount in off)
 
 
+# region search
 def objective(trial):
     sugar = trial.suggest_int("sugar", 0, 200, step=5)
     butter = trial.suggest_int("butter", 0, 200, step=5)
@@ -27,6 +28,7 @@ def objective(trial):
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=6), direction="maximize")
 study.optimize(objective, n_trials=100)
+# endregion
 
 best_taste, best_recipe = study.best_value, study.best_params
 

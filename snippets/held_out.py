@@ -21,7 +21,7 @@ held_out = [np.sum((y_valid - model.predict(X_valid)) ** 2) for model in models]
 best = np.argmin(held_out)
 best_lambda, best_error, best_slope = lambdas[best], held_out[best], models[best].coef_[0]
 
-_, panels = plt.subplots(1, 2, figsize=(11.2, 4.2), layout="constrained")
+_, panels = plt.subplots(1, 2, figsize=(11.2, 3.3), layout="constrained")
 for panel, title, errors in zip(panels, titles, [fitted, held_out]):
     panel.semilogx(lambdas, errors, color="C2")
     panel.set_title(title, color="C2")

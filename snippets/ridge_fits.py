@@ -5,16 +5,31 @@ import numpy as np
 from points import X_train, draw_points, y_train
 from sklearn.linear_model import Ridge
 
+# region parameters
+alpha = 200
+# endregion
 lambdas = [0, 200, 2000]
-slopes = []
+
+
+def fit(alpha):
+    return Ridge(alpha=alpha, solver="svd").fit(X_train, y_train)
+
+
+slopes = [fit(alpha).coef_[0] for alpha in lambdas]
+slope = fit(alpha).coef_[0]
+ends = np.array([[0], [10]])
+
+
+def draw(model, dash, width):  # from blue to vermilion, as the slope goes
+    line = model.predict(ends)
+    plt.plot(ends, line, dash, color="C0", linewidth=width)
+    plt.plot(ends, line, dash, color="C1", linewidth=width, alpha=1 - model.coef_[0] / slopes[0])
+    return line[1]
+
 
 draw_points()
-ends = np.array([[0], [10]])
-for alpha, dash in zip(lambdas, ["-", "--", ":"]):
-    model = Ridge(alpha=alpha, solver="svd").fit(X_train, y_train)
-    slopes.append(model.coef_[0])
-    line = model.predict(ends)
-    plt.plot(ends, line, dash, color="C0")
-    plt.plot(ends, line, dash, color="C1", alpha=1 - slopes[-1] / slopes[0])
-    plt.text(10.2, line[1], f"λ={alpha}", color="C1", va="center")
+for each, dash in zip(lambdas, ["-", "--", ":"]):
+    end = draw(fit(each), dash, 1.8)
+    plt.text(10.2, end, f"λ={each}", color="C1", va="center")
+draw(fit(alpha), "-", 4)
 plt.show()

@@ -24,7 +24,7 @@ grid = {"alpha": list(lambdas[5::10])}
 samplers = [optuna.samplers.GridSampler(grid), optuna.samplers.RandomSampler(seed=6)]
 samplers.append(optuna.samplers.TPESampler(seed=6))
 best_errors = []
-_, panels = plt.subplots(1, 3, figsize=(11.2, 4.2), sharey=True, layout="constrained")
+_, panels = plt.subplots(1, 3, figsize=(11.2, 3.4), sharey=True, layout="constrained")
 for panel, name, sampler in zip(panels, ways.split(), samplers):
     study = optuna.create_study(sampler=sampler)
     study.optimize(lambda trial: error(trial.suggest_float("alpha", 0.01, 10000, log=True)), 20)
