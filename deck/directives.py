@@ -33,13 +33,13 @@ class Context:
     """Reads a caption's or callout's text; resolves the roles in it."""
 
 
-def resolve(name: str, argument: str, content: str, at: Location, context: Context) -> Use:
-    """Return what a directive uses; raises DeckError or DeckErrors."""
-    if name not in _TABLE:
-        hint = did_you_mean(name, _TABLE) or f"known are {', '.join(_TABLE)}"
-        raise DeckError(f"unknown directive '{name}'", at, hint)
-    read, known = _TABLE[name]
-    return read(fences.read(name, argument, content, known, at), context)
+def resolve(written: markdown.Directive, at: Location, context: Context) -> Use:
+    """Return what a directive whose `{` stands at `at` uses; raises DeckError or DeckErrors."""
+    if written.name not in _TABLE:
+        hint = did_you_mean(written.name, _TABLE) or f"known are {', '.join(_TABLE)}"
+        raise DeckError(f"unknown directive '{written.name}'", at, hint)
+    read, known = _TABLE[written.name]
+    return read(fences.read(written, known, at), context)
 
 
 def evaluation(text: str, at: Location, context: Context) -> EvalUse:
@@ -129,8 +129,8 @@ def _callouts(
 ) -> tuple[Callout, ...]:
     callouts, errors = [], []
     for index, line in enumerate(fence.body.split("\n") if fence.body else ()):
-        at = replace(fence.body_at, line=fence.body_at.line + index)
         match = _CALLOUT.match(line)
+        at = replace(fence.body_at, line=fence.body_at.line + index)
         if not line.strip():
             continue
         if not match:
@@ -143,7 +143,8 @@ def _callouts(
             is_added = all(
                 n in added for a, b in region.ranges for n in range(a, b + 1) if snippet.shown[n - 1].strip()
             )
-            callouts.append(Callout(region, context.inline(match[2], at), is_added))
+            place = replace(at, column=at.column + match.start(2))
+            callouts.append(Callout(region, context.inline(match[2], place), is_added))
     if errors:
         raise DeckErrors(errors)
     return tuple(callouts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deck.errors import DeckError, DeckErrors, did_you_mean
+from deck.markdown import Directive
 from deck.model import Location, Snippet, Value
 
 _OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
@@ -22,6 +23,7 @@ class Fence:
     options: Mapping[str, tuple[str, Location]]
     body: str
     at: Location
+    """Where the argument stands; the name, where there is none."""
     body_at: Location
 
     def option(self, name: str) -> str:
@@ -29,36 +31,40 @@ class Fence:
         return self.options[name][0] if name in self.options else ""
 
     def place(self, name: str) -> Location:
-        """Return where an option stands."""
+        """Return where an option's text stands."""
         return self.options[name][1] if name in self.options else self.at
 
 
-def read(name: str, argument: str, content: str, known: Sequence[str], at: Location) -> Fence:
-    """Split a fence's content into options (those in `known`) and body; raises DeckErrors."""
-    lines = content.split("\n")
+def read(written: Directive, known: Sequence[str], at: Location) -> Fence:
+    """Split the content of a fence at `at` into options (those in `known`) and body; raises DeckErrors."""
+    lines = written.content.split("\n")
+    indent = written.indent
     options: dict[str, tuple[str, Location]] = {}
     errors: list[DeckError] = []
     last = ""
     index = 0
     for index, line in enumerate(lines):
-        place = Location(at.path, at.line + 1 + index, 1)
+        place = Location(at.path, at.line + 1 + index, indent + 1)
         match = _OPTION.match(line)
         if match and match[1] in known and match[1] not in options:
             last = match[1]
-            options[last] = ((match[2] or "").strip(), place)
+            text_at = replace(place, column=indent + 1 + match.start(2)) if match[2] else place
+            options[last] = ((match[2] or "").strip(), text_at)
         elif match:
             twice = match[1] in options
             hint = "" if twice else did_you_mean(match[1], known) or f"known are {', '.join(known)}"
             errors.append(DeckError(f"option '{match[1]}' {'stands twice' if twice else 'is unknown'}", place, hint))
         elif last and line.startswith("  ") and line.strip():
-            options[last] = (f"{options[last][0]} {line.strip()}", options[last][1])
+            options[last] = (f"{options[last][0]}\n{line.rstrip()}", options[last][1])
         else:
             break
     if errors:
         raise DeckErrors(errors)
     body = "\n".join(lines[index:])
     lead = len(body) - len(body.lstrip("\n"))
-    return Fence(name, argument, options, body.strip("\n"), at, Location(at.path, at.line + 1 + index + lead, 1))
+    argument_at = replace(at, column=at.column + written.offset)
+    body_at = Location(at.path, at.line + 1 + index + lead, indent + 1)
+    return Fence(written.name, written.argument, options, body.strip("\n"), argument_at, body_at)
 
 
 def flag(fence: Fence, name: str) -> bool:

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
@@ -23,6 +24,19 @@ from deck.phrases import Piece, wrap
 
 _DIRECTIVE = re.compile(r"\{([\w-]*)\}\s*(.*)$", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A fence such as ```` ```{figure} a.py ````, as written."""
+
+    name: str
+    argument: str
+    content: str
+    offset: int
+    """Characters from the `{` to the argument; 0 without one."""
+    indent: int
+    """Characters before the fence on its line."""
 
 
 class Painter(Protocol):
@@ -65,9 +79,10 @@ def parse_text(path: str, text: str, html_allowed: bool = False) -> tuple[list[T
 def parse_inline(text: str, at: Location) -> tuple[list[Token], list[DeckError]]:
     """Return the inline tokens of one line of text (a caption, a callout) that stands at `at`."""
     errors: list[DeckError] = []
+    lines = (" " * (at.column - 1) + text).split("\n")
     env = {
         "path": at.path,
-        "lines": [""] * (at.line - 1) + [text],
+        "lines": [""] * (at.line - 1) + lines,
         "errors": errors,
         "html": False,
         "first": at.line - 1,
@@ -76,10 +91,13 @@ def parse_inline(text: str, at: Location) -> tuple[list[Token], list[DeckError]]
     return list(tokens[0].children or []), errors
 
 
-def directive(token: Token) -> tuple[str, str] | None:
-    """Return (name, argument) of a fence such as ```` ```{figure} a.py ````, or None."""
+def directive(token: Token) -> Directive | None:
+    """Return what a fence such as ```` ```{figure} a.py ```` asks for, or None for one that is only shown."""
     match = _DIRECTIVE.match(token.info.strip()) if token.type == "fence" else None
-    return (match[1], match[2].strip()) if match else None
+    if not match:
+        return None
+    offset = match.start(2) if match[2] else 0
+    return Directive(match[1], match[2].strip(), token.content, offset, token.meta.get("indent", 0))
 
 
 def plain(tokens: Iterable[Token], painter: Painter | None = None) -> str:

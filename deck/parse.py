@@ -157,7 +157,7 @@ class _Reader:
             context = directives.Context(self.sources, self.meta, self._inline)
             named = markdown.directive(token)
             if named:
-                return directives.resolve(*named, token.content, at, context)
+                return directives.resolve(named, at, context)
             language = token.info.split()[0] if token.info.strip() else ""
             if language in ("python", "py") and (error := code.check_compiles(token.content, self.path, at.line + 1)):
                 raise error

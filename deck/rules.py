@@ -123,10 +123,13 @@ def _heading_attributes(state: StateCore) -> None:
 
 
 def _positions(state: StateCore) -> None:
-    """Give each role, formula and picture its line and column in the file."""
+    """Give each fence, role, formula and picture its line and column in the file."""
     lines, first = state.env["lines"], state.env.get("first", 0)
     for block in state.tokens:
         start = first + (block.map[0] if block.map else 0)
+        if block.type == "fence":
+            block.meta["indent"] = max(lines[start].find(block.markup), 0)
+            block.meta["column"] = lines[start].find(block.info.strip() or block.markup) + 1
         seen: dict[int, int] = {}
         for child in walk(block.children or ()):
             line = start + block.content.count("\n", 0, child.meta.get("pos", 0))
