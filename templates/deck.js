@@ -72,7 +72,7 @@
   Reveal.on("fragmentshown", dimLines);
   Reveal.on("fragmenthidden", dimLines);
   Reveal.initialize({
-    width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 8, center: false, scrollActivationWidth: null,
+    width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 8, center: false, scrollActivationWidth: null, display: "flex",
     hash: true, hashOneBasedIndex: true, controls: false, progress: false, transition: "none", backgroundTransition: "none",
     plugins: [RevealNotes],
   }).then(() => {
