@@ -37,7 +37,7 @@ def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progr
     """Return a result for each run; raises DeckErrors with every snippet that failed."""
     runs = tuple(runs)
     store = Store(root)
-    environment = inputs.environment(_style(root), _figure_fonts(runs, fonts))
+    environment = inputs.environment(_style(root), _figure_fonts(root, runs, fonts))
     recipes = {run.id: inputs.recipe(run, environment) for run in runs}
     digest_of = cache(lambda path: file_digest(root, path))
     results: dict[RunId, Result] = {}
@@ -69,7 +69,7 @@ def run_all(
         return {}
     preload = set().union(*(inputs.modules_imported(run.snippet.source) for run in runs))
     failures, results = [], {}
-    with Runner(root, style=_style(root), fonts=_figure_fonts(runs, fonts), cold=cold, preload=preload) as runner:
+    with Runner(root, style=_style(root), fonts=_figure_fonts(root, runs, fonts), cold=cold, preload=preload) as runner:
         progress("", 0, len(runs))
         pending = {runner.submit(run): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):
@@ -90,7 +90,7 @@ def why(root: Path, run: Run, fonts: Fonts) -> tuple[str, ...] | None:
     held = Store(root).latest(run.id.snippet, dict(run.id.parameters))
     if held is None:
         return None
-    recipe = inputs.recipe(run, inputs.environment(_style(root), _figure_fonts([run], fonts)))
+    recipe = inputs.recipe(run, inputs.environment(_style(root), _figure_fonts(root, [run], fonts)))
     return inputs.why(held[0], recipe, held[1], lambda path: file_digest(root, path))
 
 
@@ -99,10 +99,13 @@ def _style(root: Path) -> Path | None:
     return file if file.is_file() else None
 
 
-def _figure_fonts(runs: Iterable[Run], fonts: Fonts) -> list[Path]:
-    """Return the fonts that matplotlib is given; none for decks that draw nothing, as making them takes a second."""
-    sources = " ".join(run.snippet.source for run in runs)
-    return [fonts.static("Noto Sans JP", weight) for weight in (400, 600)] if "import" in sources else []
+def _figure_fonts(root: Path, runs: Iterable[Run], fonts: Fonts) -> list[Path]:
+    """Return the fonts that matplotlib is given; none for scripts that import nothing, as cutting them takes seconds."""
+    if not any(inputs.modules_imported(run.snippet.source) for run in runs):
+        return []
+    scripts = "".join(file.read_text("utf-8", "ignore") for file in (root / "snippets").rglob("*.py"))
+    scripts += "".join(run.snippet.source for run in runs)
+    return [fonts.for_figures(weight, scripts) for weight in (400, 600)]
 
 
 def _failure(run: Run, failure: Failure | None) -> SnippetError:

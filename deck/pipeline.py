@@ -55,7 +55,7 @@ class Report:
 def build(options: Options, progress: Progress) -> Report:
     """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
     sources, decks, planned = _read(options)
-    fonts = Fonts(options.root / ".cache/fonts")
+    fonts = Fonts(options.root / ".cache")
     recorded = record.read(sources)
     notes: tuple[str, ...] = ()
     if options.recorded:
@@ -76,7 +76,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
     chosen = plan.select(planned, names)
-    results = fulfil.run_all(options.root, chosen.runs, Fonts(options.root / ".cache/fonts"), progress, cold=True)
+    results = fulfil.run_all(options.root, chosen.runs, Fonts(options.root / ".cache"), progress, cold=True)
     publish.check(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
     writes = record.writes(results, chosen.runs, {} if complete else recorded, sources)
@@ -88,7 +88,7 @@ def verify(options: Options, progress: Progress) -> Report:
     """Run every snippet afresh, each in a cold interpreter, and compare with figures/; writes nothing."""
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
-    results = fulfil.run_all(options.root, planned.runs, Fonts(options.root / ".cache/fonts"), progress, cold=True)
+    results = fulfil.run_all(options.root, planned.runs, Fonts(options.root / ".cache"), progress, cold=True)
     publish.check(decks, results, sources)
     return Report(decks, len(planned.runs), tuple(results), differences=_differences(decks, planned, recorded, results))
 
@@ -123,5 +123,5 @@ def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh:
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its stored result."""
     _, _, planned = _read(options)
-    fonts = Fonts(options.root / ".cache/fonts")
+    fonts = Fonts(options.root / ".cache")
     return {run.id: fulfil.why(options.root, run, fonts) for run in plan.select(planned, [snippet]).runs}

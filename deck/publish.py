@@ -103,7 +103,7 @@ def _make(
         return text.encode(), []
     try:
         slides = page.views(deck, results, look.tokens, "print", notes=False)
-        css, font_files = _print_fonts(fonts)
+        css, font_files = _print_fonts(page.shown_text(slides, deck.meta), fonts)
         data, warnings = pdf.render(page.print_(deck, slides, look, css), font_files)
         return data, [f"{path}: {warning}" for warning in warnings]
     except pdf.PangoMissing as error:
@@ -152,12 +152,12 @@ def _screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
     return "\n".join(faces)
 
 
-def _print_fonts(fonts: Fonts) -> tuple[str, dict[str, Path]]:
-    """Return the font faces of the print page and the file behind each URL; WeasyPrint cuts them itself."""
+def _print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, Path]]:
+    """Return the font faces of the print page and the file behind each URL."""
     faces, found = [], {}
-    for family, weights in WEIGHTS.items():
-        for weight in weights:
+    for role, family in FAMILIES.items():
+        for weight in WEIGHTS.get(family, ()):
             url = f"deck:fonts/{family.replace(' ', '')}-{weight}.ttf"
-            found[url] = fonts.static(family, weight)
+            found[url] = fonts.subset_static(family, weight, texts[role])
             faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{url}"); }}')
     return "\n".join(faces), found
