@@ -137,7 +137,7 @@ def _callouts(
             errors.append(DeckError(f"cannot read the callout '{line}'", at, "write `region: text`"))
         elif match[1] not in regions:
             hint = did_you_mean(match[1], regions) or f"mark it in the script: # region {match[1]}"
-            errors.append(DeckError(f"'{snippet.name}' has no region '{match[1]}'", at, hint))
+            errors.append(DeckError(f"no region '{match[1]}' in {snippet.name}", at, hint))
         else:
             region = regions[match[1]]
             is_added = all(

@@ -68,7 +68,7 @@ def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) ->
     """
     parts = [str(error)]
     line = line_of(error.at.path, error.at.line) if error.at and error.at.line else None
-    if error.at and line is not None:
+    if error.at and line is not None and line.strip():
         gutter = f"{error.at.line} | "
         parts.append(gutter + line)
         if error.at.column:

@@ -52,7 +52,8 @@ def read(written: Directive, known: Sequence[str], at: Location) -> Fence:
             options[last] = ((match[2] or "").strip(), text_at)
         elif match:
             twice = match[1] in options
-            hint = "" if twice else did_you_mean(match[1], known) or f"known are {', '.join(known)}"
+            near = did_you_mean(match[1], known) or f"{written.name} takes {', '.join(known)}"
+            hint = "keep one of them" if twice else near
             errors.append(DeckError(f"option '{match[1]}' {'stands twice' if twice else 'is unknown'}", place, hint))
         elif last and line.startswith("  ") and line.strip():
             options[last] = (f"{options[last][0]}\n{line.rstrip()}", options[last][1])

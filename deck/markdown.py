@@ -128,7 +128,7 @@ def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
 @cache
 def _parser() -> MarkdownIt:
     parser = rules.create(_Renderer)
-    renderer = _renderer(parser)
+    renderer: Any = _renderer(parser)
     for name in list(renderer.rules):  # the plugins' own render rules would win over ours
         if name.startswith(("math_", "footnote_")):
             renderer.rules[name] = getattr(renderer, name, renderer.nothing)

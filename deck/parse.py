@@ -46,10 +46,7 @@ class _Reader:
         """Return the deck; raises DeckErrors."""
         text = self.sources.text(self.path)
         body = self._gather(lambda: meta.read(self.path, text))
-        if body is None:
-            self.meta, body_text = Meta(title=""), _without_front_matter(text)
-        else:
-            self.meta, body_text = body
+        self.meta, body_text = body or (Meta(title=""), self._without_front_matter(text))
         tokens, errors = markdown.parse_text(self.path, body_text, self.meta.html)
         self.errors += errors
         drafts, more = split.split(self.path, tokens)
@@ -66,6 +63,13 @@ class _Reader:
             raise DeckError("every slide is skipped", Location(self.path), "take {.skip} off one of them")
         whole = replace(self.meta, title=title, footer=self.meta.footer or title)
         return Deck(self.path, whole, tuple(_numbered(shown)), self._files(shown))
+
+    def _without_front_matter(self, text: str) -> str:
+        """Return the body of a deck whose front matter is wrong, so that its other errors are found too."""
+        match = re.match(r"\s*---[ \t]*\n(.*?\n)??---[ \t]*(\n|$)", text, re.DOTALL)
+        if not match:
+            raise DeckErrors(self.errors)  # where the body begins cannot be told
+        return "\n" * match[0].count("\n") + text[match.end() :]
 
     def _files(self, slides: Iterable[Slide]) -> tuple[str, ...]:
         uses = (use for slide in slides for use in slide.uses if isinstance(use, SnippetUse))
@@ -91,8 +95,12 @@ class _Reader:
         tokens = [token for token in draft.tokens if not _is_comment(token)]
         heading = split.title_index(tokens)
         if heading is None:
-            what = "has no heading" if tokens else "is empty"
-            self.errors.append(DeckError(f"this slide {what}", draft.at, "start it with `# Title`"))
+            if tokens:
+                at = Location(self.path, next(token.map[0] + 1 for token in tokens if token.map))
+                self.errors.append(DeckError("this slide has no heading", at, "start it with `# Title`"))
+            else:
+                hint = "write `# Title` below this line, or remove the line"
+                self.errors.append(DeckError("this slide is empty", draft.at, hint))
             return None
         opening, inline = tokens[heading], tokens[heading + 1]
         del tokens[heading : heading + 3]
@@ -128,9 +136,9 @@ class _Reader:
 
     def _seconds(self, text: str, at: Location) -> int:
         if not text.isdecimal() or len(text) > 5:
-            self.errors.append(
-                DeckError(f"seconds={text} is no number of seconds", at, "write a whole number: seconds=90")
-            )
+            place = replace(at, column=(self.sources.line(self.path, at.line) or "").find("seconds=") + 1)
+            hint = "write a whole number: seconds=90"
+            self.errors.append(DeckError(f"'{text}' is no number of seconds", place, hint))
             return 0
         return int(text)
 
@@ -153,14 +161,15 @@ class _Reader:
             self._math(token, at)
         elif token.type == "image":
             self._image(token, at)
-        elif token.type == "fence":
+        elif token.type == "fence" and "open" not in token.meta:
             context = directives.Context(self.sources, self.meta, self._inline)
             named = markdown.directive(token)
             if named:
                 return directives.resolve(named, at, context)
             language = token.info.split()[0] if token.info.strip() else ""
             if language in ("python", "py") and (error := code.check_compiles(token.content, self.path, at.line + 1)):
-                raise error
+                hint = "code that is shown has to compile; for anything else write ```text"
+                raise DeckError(error.message, error.at, hint)
         return None
 
     def _role(self, token: Any, at: Location) -> EvalUse:
@@ -184,8 +193,18 @@ class _Reader:
         try:
             token.meta["mathml"] = tex.mathml(source, token.type == "math_block", dict(self.meta.symbols))
         except tex.TexError as error:
-            message = f"this formula cannot be set: {error}"
-            raise DeckError(message, at, f"near `{source[error.position : error.position + 24]}`") from None
+            offset = len(token.content) - len(token.content.lstrip()) + error.position
+            hint = "write LaTeX's commands for mathematics; close each { with } and each \\left with \\right"
+            raise DeckError(f"this formula cannot be set: {error}", self._inside(token, at, offset), hint) from None
+
+    def _inside(self, token: Any, at: Location, offset: int) -> Location:
+        """Return where a character of a token's content stands."""
+        before = token.content[:offset].split("\n")
+        line = at.line + len(before) - 1
+        written = token.content.split("\n")[len(before) - 1]
+        found = (self.sources.line(self.path, line) or "").find(written)
+        start = at.column - 1 if at.column and len(before) == 1 else found
+        return Location(self.path, line, start + len(before[-1]) + 1)
 
     def _image(self, token: Any, at: Location) -> None:
         source = str(token.attrs.get("src", ""))
@@ -214,7 +233,9 @@ class _Reader:
         for label in draft.footnotes:
             if label not in order:
                 message = f"nothing on this slide refers to the footnote '{label}'"
-                self.errors.append(DeckError(message, draft.at, f"write [^{label}] where it belongs"))
+                first = next((token.map[0] + 1 for token in draft.footnotes[label] if token.map), draft.at.line)
+                at = Location(self.path, first, 1)
+                self.errors.append(DeckError(message, at, f"write [^{label}] where it belongs"))
         return tuple(tuple(draft.footnotes.get(label, ())) for label in order)
 
     def _named(self, slides: list[Slide]) -> list[Slide]:
@@ -249,12 +270,6 @@ def _kind(name: str) -> Literal["plain", "title", "section", "closing"]:
 
 def _is_comment(token: Any) -> bool:
     return bool(token.type == "html_block" and token.content.lstrip().startswith("<!--"))
-
-
-def _without_front_matter(text: str) -> str:
-    """Return the body of a deck whose front matter is wrong, so that its other errors are found too."""
-    match = re.match(r"---\n.*?\n---\n", text, re.DOTALL)
-    return "\n" * match[0].count("\n") + text[match.end() :] if match else text
 
 
 def _with_inner(use: Use) -> Iterator[Use]:

@@ -126,19 +126,28 @@ def _positions(state: StateCore) -> None:
     """Give each fence, role, formula and picture its line and column in the file."""
     lines, first = state.env["lines"], state.env.get("first", 0)
     for block in state.tokens:
-        start = first + (block.map[0] if block.map else 0)
+        start = min(first + (block.map[0] if block.map else 0), len(lines) - 1)
         if block.type == "fence":
             block.meta["indent"] = max(lines[start].find(block.markup), 0)
             block.meta["column"] = lines[start].find(block.info.strip() or block.markup) + 1
         seen: dict[int, int] = {}
         for child in walk(block.children or ()):
             line = start + block.content.count("\n", 0, child.meta.get("pos", 0))
-            written = child.meta.get("written") or child.content
+            written = _written(child)
             column = lines[line].find(written, seen.get(line, 0)) if line < len(lines) and written else -1
-            if child.type == "role":
+            if column >= 0:
                 seen[line] = column + len(written)
             child.meta.setdefault("line", line + 1)
             child.meta.setdefault("column", column + 1)
+
+
+def _written(token: Token) -> str:
+    """Return how an inline token begins in the file; "" where that is not known."""
+    if token.type == "image":
+        return "!["
+    if token.type == "footnote_ref":
+        return f"[^{token.meta['label']}]"
+    return str(token.meta.get("written") or token.content)
 
 
 def _checks(state: StateCore) -> None:
@@ -151,20 +160,32 @@ def _checks(state: StateCore) -> None:
             if message:
                 place = Location(env["path"], part.meta.get("line", line), part.meta.get("column", 0))
                 env["errors"].append(DeckError(message, place, hint))
+            for key in part.meta.get("insecure_attrs", ()):
+                hint = did_you_mean(key, _ATTRIBUTES) or f"known are {', '.join(_ATTRIBUTES)}"
+                place = _attribute_place(key, token, env, line)
+                env["errors"].append(DeckError(f"unknown attribute '{key}'", place, hint))
+
+
+def _attribute_place(key: str, block: Token, env: Any, line: int) -> Location:
+    """Return where `key=` stands: inside a block, or on a line above it."""
+    lines = env["lines"]
+    end = block.map[1] if block.map else line
+    inside, above = range(line - 1, end), range(line - 2, max(line - 6, -1), -1)
+    places = ((index, lines[index].find(f"{key}=")) for index in (*inside, *above) if index < len(lines))
+    return next((Location(env["path"], i + 1, at + 1) for i, at in places if at >= 0), Location(env["path"], line))
 
 
 def _fault(token: Token, env: Any, lines: Sequence[str]) -> tuple[str, str]:
     """Return (message, hint) for what is wrong with one token, or two empty strings."""
-    if token.level >= MAX_NESTING - 2:
+    if token.level >= MAX_NESTING - 2 and token.nesting >= 0:
         return f"nested deeper than {MAX_NESTING - 2} levels", "what lies deeper would be lost: use fewer levels"
     if token.type == "fence" and token.map and not _is_closed(token, lines):
+        token.meta["open"] = True
         return "this code fence is never closed", f"end it with {token.markup} on a line of its own"
     if token.type in ("html_block", "html_inline"):
         return _html_fault(token.content, env["html"])
     if token.type == "text" and "$$" in token.content:
         return "`$$` is never closed", "put `$$` at both ends of the formula; blank lines may not stand inside"
-    for key in token.meta.get("insecure_attrs", ()):
-        return f"unknown attribute '{key}'", did_you_mean(key, _ATTRIBUTES) or f"known are {', '.join(_ATTRIBUTES)}"
     return "", ""
 
 

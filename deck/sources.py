@@ -33,7 +33,8 @@ class Sources:
             try:
                 self._bytes[path] = file.read_bytes()
             except FileNotFoundError:
-                raise DeckError(f"no file '{path}'", at, self._neighbour(path)) from None
+                hint = self._neighbour(path) or "put the file there, or correct its name"
+                raise DeckError(f"no file '{path}'", at, hint) from None
             except OSError as error:
                 raise DeckError(f"cannot read '{path}': {error.strerror}", at) from None
         return self._bytes[path]

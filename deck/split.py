@@ -16,6 +16,7 @@ class Draft:
     """The tokens of one slide while they are sorted."""
 
     at: Location
+    """The `---` that begins it, or the deck's first line."""
     tokens: list[Any] = field(default_factory=list)
     notes: list[Any] = field(default_factory=list)
     footnotes: dict[str, list[Any]] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class _Splitter:
                 self._unclosed(blocks, token.map[0] + 1)
                 blocks = []
                 yield draft
-                draft = Draft(Location(self.path, token.map[0] + 2))
+                draft = Draft(Location(self.path, token.map[0] + 1))
             elif not token.type.startswith("block_") or self._paired(token, blocks):
                 draft.tokens.append(token)
         self._unclosed(blocks, 0)
