@@ -129,9 +129,10 @@ def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
 def _parser() -> MarkdownIt:
     parser = rules.create(_Renderer)
     renderer: Any = _renderer(parser)
-    for name in list(renderer.rules):  # the plugins' own render rules would win over ours
+    table: dict[str, Any] = renderer.rules
+    for name in list(table):  # the plugins' own render rules would win over ours
         if name.startswith(("math_", "footnote_")):
-            renderer.rules[name] = getattr(renderer, name, renderer.nothing)
+            table[name] = getattr(renderer, name, renderer.nothing)
     return parser
 
 
