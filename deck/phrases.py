@@ -67,6 +67,8 @@ def _cells(pieces: Sequence[Piece], boundaries: frozenset[int]) -> list[_Cell]:
     cells: list[_Cell] = []
     offset = 0
     for piece in pieces:
+        if not piece.html:  # a line break between full-width characters, a comment
+            continue
         if piece.kind == "text" and piece.text:
             cuts = [cut for cut in sorted(boundaries) if offset < cut < offset + len(piece.text)]
             edges = [offset, *cuts, offset + len(piece.text)]
