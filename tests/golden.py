@@ -79,5 +79,6 @@ def rewrite(file: Path, render: Render, root: Path) -> None:
     lines = file.read_text("utf-8").split("\n")
     for index, case in reversed(list(enumerate(cases(file)))):
         assert case.lines != (0, 0), f"{file}: '{case.title}' has no block for its expectation"
-        lines[slice(*case.lines)] = render(case, root / str(index)).removesuffix("\n").split("\n")
+        given = render(case, root / str(index))
+        lines[slice(*case.lines)] = given.removesuffix("\n").split("\n") if given else []
     file.write_text("\n".join(lines), "utf-8")
