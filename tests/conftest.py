@@ -24,7 +24,13 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
+@pytest.fixture(scope="session")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store of fonts that all projects of a session share."""
+    return tmp_path_factory.mktemp("fonts")
+
+
 @pytest.fixture
-def deck(tmp_path: Path) -> DeckTest:
-    """Return an empty project to build in."""
-    return DeckTest(tmp_path / "プロジェクト 1")
+def deck(tmp_path: Path, fonts: Path) -> DeckTest:
+    """Return an empty project to build in, at a path with a space and letters beyond ASCII."""
+    return DeckTest(tmp_path / "プロジェクト 1", fonts)

@@ -1,19 +1,18 @@
 """A fluent harness: a test of the pipeline reads as a story.
 
-deck.write("slides/a.md", "# One").build().fine().edit("slides/a.md", "One", "Two").build().ran()
+deck.write("slides/a.md", "# One").build().edit("slides/a.md", "One", "Two").build().ran().wrote("dist/a.html")
 """
 
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Self
 
 from deck.cli import main
-from deck.fulfil import silent
-from deck.pipeline import Options, Report, build
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,16 +20,20 @@ ROOT = Path(__file__).resolve().parent.parent
 class DeckTest:
     """One project in a folder of its own, and what the last command did to it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, fonts: Path | None = None) -> None:
+        """Make an empty project; `fonts` is a store of fonts to share, as cutting them takes seconds."""
         self.root = root
         self.code = -1
         self.out = ""
         self.err = ""
-        self.report: Report | None = None
+        self.before: dict[str, bytes] = {}
         for folder in ("slides", "snippets"):
             (root / folder).mkdir(parents=True)
         shutil.copytree(ROOT / "templates", root / "templates")
         shutil.copy(ROOT / "matplotlibrc", root)
+        if fonts:
+            (root / ".cache").mkdir()
+            (root / ".cache/fonts").symlink_to(fonts)
 
     def write(self, path: str, text: str | bytes) -> Self:
         """Write a file of the project."""
@@ -50,37 +53,53 @@ class DeckTest:
         return (self.root / path).read_text("utf-8")
 
     def run(self, *arguments: str) -> Self:
-        """Run a command as the command line does."""
+        """Run a command as the command line does; what stands in dist/ and figures/ before is remembered."""
+        self.before = self.outputs()
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             self.code = main(arguments, self.root)
         self.out, self.err = out.getvalue(), err.getvalue()
         return self
 
-    def build(self) -> Self:
-        """Build the HTML of all decks; errors are the test's."""
-        self.report = build(Options(self.root, pdf=False), silent)
-        return self
+    def build(self, *arguments: str) -> Self:
+        """Build the HTML of all decks, and assert that it went well."""
+        return self.run("build", "--html", *arguments).fine()
 
     def ran(self, *names: str) -> Self:
-        """Assert that the last build ran just these snippets."""
-        assert self.report
-        assert sorted(run.snippet.removeprefix("snippets/") for run in self.report.ran) == sorted(names)
+        """Assert that the last command ran just these snippets, with their parameters where they have some."""
+        assert sorted(re.findall(r"^\[\d+/\d+\] ran (.*)$", self.err, re.MULTILINE)) == sorted(names)
+        return self
+
+    def wrote(self, *paths: str) -> Self:
+        """Assert that the last command changed, made or removed just these files of dist/ and figures/."""
+        after = self.outputs()
+        changed = {path for path in self.before.keys() | after.keys() if self.before.get(path) != after.get(path)}
+        assert changed == set(paths)
         return self
 
     def fine(self) -> Self:
         """Assert that the last command succeeded."""
-        assert self.code == 0, self.err
+        assert self.code == 0, self.err or self.out
+        return self
+
+    def says(self, *texts: str) -> Self:
+        """Assert that the last command's output holds these texts."""
+        for text in texts:
+            assert text in self.out
         return self
 
     def fails(self, code: int, *texts: str) -> Self:
-        """Assert an exit code and texts of the message."""
+        """Assert an exit code and texts of the message, and that dist/ and figures/ are as they were, byte by byte."""
         assert self.code == code, self.err or self.out
         for text in texts:
             assert text in self.err
-        return self
+        return self.wrote()
 
-    def files(self, folder: str) -> dict[str, bytes]:
-        """Return the files below a folder with their content."""
-        base = self.root / folder
-        return {str(file.relative_to(base)): file.read_bytes() for file in sorted(base.rglob("*")) if file.is_file()}
+    def outputs(self) -> dict[str, bytes]:
+        """Return all that stands in dist/ and figures/ with its content, leftovers included."""
+        return {
+            file.relative_to(self.root).as_posix(): file.read_bytes()
+            for folder in ("dist", "figures")
+            for file in sorted((self.root / folder).rglob("*"))
+            if file.is_file()
+        }
