@@ -88,7 +88,7 @@ def views(deck: Deck, results: Results, tokens: drawing.Tokens, medium: Medium, 
                 progress=100.0 if slide.appendix else 100.0 * slide.number / total,
                 seconds=slide.seconds,
                 section_number=section if slide.kind == "section" and not slide.appendix else None,
-                mark=_mark(slide, tokens),
+                mark=_mark(slide, tokens.light["paper"] if medium == "print" else "currentColor"),
                 lang=slide.lang,
             )
         )
@@ -120,10 +120,16 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
 
 
 def screen(
-    deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, reveal_css: str, scripts: Sequence[str]
+    deck: Deck,
+    slides: Sequence[SlideView],
+    look: Look,
+    fonts_css: str,
+    reveal_css: str,
+    scripts: Sequence[str],
+    popup: str,
 ) -> str:
-    """Return the one HTML file of a deck; `scripts` run in their order and no others may."""
-    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+    """Return the one HTML file of a deck; `scripts` run in their order, `popup` in the speaker's window, no others."""
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in (*scripts, popup))
     csp = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
         "frame-src 'self'; base-uri 'none'; form-action 'none'"
@@ -159,12 +165,12 @@ def _page(
     )
 
 
-def _mark(slide: Slide, tokens: drawing.Tokens) -> Markup:
-    """Return a letter as an outline in the colour of a section's text; for print the colour is baked in."""
+def _mark(slide: Slide, colour: str) -> Markup:
+    """Return a letter as an outline."""
     if not slide.mark:
         return Markup("")
     outline = tex.svg(tex.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
-    stroke = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{tokens.light["paper"]}" stroke-width="0.8" '
+    stroke = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" stroke-width="0.8" '
     return Markup(outline.replace("<svg ", stroke, 1))
 
 

@@ -123,12 +123,10 @@ class Painter:
         size = self.tokens.size
         usual, longest = size["code-line"], max(map(len, lines), default=0)
         long = (len(lines) + 1) * usual > size["body"]
-        height = min(usual, size["body-long" if long else "body"] / (len(lines) + 1))
-        letters = min(size["code"] * height / usual, size["listing"] / (0.6 * max(longest, 1)))
-        if letters == size["code"]:
-            return "code", "", usual
-        style = f' style="--type:{letters:.1f}px;--line:{height:.1f}px"'
-        return "code long" if long else "code", style, round(height, 1)
+        height = min(usual, size["body-long"] // len(lines)) if long else usual
+        letters = min(size["code"], 0.85 * height, size["listing"] / (0.6 * max(longest, 1)))
+        style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
+        return "code long" if long else "code", style if long or letters < size["code"] else "", height
 
     def _callouts(self, callouts: Sequence[Callout], first: int, height: float) -> str:
         """Return the remarks, each at the middle of its region, pushed down where two would overlap."""
@@ -138,9 +136,10 @@ class Painter:
         for callout in callouts:
             start, end = callout.region.ranges[0] if callout.region.ranges else (first, first)
             middle = ((start + end + 1) / 2 - first) * height
+            reach = (end - start + 1) * height - 8
             kind = ' class="added"' if callout.added else ""
             text = markdown.render_inline(callout.tokens, self)
-            items.append(f'<li{kind} style="top:{middle:.1f}px"><span>{text}</span></li>')
+            items.append(f'<li{kind} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
         return f'<ul class="callouts">{"".join(items)}</ul>'
 
     def _caption(self, tokens: Sequence[Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -98,8 +99,9 @@ def _make(
         css = _screen_fonts(page.shown_text(slides, deck.meta), fonts)
         reveal = _reveal()
         scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
+        popup = _speaker_script(scripts[1])
         reveal_css = (reveal / "reveal.css").read_text("utf-8")
-        text = page.screen(deck, slides, look, css, reveal_css, [*scripts, look.templates["deck.js"]])
+        text = page.screen(deck, slides, look, css, reveal_css, [*scripts, look.templates["deck.js"]], popup)
         return text.encode(), []
     try:
         slides = page.views(deck, results, look.tokens, "print", notes=False)
@@ -131,6 +133,12 @@ def _engine() -> dict[str, str]:
         file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(Path(__file__).parent.glob("*.py"))
     }
     return {**modules, **inputs.environment(None, ())}
+
+
+def _speaker_script(plugin: str) -> str:
+    """Return the script that the speaker view's window will run: it stands inside a template literal of the plugin."""
+    literal = plugin.partition("<script>")[2].partition("<\\/script>")[0]
+    return re.sub(r"\\([`$\\/])", r"\1", literal)
 
 
 def _reveal() -> Path:
