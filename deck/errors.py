@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
@@ -55,6 +56,9 @@ class DeckErrors(Exception):
         return min((error.exit_code for error in self.errors), default=BUG)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the candidate nearest to `word`, or "" where none is near."""
     near = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
@@ -62,7 +66,7 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
 
 
 def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) -> str:
-    """Return the error as text: place, message, source line with a caret, remedy.
+    """Return the error as text: place, message, source line with a caret, remedy; control characters as escapes.
 
     `line_of(path, line)` gives the source line, or None where it cannot be had.
     """
@@ -77,7 +81,8 @@ def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) ->
         parts.append(error.detail.rstrip("\n"))
     if error.hint:
         parts.append(f"hint: {error.hint}")
-    return "\n  ".join("\n".join(parts).splitlines())
+    text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), "\n".join(parts))
+    return text.replace("\n", "\n  ")
 
 
 def _width(text: str) -> int:

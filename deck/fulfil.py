@@ -79,6 +79,7 @@ def run_all(
                 results[run.id] = result
                 keep(run, result)
             else:
+                assert result.error
                 failures.append(_failure(run, result.error))
     if failures:
         raise DeckErrors(failures)
@@ -100,7 +101,7 @@ def _style(root: Path) -> Path | None:
 
 
 def _figure_fonts(root: Path, runs: Iterable[Run], fonts: Fonts) -> list[Path]:
-    """Return the fonts that matplotlib is given; none for scripts that import nothing, as cutting them takes seconds."""
+    """Return the fonts that matplotlib is given; none for scripts that import nothing: cutting takes seconds."""
     if not any(inputs.modules_imported(run.snippet.source) for run in runs):
         return []
     scripts = "".join(file.read_text("utf-8", "ignore") for file in (root / "snippets").rglob("*.py"))
@@ -108,10 +109,10 @@ def _figure_fonts(root: Path, runs: Iterable[Run], fonts: Fonts) -> list[Path]:
     return [fonts.for_figures(weight, scripts) for weight in (400, 600)]
 
 
-def _failure(run: Run, failure: Failure | None) -> SnippetError:
+def _failure(run: Run, failure: Failure) -> SnippetError:
     """Return a failed run as an error at the line that failed, with the slide that shows it."""
-    if failure is None:
-        message = f"{run.id} was meant to raise {run.raises}, and did not"
+    if failure.kind == "no exception":
+        message = f"{run.id} was meant to raise {run.raises}, but ran to its end"
         return SnippetError(message, run.at, "take `:raises:` away, or mend the snippet")
     at = Location(run.snippet.path, failure.line)
     command = f"run it alone: python {run.snippet.path}; " if run.snippet.path.endswith(".py") else ""

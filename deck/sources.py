@@ -47,8 +47,10 @@ class Sources:
             )
         try:
             file = (self.root / path).resolve()
-        except (OSError, RuntimeError) as error:
-            raise DeckError(f"cannot follow '{path}': {error}", at) from None
+        except RuntimeError:
+            raise DeckError(f"the link '{path}' leads back to itself", at, "put the file there") from None
+        except OSError as error:
+            raise DeckError(f"cannot follow '{path}': {error.strerror}", at) from None
         if not file.is_relative_to(self.root) or ".." in path.split("/"):
             raise DeckError(f"'{path}' leads out of the project", at, "move the file into the project")
         return file
