@@ -32,7 +32,15 @@ The sum is {eval}`sums.py: total`.
 ```{snippet} sums.py
 ```
 """
-SUMS = "from helper import double\n\n# region parameters\nstart = 1\n# endregion\ntotal = double(start) + 0.5\nprint(total)\n"
+SUMS = """\
+from helper import double
+
+# region parameters
+start = 1
+# endregion
+total = double(start) + 0.5
+print(total)
+"""
 HELPER = "def double(x):\n    return 2 * x\n"
 WORDS = 'print("words")\n'
 DRAWS = """\
