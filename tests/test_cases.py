@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -153,7 +154,7 @@ def _html(deck: Deck, slide: Slide, results: dict[RunId, Result]) -> str:
     parts = [markdown.render(slide.tokens, painter)]
     parts += [f"{number}. {markdown.render(note, painter)}" for number, note in enumerate(slide.footnotes, 1)]
     assert not painter.errors
-    return "".join(parts)
+    return re.sub(r' style="[^"]*px"', "", "".join(parts))  # where a callout stands is a matter of looks
 
 
 def _results(deck: Deck, sources: Sources) -> dict[RunId, Result]:
