@@ -1,0 +1,76 @@
+"""Every script of snippets/ by name: alone, as a reader runs it, and run by run against the record."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deck import compare, fulfil, parse, record
+from deck.errors import DeckErrors
+from deck.fonts import Fonts
+from deck.model import Run
+from deck.plan import plan
+from deck.slides import Deck
+from deck.sources import Sources
+from tests.harness import ROOT
+
+SOURCES = Sources(ROOT)
+SCRIPTS = SOURCES.snippets()
+
+
+def decks() -> list[Deck]:
+    """Return all decks of the project, none where one is wrong: a test of its own says so."""
+    try:
+        return [parse.parse(path, SOURCES) for path in SOURCES.decks()]
+    except DeckErrors:
+        return []
+
+
+DECKS = decks()
+RUNS = plan(DECKS, SOURCES).runs
+
+
+def test_there_are_scripts_decks_and_runs() -> None:
+    for path in SOURCES.decks():
+        parse.parse(path, SOURCES)
+    assert SCRIPTS
+    assert len(RUNS) >= len(DECKS) > 0
+
+
+def test_every_script_is_shown_or_imported() -> None:
+    shown = {run.snippet.name for run in RUNS} | {Path(path).name for deck in DECKS for path in deck.files}
+    sources = [SOURCES.text(f"snippets/{name}") for name in SCRIPTS]
+    imported = {name for name in SCRIPTS if any(f"from {name.removesuffix('.py')} import" in text for text in sources)}
+    assert set(SCRIPTS) - shown - imported == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script_runs_alone(name: str) -> None:
+    # Without a window `plt.show()` warns that it shows nothing; any other warning is a failure.
+    quiet = ["-W", "error", "-W", "ignore:FigureCanvasAgg is non-interactive:UserWarning"]
+    done = subprocess.run(
+        [sys.executable, *quiet, f"snippets/{name}"],
+        cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: str(run.id))
+def test_run_is_as_recorded(run: Run, fonts: Path) -> None:
+    fresh = fulfil.run_all(ROOT, [run], Fonts(fonts), fulfil.silent, cold=True)[run.id]
+    recorded = record.read(SOURCES)
+    tolerance = min(deck.meta.tolerance for deck in DECKS)
+    assert run.id in recorded, "not recorded: python build.py figures"
+    assert compare.compare(recorded[run.id], fresh, run.id, tolerance) == ()
