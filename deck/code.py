@@ -10,6 +10,7 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from pygments.lexers import get_lexer_by_name
@@ -32,6 +33,7 @@ _Ranges = dict[str, list[tuple[int, int]]]
 """Name → lines of the opening and closing markers."""
 
 
+@lru_cache(512)
 def read_snippet(path: str, source: str) -> Snippet:
     """Return a script with its regions, parameters and declared inputs.
 

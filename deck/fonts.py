@@ -10,7 +10,7 @@ import os
 import tempfile
 import unicodedata
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class Fonts:
 
     @cached_property
     def _covered(self) -> frozenset[str]:
-        key = hashlib.sha256("".join(self._digest(family) for family in _SOURCES).encode()).hexdigest()[:16]
+        key = hashlib.sha256("".join(_edition(family) for family in _SOURCES).encode()).hexdigest()[:16]
         file = self._remembered(f"coverage-{key}.json", _coverage)
         return frozenset(
             char for first, last in json.loads(file.read_bytes()) for char in map(chr, range(first, last + 1))
@@ -93,17 +93,8 @@ class Fonts:
 
     def _key(self, family: str, *parts: str) -> str:
         """Return the digest of all that decides a file's bytes."""
-        parts = (_RECIPE, self._digest(family), version("fonttools"), *parts)
+        parts = (_RECIPE, _edition(family), version("fonttools"), *parts)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-    @cached_property
-    def _digests(self) -> dict[str, str]:
-        return {}
-
-    def _digest(self, family: str) -> str:
-        if family not in self._digests:
-            self._digests[family] = hashlib.sha256(source(family).read_bytes()).hexdigest()
-        return self._digests[family]
 
     def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
         """Return a file of the cache, made if it is not there; other builds see it whole or not at all."""
@@ -116,6 +107,13 @@ class Fonts:
                 stream.write(data)
             os.replace(temporary, file)
         return file
+
+
+@cache
+def _edition(family: str) -> str:
+    """Return what tells one edition of a font file from another: its package's version and its size."""
+    package, _ = _SOURCES[family]
+    return f"{package} {version(package)} {source(family).stat().st_size}"
 
 
 def _characters(text: str) -> str:

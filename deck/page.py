@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from deck import drawing, markdown, tex
@@ -151,6 +150,8 @@ def shown_date(meta: Meta) -> str:
 def _page(
     medium: Medium, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
 ) -> str:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
     loader = DictLoader(dict(look.templates))
     environment = Environment(
         loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
