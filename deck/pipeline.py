@@ -61,7 +61,7 @@ def build(options: Options, progress: Progress) -> Report:
     if options.recorded:
         done = fulfil.Fulfilled(recorded, ())
         stale = record.stale(sources, planned.runs)
-        notes = tuple(f"{run} is stale: its script was changed after it was recorded" for run in stale)
+        notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
         done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress)
     published = publish.publish(

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -119,7 +119,7 @@ def _key(deck: Deck, results: Results, sources: Sources, templates: Mapping[str,
     runs = sorted({str(run): run for slide in deck.slides for use in slide.uses for run in runs_of(use)}.items())
     parts = {
         "files": {path: hashlib.sha256(sources.data(path)).hexdigest() for path in (deck.path, *deck.files)},
-        "results": [(name, result_to_json(results[run])) for name, run in runs if run in results],
+        "results": [(name, result_to_json(replace(results[run], inputs=()))) for name, run in runs if run in results],
         "templates": dict(templates),
         "engine": _engine(),
     }

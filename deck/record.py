@@ -16,7 +16,7 @@ from typing import Any
 from deck.errors import DeckError
 from deck.model import Figure, Location, Result, Results, Run, RunId, Write
 from deck.sources import Sources
-from deck.store import result_from_json, result_to_json
+from deck.store import file_digest, result_from_json, result_to_json
 
 RECORD = "figures/results.json"
 
@@ -30,10 +30,17 @@ def read(sources: Sources) -> Results:
         raise DeckError(f"the record is damaged: {error!r}", Location(RECORD), hint) from None
 
 
-def stale(sources: Sources, runs: Iterable[Run]) -> tuple[RunId, ...]:
-    """Return the runs whose script is not the one that was recorded."""
-    digests = _scripts(sources)
-    return tuple(run.id for run in runs if run.id in digests and digests[run.id] != _digest(run.snippet.source))
+def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
+    """Return the runs of which the script, or a file that they were seen to use, has changed, with its path."""
+    scripts = {run.id: _digest(run.snippet.source) for run in runs}
+    found = []
+    for entry in _entries(sources):
+        run_id = _run_id(entry)
+        if run_id in scripts:
+            changed = [path for path, digest in entry["inputs"] if digest != file_digest(sources.root, path)]
+            script = [run_id.snippet] if entry.get("script") != scripts[run_id] else []
+            found += [(run_id, path) for path in [*script, *changed][:1]]
+    return tuple(found)
 
 
 def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
@@ -44,7 +51,8 @@ def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Source
         names = _names(run_id, result.figures)
         files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
         figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
-        encoded = result_to_json(replace(result, figures=()))
+        inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # not what was looked for in vain
+        encoded = result_to_json(replace(result, figures=(), inputs=inputs))
         encoded.pop("figures", None)
         entry = {"snippet": run_id.snippet, "parameters": dict(run_id.parameters), "script": scripts.get(run_id, "")}
         entries.append({**entry, **encoded, "figures": figures})
