@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.harness import DeckTest
+from tests.harness import ROOT, DeckTest
 
 settings.register_profile("deck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("deck")
@@ -25,9 +25,11 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store of fonts that all projects of a session share."""
-    return tmp_path_factory.mktemp("fonts")
+def fonts() -> Path:
+    """Return the project's store of fonts, for all projects of all tests: cutting them takes seconds."""
+    folder = ROOT / ".cache/fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

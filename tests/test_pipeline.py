@@ -144,6 +144,7 @@ def test_a_record_is_one_line_of_text_a_value(talk: DeckTest) -> None:
     record = talk.read("figures/results.json")
     assert '"total": 2.5' in record
     assert str(talk.root) not in record
+    assert "snippets/helper/__init__.py" not in record
 
 
 @pytest.mark.parametrize(
@@ -187,8 +188,15 @@ def test_recorded_runs_nothing_and_names_what_is_stale(talk: DeckTest) -> None:
     talk.run("figures").fine().build("--recorded").ran().wrote("dist/talk.html")
     assert "stale" not in talk.out
     assert not (talk.root / ".cache/results").exists()
-    talk.edit("snippets/words.py", "words", "other").build("--recorded").ran().says("words.py is stale")
+    talk.edit("snippets/words.py", "words", "other").build("--recorded").ran().says(
+        "words.py is stale: snippets/words.py was"
+    )
     assert "words" in talk.read("dist/talk.html")
+    talk.edit("snippets/helper.py", "2 *", "3 *").build("--recorded").says("sums.py is stale: snippets/helper.py was")
+
+
+def test_a_page_is_the_same_from_the_record_and_from_runs(talk: DeckTest) -> None:
+    talk.build().run("figures").fine().build("--recorded").wrote().says("dist/ is up to date")
 
 
 def test_recorded_without_a_record_is_an_error_at_the_slide(talk: DeckTest) -> None:
