@@ -42,8 +42,8 @@ class Directive:
 class Painter(Protocol):
     """What a page supplies to `render`: HTML for everything that is not plain Markdown."""
 
-    def use(self, use: Any) -> str:
-        """Return the HTML of a directive or role, from the `use` that parse attached."""
+    def use(self, use: Any, within: str = "") -> str:
+        """Return the HTML of a directive or role, from the `use` that parse attached; `within`: classes around it."""
 
     def use_text(self, use: Any) -> str:
         """Return a role's value as plain text, as far as it is known."""
@@ -153,7 +153,11 @@ class _Renderer(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         token = tokens[idx]
         painter: Painter = env["painter"]
-        return painter.use(token.meta["use"]) if "use" in token.meta else painter.listing(token.content, token.info)
+        return (
+            painter.use(token.meta["use"], " ".join(env.get("blocks", ())))
+            if "use" in token.meta
+            else painter.listing(token.content, token.info)
+        )
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         painter: Painter = env["painter"]
@@ -164,10 +168,12 @@ class _Renderer(RendererHTML):
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them
+        env.setdefault("blocks", []).append(str(tokens[idx].attrs.get("class", "")))
         return f"<div{self.renderAttrs(tokens[idx])}>\n"
 
     def block_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["whole"] = False
+        env["blocks"].pop()
         return "</div>\n"
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:

@@ -27,14 +27,14 @@ class Painter:
         self.errors: list[DeckError] = []
         self._drawings = 0
 
-    def use(self, use: Use) -> str:
+    def use(self, use: Use, within: str = "") -> str:
         """Return the HTML of a use; a role that has no value becomes an empty text."""
         try:
             match use:
                 case EvalUse():
                     return f'<span class="value">{html.escape(self._value(use))}</span>'
                 case SnippetUse():
-                    return "" if use.hide else self._snippet(use)
+                    return "" if use.hide else self._snippet(use, within.split())
                 case FigureUse():
                     return self._figure(use)
                 case OutputUse():
@@ -108,23 +108,28 @@ class Painter:
     def _value(self, use: EvalUse) -> str:
         return formatted(self._raw(use), use.format, use.at)
 
-    def _snippet(self, use: SnippetUse) -> str:
+    def _snippet(self, use: SnippetUse, within: Sequence[str]) -> str:
         first, last = use.lines
         lines = use.snippet.shown[first - 1 : last]
         added = [line - first for line in use.added if first <= line <= last]
         steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
-        kind, style, height = self._size(lines)
+        kind, style, height = self._size(lines, bool(use.callouts), within)
         body = self._listing(lines, "python", added) + self._callouts(use.callouts, first, height)
         data = f' data-steps="{steps}"' if steps else ""
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
-    def _size(self, lines: Sequence[str]) -> tuple[str, str, float]:
+    def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
         """Return class, style and line height in px of a listing: as large as its lines let it be, up to the usual."""
         size = self.tokens.size
         usual, longest = size["code-line"], max(map(len, lines), default=0)
         long = (len(lines) + 1) * usual > size["body"]
         height = min(usual, size["body-long"] // len(lines)) if long else usual
-        letters = min(size["code"], 0.85 * height, size["listing"] / (0.6 * max(longest, 1)))
+        room = next(
+            (size[f"listing-{name}"] for name in ("wide", "narrow", "column") if name in within), size["listing"]
+        )
+        letters = min(
+            size["code"], 0.85 * height, (room - size["listing-callouts"] * callouts) / (0.6 * max(longest, 1))
+        )
         style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
         return "code long" if long else "code", style if long or letters < size["code"] else "", height
 

@@ -21,14 +21,14 @@ def objective(trial):
     butter = trial.suggest_int("butter", 0, 200, step=5)
     salt = trial.suggest_float("salt", 0, 10, step=0.5)
     chips = trial.suggest_int("chips", 0, 300, step=5)
-    chocolate = trial.suggest_categorical("chocolate", ["dark", "milk", "white"])
+    chocolate = trial.suggest_categorical("chocolate", list(liking))
     return taste(sugar, butter, salt, chips, chocolate)
+# endregion
 
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=6), direction="maximize")
 study.optimize(objective, n_trials=100)
-# endregion
 
 best_taste, best_recipe = study.best_value, study.best_params
 
