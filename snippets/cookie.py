@@ -29,7 +29,6 @@ def objective(trial):
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=6), direction="maximize")
 study.optimize(objective, n_trials=100)
-
 best_taste, best_recipe = study.best_value, study.best_params
 
 words = {"ja": "砂糖 バター 塩 チョコチップ チョコの種類 ダーク ミルク ホワイト 材料 量"}
