@@ -26,7 +26,7 @@ class DeckTest:
         self.code = -1
         self.out = ""
         self.err = ""
-        self.before: dict[str, bytes] = {}
+        self.before: dict[str, tuple[bytes, int, int]] = {}
         for folder in ("slides", "snippets"):
             (root / folder).mkdir(parents=True)
         shutil.copytree(ROOT / "templates", root / "templates")
@@ -54,7 +54,7 @@ class DeckTest:
 
     def run(self, *arguments: str) -> Self:
         """Run a command as the command line does; what stands in dist/ and figures/ before is remembered."""
-        self.before = self.outputs()
+        self.before = self._outputs()
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             self.code = main(arguments, self.root)
@@ -71,8 +71,8 @@ class DeckTest:
         return self
 
     def wrote(self, *paths: str) -> Self:
-        """Assert that the last command changed, made or removed just these files of dist/ and figures/."""
-        after = self.outputs()
+        """Assert that the last command wrote or removed just these files of dist/ and figures/."""
+        after = self._outputs()
         changed = {path for path in self.before.keys() | after.keys() if self.before.get(path) != after.get(path)}
         assert changed == set(paths)
         return self
@@ -97,8 +97,12 @@ class DeckTest:
 
     def outputs(self) -> dict[str, bytes]:
         """Return all that stands in dist/ and figures/ with its content, leftovers included."""
+        return {path: data for path, (data, _, _) in self._outputs().items()}
+
+    def _outputs(self) -> dict[str, tuple[bytes, int, int]]:
+        """Return the outputs with what tells a file from one that was written again: inode and time."""
         return {
-            file.relative_to(self.root).as_posix(): file.read_bytes()
+            file.relative_to(self.root).as_posix(): (file.read_bytes(), file.stat().st_ino, file.stat().st_mtime_ns)
             for folder in ("dist", "figures")
             for file in sorted((self.root / folder).rglob("*"))
             if file.is_file()

@@ -142,10 +142,12 @@ def test_a_damaged_record_is_reported_with_its_remedy(built: DeckTest, text: str
         built.run(command).fails(3, "figures/results.json: the record is damaged", "python build.py figures")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"dist/a.html": 1}', '{"dist/../slides/a.md": {"sha256": ""}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"dist/a.html": 1}', '{"dist/../snippets/b.py": {}}', '{"snippets/b.py": {}}']
+)
 def test_a_damaged_list_of_outputs_costs_a_build_and_no_file(built: DeckTest, text: str) -> None:
-    built.write(".cache/outputs.json", text).build().wrote()
-    assert built.read("slides/a.md") == DECK
+    built.write("snippets/b.py", "").write(".cache/outputs.json", text).build().wrote()
+    assert built.read("snippets/b.py") == ""
 
 
 def test_a_folder_that_cannot_be_written_is_named(built: DeckTest) -> None:

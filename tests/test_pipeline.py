@@ -135,7 +135,7 @@ def test_figures_of_one_snippet_leaves_the_others_as_recorded(talk: DeckTest) ->
     talk.run("figures", "words.py").fine().ran("words.py").wrote("figures/results.json")
     talk.run("verify")
     assert talk.code == 1
-    assert "sums.py" in talk.out
+    talk.says("sums.py: stdout: 2.5 → 3.5")
     assert "words.py" not in talk.out
 
 
