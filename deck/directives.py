@@ -172,9 +172,9 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     name, _, select = fence.argument.partition("@")
     snippet = load(name.strip(), fence.at, context.sources)
     given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
-    if "alt" not in fence.options:
+    if not fence.option("alt"):
         hint = "say what the picture shows: :alt: Points and a falling line"
-        raise DeckError("the figure has no `:alt:`", fence.at, hint)
+        raise DeckError("the figure has no `:alt:`", fence.place("alt"), hint)
     alt = context.inline(fence.option("alt"), fence.place("alt"))
     pieces = tuple(token.meta["use"] if token.type == "role" else markdown.plain([token]) for token in alt)
     sweep, values = _sweep(fence, snippet, select)
@@ -226,12 +226,17 @@ def _output(fence: Fence, context: Context) -> OutputUse:
 def _table(fence: Fence, context: Context) -> TableUse:
     snippet, expression = _snippet_and_rest(fence.argument, fence.at, context)
     fences.check_expression(expression, fence.at)
-    formats: tuple[tuple[str, str], ...] = ()
-    if "format" in fence.options:
-        text = fence.option("format").strip().removeprefix("{").removesuffix("}")
-        pairs = [part.partition(":") for part in text.split(",") if part.strip()]
-        formats = tuple((key.strip().strip("'\""), spec.strip()) for key, _, spec in pairs)
-    return TableUse(_run(snippet, (), context), expression, formats, _caption(fence, context), fence.at)
+    return TableUse(_run(snippet, (), context), expression, _formats(fence), _caption(fence, context), fence.at)
+
+
+def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
+    """Return column → format of `:format: {w: .2f, E: .1f}`; raises DeckError."""
+    text = fence.option("format").strip().removeprefix("{").removesuffix("}")
+    pairs = [part.partition(":") for part in text.split(",") if part.strip()]
+    if any(not colon or not key.strip() for key, colon, _ in pairs):
+        hint = "write column: format, …, as in {w: .2f, E: .1f}"
+        raise DeckError(f"cannot read '{fence.option('format')}'", fence.place("format"), hint)
+    return tuple((key.strip().strip("'\""), spec.strip()) for key, _, spec in pairs)
 
 
 _TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
