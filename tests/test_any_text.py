@@ -52,6 +52,7 @@ FRAGMENTS = [
 
 def read(text: str) -> Deck | DeckErrors:
     """Return the deck, or its errors once each is known to have a place that can be shown."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as every file is read
     sources = Sources(Path("nowhere"), {"snippets/a.py": SNIPPET, PATH: text})
     try:
         return parse.parse(PATH, sources)
