@@ -106,7 +106,10 @@ def _converter() -> Any:
 
 def _checked(text: str) -> ET.Element:
     """Return the tree of a formula that holds MathML Core alone: no links, pictures, scripts, ids."""
-    root = ET.fromstring(text)
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError:
+        raise TexError("it holds a character that no page may hold") from None
     for element in root.iter():
         if not _ELEMENTS.fullmatch(element.tag):
             raise TexError(f"it needs <{element.tag}>, which browsers do not draw as mathematics")
