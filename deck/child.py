@@ -17,7 +17,6 @@ import json
 import linecache
 import os
 import re
-import resource
 import signal
 import sys
 import traceback
@@ -27,10 +26,17 @@ import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 Json = dict[str, Any]
 
 FILE_LIMIT = 1 << 30
 """Bytes that a snippet may write to one file."""
+HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
+"""Environment variables that name folders to write in."""
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -60,17 +66,19 @@ def enter(request: Json, out: int, trace: int) -> None:
     """Make this process the snippet's: streams, limits, folder, names, nothing inherited that a fresh one lacks."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    os.setsid()
+    if hasattr(os, "setsid"):
+        os.setsid()
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.close(out)
     faulthandler.enable(trace, all_threads=False)
-    faulthandler.register(signal.SIGUSR2, trace, all_threads=False)
-    for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_LIMIT)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (value, value))
+    if resource:
+        faulthandler.register(signal.SIGUSR2, trace, all_threads=False)
+        for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_LIMIT)):
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(limit, (value, value))
     os.chdir(request["scratch"])
-    os.environ.update(HOME=request["scratch"], TMPDIR=request["scratch"])
+    os.environ.update((name, request["scratch"]) for name in HOMES)
     if "tempfile" in sys.modules:
         vars(sys.modules["tempfile"])["tempdir"] = None
     if "numpy.random" in sys.modules:
@@ -82,6 +90,8 @@ def enter(request: Json, out: int, trace: int) -> None:
 
 def limit_memory(size: int | None) -> None:
     """Bound the address space to `size` bytes, or lift the bound."""
+    if not resource:
+        return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (hard if size is None else size, hard))
@@ -102,7 +112,7 @@ def source_hook(folder: str) -> Callable[[str], Any]:
     make = importlib.machinery.FileFinder.path_hook(extensions, (SourceLoader, [".py"]))
 
     def hook(path: str) -> Any:
-        if os.path.commonpath([folder, os.path.abspath(path)]) != folder:
+        if not (os.path.abspath(path) + os.sep).startswith(folder + os.sep):
             raise ImportError
         return make(path)
 

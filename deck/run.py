@@ -1,30 +1,27 @@
-"""Drive supervisor.py: hand over runs, several at once, and turn what comes back into results."""
+"""Drive the programs that run snippets: hand over runs, several at once, and return their results."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import re
 import shutil
 import site
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from deck.errors import UsageError
-from deck.inputs import STARTED_PROCESSES, VARIABLES, modules_imported, versions
+from deck.exchange import make_request, make_result
+from deck.inputs import VARIABLES
 from deck.model import Failure, Result, Run
-from deck.store import file_digest, result_from_json
+from deck.store import file_digest
 
 GRACE = 60.0
 """Seconds beyond a run's own limit after which its supervisor itself is given up (it may still be importing)."""
@@ -36,7 +33,7 @@ class Runner:
     root: the project. style, fonts: what matplotlib is given. jobs: runs at a time. preload: modules that the snippets
     import. cold: each run in a fresh interpreter, as a reader would run it; else all are forked from one that has
     imported what is in `preload` (on Linux; elsewhere libraries do not survive a fork, and every run is cold).
-    Raises UsageError where the system cannot fork at all.
+    fork: whether supervisor.py runs them; else alone.py does, for systems that cannot fork, with the same results.
     """
 
     def __init__(
@@ -48,11 +45,11 @@ class Runner:
         jobs: int | None = None,
         cold: bool = False,
         preload: Iterable[str] = (),
+        fork: bool = True,
     ) -> None:
-        if not hasattr(os, "fork"):
-            raise UsageError("this system cannot run snippets", None, "use Linux, macOS or WSL, or build --recorded")
         self.root = root.resolve()
-        self._cold = cold or sys.platform != "linux"
+        self._fork = fork and hasattr(os, "fork")
+        self._cold = cold or not self._fork or sys.platform != "linux"
         self._preload = sorted(name for name in preload if self._installed(name))
         self._temporary = Path(tempfile.mkdtemp(prefix="deck-"))
         self._settings = {
@@ -65,7 +62,7 @@ class Runner:
         self._executor = ThreadPoolExecutor(jobs or os.cpu_count(), "run")
         self._lock = threading.Lock()
         self._server: Server | None = None
-        self._live: set[socket.socket] = set()
+        self._live: set[Callable[[], None]] = set()
         self._stopped = False
 
     def __enter__(self) -> Self:
@@ -75,7 +72,8 @@ class Runner:
         elif "matplotlib" in {name.partition(".")[0] for name in self._preload} and not any(
             Path(self._environment["MPLCONFIGDIR"]).glob("fontlist*.json")
         ):
-            self._start(["matplotlib.font_manager"]).finish()  # else it may tell the first snippet's output of its wait
+            with contextlib.suppress(subprocess.SubprocessError):  # else the first snippet's output tells of its wait
+                self._popen("-c", "import matplotlib.font_manager").wait(GRACE)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -95,9 +93,9 @@ class Runner:
         """End all runs, with every process that they started; their futures are cancelled."""
         with self._lock:
             self._stopped = True
-            for conn in self._live:
+            for hang_up in self._live:
                 with contextlib.suppress(OSError):
-                    conn.shutdown(socket.SHUT_RDWR)
+                    hang_up()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _execute(self, run: Run) -> Result:
@@ -106,7 +104,7 @@ class Runner:
             request = make_request(run, self.root, scratch)
             report = None if self._cold else self._converse(request, self._warm())
             if not report and not self._stopped:  # cold: also where the warm one died of its imports
-                report = self._converse(request, None)
+                report = self._converse(request, None) if self._fork else self._converse_alone(request)
             if self._stopped:
                 raise CancelledError("the runs were stopped")
         if report is None:
@@ -118,7 +116,7 @@ class Runner:
         own = None if server else self._start([])
         ours, theirs = socket.socketpair()
         try:
-            with ours, theirs, self._watched(ours):
+            with ours, theirs, self._watched(lambda: ours.shutdown(socket.SHUT_RDWR)):
                 (own or server).send(theirs)  # type: ignore[union-attr]
                 theirs.close()
                 ours.settimeout(request["timeout"] + GRACE)
@@ -132,18 +130,30 @@ class Runner:
             if own:
                 own.close()
 
+    def _converse_alone(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Hand a request to a process of its own, and return the answer; None where it gave none."""
+        process = self._popen(str(Path(__file__).with_name("alone.py")), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert process.stdin
+        assert process.stdout
+        with contextlib.suppress(OSError, ValueError), process, self._watched(process.stdin.close):
+            process.stdin.write(json.dumps({"request": request, "settings": self._settings}).encode() + b"\n")
+            process.stdin.flush()
+            report = json.loads(process.stdout.read())
+            return report if isinstance(report, dict) else None
+        return None
+
     @contextlib.contextmanager
-    def _watched(self, conn: socket.socket) -> Any:
-        """Let `stop` end the run behind `conn`."""
+    def _watched(self, hang_up: Callable[[], None]) -> Iterator[None]:
+        """Let `stop` end a run by `hang_up`."""
         with self._lock:
             if self._stopped:
                 raise CancelledError("the runs were stopped")
-            self._live.add(conn)
+            self._live.add(hang_up)
         try:
             yield
         finally:
             with self._lock:
-                self._live.discard(conn)
+                self._live.discard(hang_up)
 
     def _warm(self) -> Server:
         with self._lock:
@@ -154,7 +164,19 @@ class Runner:
             return self._server
 
     def _start(self, preload: list[str]) -> Server:
-        return Server(self._settings | {"preload": preload}, self._environment, self._temporary)
+        control, theirs = socket.socketpair()
+        with theirs:
+            settings = json.dumps(self._settings | {"preload": preload})
+            program = str(Path(__file__).with_name("supervisor.py"))
+            return Server(self._popen(program, str(theirs.fileno()), settings, pass_fds=[theirs.fileno()]), control)
+
+    def _popen(self, *arguments: str, **streams: Any) -> subprocess.Popen[bytes]:
+        """Start Python, away from the terminal's signals, without the streams that are not asked for."""
+        null = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        return subprocess.Popen(
+            [sys.executable, "-P", *arguments], env=self._environment, cwd=self._temporary, start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0), **{**null, **streams},
+        )  # fmt: skip
 
     def _installed(self, name: str) -> bool:
         """Whether a module can be imported ahead: the standard library may print, the project's own may change."""
@@ -175,6 +197,7 @@ class Runner:
             **{name: os.environ[name] for name in VARIABLES if name in os.environ},
             **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")},
             **({"MATPLOTLIBRC": str(style.resolve())} if style else {}),
+            **({"PYTHONUTF8": "1", "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")} if os.name == "nt" else {}),
             "HOME": str(self._temporary),
             "LANG": "C.UTF-8",
             "MPLBACKEND": "Agg",
@@ -188,17 +211,10 @@ class Runner:
 
 
 class Server:
-    """One supervisor.py: a process that imports, and forks for each socket that it is sent."""
+    """One supervisor.py: a process that imports, and forks for each socket that it is sent over `control`."""
 
-    def __init__(self, settings: dict[str, Any], environment: dict[str, str], folder: Path) -> None:
-        self._control, theirs = socket.socketpair()
-        program = Path(__file__).with_name("supervisor.py")
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(program), str(theirs.fileno()), json.dumps(settings)],
-                env=environment, cwd=folder, pass_fds=[theirs.fileno()], start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+        self._process, self._control = process, control
 
     def send(self, conn: socket.socket) -> None:
         """Hand over the other end of a run's socket; raises OSError if the process is gone."""
@@ -208,93 +224,8 @@ class Server:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def finish(self) -> None:
-        """Wait until it has imported what it was told, and ended."""
-        self._control.close()
-        self._process.wait()
-
     def close(self) -> None:
         """End it; runs that are under way end by themselves when their sockets close."""
         self._control.close()
         self._process.kill()
         self._process.wait()
-
-
-def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
-    """Return a run as supervisor.py reads it."""
-    snippet, file = run.snippet, root / run.snippet.path
-    ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
-    return {
-        "path": str(file),
-        "folder": str(file.parent if snippet.path.endswith(".py") else root / "snippets"),
-        "source": snippet.source,
-        "parameters": dict(run.id.parameters),
-        "parameter_lines": [snippet.lines[number - 1] for first, last in ranges for number in range(first, last + 1)],
-        "expressions": list(run.expressions),
-        "raises": run.raises,
-        "timeout": run.timeout,
-        "memory": run.memory,
-        "scratch": scratch,
-    }
-
-
-def make_result(
-    report: dict[str, Any], run: Run, root: Path, declared: tuple[tuple[str, str], ...], scratch: str
-) -> Result:
-    """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions."""
-    folders = {str(root), scratch, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))}
-
-    def shorten(text: str) -> str:
-        for folder in sorted(folders, key=len, reverse=True):
-            text = text.replace(f"{folder}/", "")
-        return text
-
-    seen = dict(report.pop("inputs", ())) | dict(declared)
-    if report.pop("spawned", False) and not declared:
-        seen[STARTED_PROCESSES] = "unknown"
-    result = result_from_json(report)
-    modules = [path for path in seen if path.endswith(".py") and path.startswith("snippets/")]
-    sources = [run.snippet.source, *((root / path).read_text("utf-8", "replace") for path in modules if seen[path])]
-    tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
-    for name in tops:  # a module of this name would be found before the one that was
-        for path in (f"snippets/{name}.py", f"snippets/{name}/__init__.py"):
-            if path not in seen and not (root / path).exists():
-                seen[path] = ""
-    error = result.error and replace(
-        result.error, message=shorten(result.error.message), traceback=shorten(result.error.traceback)
-    )
-    return replace(
-        result,
-        stdout=terminal_text(shorten(result.stdout)),
-        invalid={expression: shorten(reason) for expression, reason in result.invalid.items()},
-        error=error,
-        inputs=tuple(sorted(seen.items())),
-        versions=versions(tops),
-    )
-
-
-_TOKEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|.")
-"""A control sequence (ECMA-48) or one character."""
-_VISIBLE = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
-
-
-def terminal_text(text: str) -> str:
-    """Return output as a terminal would leave it: colours dropped, progress bars at their last state, NUL as ␀."""
-    return "\n".join(line if line.isprintable() else _line(line) for line in text.split("\n"))
-
-
-def _line(line: str) -> str:
-    """Return a line after its carriage returns, backspaces and control sequences."""
-    cells: list[str] = []
-    at = 0
-    for token in _TOKEN.findall(line.removesuffix("\r")):
-        if token == "\r":
-            at = 0
-        elif token == "\b":
-            at = max(at - 1, 0)
-        elif token[0] != "\x1b":
-            cells[at : at + 1] = [token.translate(_VISIBLE)]
-            at += 1
-        elif token[-1] == "K":  # erase to the end of the line
-            del cells[at:]
-    return "".join(cells)

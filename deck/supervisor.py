@@ -112,7 +112,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any) ->
     for reader, writer in pipes:
         os.close(writer)
         os.set_blocking(reader, False)
-    output, report, fds = Output(), bytearray(), [reader for reader, _ in pipes]
+    output, report, dump, fds = Output(), bytearray(), bytearray(), [reader for reader, _ in pipes]
     try:
         ending, status = watch(conn, pid, output, report, fds, request["timeout"])
         if ending not in ("reported", "ended"):
@@ -121,7 +121,9 @@ def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any) ->
             time.sleep(TICK)
         end_tree(pid)
         drain(fds[0], output.add)
-        answer = json.loads(report) if ending == "reported" else {"error": explain(ending, status, request, fds[2])}
+        drain(fds[2], dump.extend)
+        code = os.waitstatus_to_exitcode(status)
+        answer = json.loads(report) if ending == "reported" else {"error": explain(ending, code, request, dump)}
         conn.sendall(json.dumps(answer | {"stdout": output.text()}).encode() + b"\n")
     finally:
         end_tree(pid)
@@ -234,13 +236,11 @@ def end_tree(pid: int) -> None:
         time.sleep(0.001)
 
 
-def explain(ending: str, status: int, request: Json, trace: int) -> Json:
-    """Return the failure of a run that could not report itself; faulthandler's dump in `trace` gives the line."""
-    dump = bytearray()
-    drain(trace, dump.extend)
+def explain(ending: str, code: int, request: Json, dump: bytes | bytearray) -> Json:
+    """Return the failure of a run that could not report itself; faulthandler's `dump` gives the line."""
     name = request["path"].encode("ascii", "backslashreplace").decode()
-    place = re.search(rf'File "{re.escape(name)}", line (\d+)', dump.decode(errors="replace"))
-    code = os.waitstatus_to_exitcode(status)
+    main = dump.decode(errors="replace").rpartition("hread 0x")[2]  # of several threads the first one is told last
+    place = re.search(rf'File "{re.escape(name)}", line (\d+)', main)
     messages = {
         "timeout": f"still running after {request['timeout']:g} s",
         "processes": f"more than {PROCESS_LIMIT} processes at a time",
@@ -252,6 +252,8 @@ def explain(ending: str, status: int, request: Json, trace: int) -> Json:
         kind = f"killed by {signal.Signals(-code).name}"
         out = code == -signal.SIGKILL
         message = "the system may be out of memory" if out else "it crashed, or sent itself a signal"
+    elif code > 0xFF:
+        kind, message = f"killed by 0x{code:08X}", "it crashed"  # Windows tells an NTSTATUS
     return {"kind": kind, "message": message, "line": int(place[1]) if place else 0, "traceback": ""}
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from deck.exchange import make_result, terminal_text
 from deck.inputs import STARTED_PROCESSES, is_fresh
 from deck.model import Region, Result, Run, RunId, Snippet
-from deck.run import Runner, make_result, terminal_text
+from deck.run import Runner
 from deck.store import file_digest
 
 slow = pytest.mark.slow
@@ -42,11 +43,11 @@ class Project:
         (self.root / path).write_text(text)
 
 
-@pytest.fixture(scope="module", params=["warm", "cold"])
+@pytest.fixture(scope="module", params=["warm", "cold", "alone"])
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     root = tmp_path_factory.mktemp(request.param)
     (root / "snippets").mkdir()
-    with Runner(root, jobs=2, cold=request.param == "cold") as runner:
+    with Runner(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone") as runner:
         yield Project(root, runner)
 
 
