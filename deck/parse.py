@@ -131,6 +131,7 @@ class _Reader:
             appendix="appendix" in classes,
             mark=str(opening.attrs.get("mark", "")),
             lang=str(opening.attrs.get("lang", "")),
+            allow=str(opening.attrs.get("allow", "")),
             classes=tuple(name for name in classes if name not in (*_KINDS, "appendix")),
         )
 

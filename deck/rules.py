@@ -109,7 +109,7 @@ def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[
     return {key: value for key, value in attributes.items() if key in allowed}
 
 
-HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang")
+HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow")
 """What a heading's `{…}` may hold."""
 
 
@@ -131,8 +131,11 @@ def _positions(state: StateCore) -> None:
             block.meta["indent"] = max(lines[start].find(block.markup), 0)
             block.meta["column"] = lines[start].find(block.info.strip() or block.markup) + 1
         seen: dict[int, int] = {}
+        breaks = 0
         for child in walk(block.children or ()):
-            line = start + block.content.count("\n", 0, child.meta.get("pos", 0))
+            breaks = max(breaks, block.content.count("\n", 0, child.meta.get("pos", 0)))
+            line = start + breaks
+            breaks += child.type in ("softbreak", "hardbreak")
             written = _written(child)
             column = lines[line].find(written, seen.get(line, 0)) if line < len(lines) and written else -1
             if column >= 0:

@@ -153,6 +153,8 @@ class Slide:
     """Language where it is not the deck's."""
     classes: tuple[str, ...] = ()
     """Further classes of the heading."""
+    allow: str = ""
+    """Checks that the slide is excused from, with the reason: `typed-numbers: as printed in the paper`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,169 @@
+"""What is wrong with a deck that builds: typed numbers, rounding edges, chance, what nobody shows.
+
+Pure functions over a slide and the results it shows. A slide is excused from a check by its heading's attribute
+`allow="typed-numbers: as printed in the paper"`; several are parted by `;`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from deck.compare import compare, unequal
+from deck.errors import DeckError, did_you_mean
+from deck.model import Finding, Location, Results, RunId, Value
+from deck.numerals import Computed, LineOf, numbers, same
+from deck.paint import formatted
+from deck.plan import runs_of
+from deck.randomness import unseeded
+from deck.slides import EvalUse, Slide, TableUse
+
+WAIVABLE = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
+"""Checks that a slide may be excused from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A check that a slide is excused from."""
+
+    gate: str
+    """Which check."""
+    reason: str
+    """Why, in the author's words."""
+    at: Location
+    """The slide's heading."""
+    findings: tuple[Finding, ...]
+    """What the slide was excused from."""
+
+
+def typed_numbers(slide: Slide, recorded: Results, fresh: Results, line_of: LineOf) -> Iterator[Finding]:
+    """Yield the numbers typed on a slide that its snippets compute: the same to their digits, or nearly."""
+    snippets = {run.snippet for use in slide.uses for run in runs_of(use)}
+    computed = [
+        Computed(run, expression, value, old)
+        for results, old in ((fresh, False), (recorded, True))
+        for run, result in sorted(results.items(), key=lambda item: len(item[0].parameters))
+        if run.snippet in snippets
+        for expression, value in (*result.values.items(), ("", result.stdout))
+    ]
+    for number in numbers(slide, line_of):
+        found = same(number, computed)
+        if found:
+            hint = f'{found.remedy}, or excuse the slide: allow="typed-numbers: why"'
+            yield Finding("error", "typed-numbers", slide.number, number.at, found.message, hint)
+
+
+def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: float) -> Iterator[Finding]:
+    """Yield the values that changed by less than the tolerance and are shown as another text all the same."""
+    for use in slide.uses:
+        if isinstance(use, EvalUse | TableUse):
+            before, after = (_value(results, use.run, use.expression) for results in (recorded, fresh))
+            if before is None or after is None or unequal(before, after, tolerance):
+                continue
+            for name, old, new in _shown(use, before, after):
+                message = f"{use.run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
+                hint = "show fewer digits, or accept it with `python build.py figures`"
+                yield Finding("warning", "rounding-edge", slide.number, use.at, message, hint)
+
+
+def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
+    """Yield the calls, in a slide's scripts and the modules they import, that draw from unseeded generators."""
+    runs = dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh)
+    used = (path for run in runs for path, digest in fresh[run].inputs if digest and path.endswith(".py"))
+    own = (run.snippet for run in runs if run.snippet.endswith(".py"))
+    for path in dict.fromkeys([*own, *used]):
+        for line, what in unseeded(text_of(path)):
+            message = f"{what}, so what it gives may change from run to run"
+            hint = "give it a number: default_rng(0), seed=0, random_state=0"
+            if "n_jobs" in what:
+                hint = "run one trial at a time: n_jobs=1"
+            yield Finding("warning", "unseeded", slide.number, Location(path, line), message, hint)
+
+
+def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
+    """Yield where a second run, under another hash seed, gave another result than the first."""
+    for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
+        at = next(use.at for use in slide.uses if run in runs_of(use))
+        for found in compare(once[run], twice[run], run, tolerance):
+            message = f"{run}: {found.what} changes from run to run: {found.before} → {found.after}"
+            hint = "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed"
+            detail = f" ({found.detail})" if found.detail else ""
+            yield Finding("error", "unstable", slide.number, at, message + detail, hint)
+
+
+def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Iterable[str]) -> Iterator[Finding]:
+    """Yield what lies in figures/ and no deck shows: results of other runs, and drawings of no result.
+
+    record: path of the record. files: drawings in figures/ that the record does not name.
+    """
+    hint = "`python build.py figures` takes it out"
+    for run in recorded.keys() - set(shown):
+        yield Finding("warning", "unshown", 0, Location(record), f"no deck shows {run} any more", hint)
+    for path in files:
+        yield Finding(
+            "warning", "unshown", 0, Location(path), "this drawing belongs to no recorded result", "remove it"
+        )
+
+
+def waive(slide: Slide, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
+    """Return the findings that a slide is not excused from, and its waivers with those that it is."""
+    findings = tuple(findings)
+    excused, wrong = _waivers(slide)
+    left = tuple(finding for finding in findings if finding.gate not in excused)
+    waivers = []
+    for gate, reason in excused.items():
+        covered = tuple(finding for finding in findings if finding.gate == gate)
+        waivers.append(Waiver(gate, reason, slide.at, covered))
+        if not covered:
+            message = f"nothing on this slide needs to be excused from '{gate}'"
+            wrong.append(Finding("warning", "allow", slide.number, slide.at, message, "take it out of allow"))
+    return (*left, *wrong), tuple(waivers)
+
+
+def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
+    """Return check → reason from a slide's `allow`, and what is wrong with it."""
+    excused: dict[str, str] = {}
+    wrong = []
+    for part in filter(None, map(str.strip, slide.allow.split(";"))):
+        gate, _, reason = (piece.strip() for piece in part.partition(":"))
+        if gate not in WAIVABLE:
+            hint = did_you_mean(gate, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
+            wrong.append(Finding("error", "allow", slide.number, slide.at, f"allow names no check '{gate}'", hint))
+        elif not reason:
+            message = f"allow gives no reason for '{gate}'"
+            wrong.append(
+                Finding("error", "allow", slide.number, slide.at, message, f'say why: allow="{gate}: the reason"')
+            )
+        else:
+            excused[gate] = reason
+    return excused, wrong
+
+
+def _value(results: Results, run: RunId, expression: str) -> Value:
+    return results[run].values.get(expression) if run in results else None
+
+
+def _shown(use: EvalUse | TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, text before, text after) of what a slide shows of a value, where the texts differ."""
+    try:
+        if isinstance(use, EvalUse):
+            texts = [(use.expression, formatted(before, use.format, use.at), formatted(after, use.format, use.at))]
+        else:
+            texts = list(_cells(use, before, after))
+    except (DeckError, TypeError, AttributeError):  # said where the slide is painted
+        return
+    yield from ((name, old, new) for name, old, new in texts if old != new)
+
+
+def _cells(use: TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:
+    formats = dict(use.formats)
+    rows = zip(cast("list[Mapping[str, Value]]", before), cast("list[Mapping[str, Value]]", after), strict=True)
+    for number, (old, new) in enumerate(rows, 1):
+        for key in old:
+            form = formats.get(key, "")
+            yield (
+                f"{use.expression}, row {number}, {key}",
+                formatted(old[key], form, use.at),
+                formatted(new[key], form, use.at),
+            )
