@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, cast
 
 from deck import code, drawing, markdown, tex
-from deck.errors import DeckError
+from deck.errors import DeckError, did_you_mean
 from deck.model import Figure, Location, Result, Results, RunId, Value
 from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 
@@ -223,6 +223,9 @@ class Painter:
             )
         columns = list(cast("dict[str, Value]", rows[0]))
         formats = dict(use.formats)
+        for name in formats.keys() - set(columns):
+            hint = did_you_mean(name, columns) or f"they are {', '.join(columns)}"
+            raise DeckError(f"this table has no column '{name}'", use.at, hint)
         head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
         body = "".join(self._row(row, columns, formats, use.at) for row in rows)
         caption = f"<caption>{markdown.render_inline(use.caption, self)}</caption>" if use.caption else ""

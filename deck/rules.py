@@ -32,7 +32,7 @@ MAX_NESTING = 64
 _ATTRIBUTES = ("id", "class", "lang", "width")
 _TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"[^"\n]*")*\}$')
 _ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
-_FENCE = re.compile(r"(:{3,})\s*(?:([\w-]+|\{[\w-]+\})\s*(\{.*\})?)?\s*$")
+_FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
@@ -82,12 +82,17 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    token = state.push("block_open" if match[2] else "block_close", "div", 0)
+    markup, name, attributes, rest = match.groups()
+    token = state.push("block_open" if name or attributes or rest else "block_close", "div", 0)
     token.block = True
-    token.markup, token.info = match[1], match[2] or ""
+    token.markup, token.info = markup, name
     token.map = [start, start + 1]
-    if match[3]:
-        token.attrs = dict(_attributes(state.env, match[3], start + 1, ("id", "class")))
+    if token.type == "block_open" and (rest or not name):
+        at = Location(state.env["path"], start + 1, state.env["lines"][start].find(markup) + 1)
+        message = f"cannot read '{match[0].strip()}'"
+        state.env["errors"].append(DeckError(message, at, "write `::: name` or `::: name {.class}`"))
+    if attributes:
+        token.attrs = dict(_attributes(state.env, attributes, start + 1, ("id", "class")))
     state.line = start + 1
     return True
 

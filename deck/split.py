@@ -90,7 +90,7 @@ class _Splitter:
         at = Location(self.path, token.map[0] + 1, 1)
         if token.type == "block_open":
             blocks.append(token)
-            if token.info not in BLOCKS:
+            if token.info and token.info not in BLOCKS:
                 hint = did_you_mean(token.info, BLOCKS) or f"known are {', '.join(BLOCKS)}"
                 self.errors.append(DeckError(f"unknown block '{token.info}'", at, hint))
             elif token.info == "column" and not any(block.info == "columns" for block in blocks):
