@@ -61,18 +61,23 @@ def _commands() -> None:
     """Slides that run: build a deck from Markdown and Python snippets, and prove that it shows what they produce."""
 
 
+_no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippets as where the system cannot fork.")
+
+
 @_commands.command()
 @click.argument("decks", nargs=-1)
 @click.option("--html", "only", flag_value="html", help="Make the HTML file alone.")
 @click.option("--pdf", "only", flag_value="pdf", help="Make the PDF alone; an error where this machine cannot.")
 @click.option("--recorded", is_flag=True, help="Run nothing: take the results from figures/.")
+@_no_fork
 @click.pass_obj
-def build(obj: tuple[Path, Console, Console], decks: tuple[str, ...], only: str | None, recorded: bool) -> int:
+def build(
+    obj: tuple[Path, Console, Console], decks: tuple[str, ...], only: str | None, recorded: bool, no_fork: bool
+) -> int:
     """Build DECKS (all in slides/ by default) into dist/, running the snippets that changed. Never writes figures/."""
     root, out, err = obj
-    options = Options(
-        root, decks, html=only != "pdf", pdf={"html": False, "pdf": True}.get(only or ""), recorded=recorded
-    )
+    pdf = {"html": False, "pdf": True}.get(only or "")
+    options = Options(root, decks, html=only != "pdf", pdf=pdf, recorded=recorded, fork=not no_fork)
     with _progress(err) as progress:
         done = pipeline.build(options, progress)
     out.print(report.built(done), markup=False)
@@ -81,12 +86,13 @@ def build(obj: tuple[Path, Console, Console], decks: tuple[str, ...], only: str 
 
 @_commands.command()
 @click.argument("snippets", nargs=-1)
+@_no_fork
 @click.pass_obj
-def figures(obj: tuple[Path, Console, Console], snippets: tuple[str, ...]) -> int:
+def figures(obj: tuple[Path, Console, Console], snippets: tuple[str, ...], no_fork: bool) -> int:
     """Run SNIPPETS (all by default) afresh and accept what they drew and computed into figures/."""
     root, out, err = obj
     with _progress(err) as progress:
-        done = pipeline.figures(Options(root), snippets, progress)
+        done = pipeline.figures(Options(root, fork=not no_fork), snippets, progress)
     out.print(report.accepted(done), markup=False)
     return FINE
 
@@ -94,11 +100,12 @@ def figures(obj: tuple[Path, Console, Console], snippets: tuple[str, ...]) -> in
 @_commands.command()
 @click.argument("decks", nargs=-1)
 @click.option("--update", is_flag=True, help="Accept the differences: the same as `figures`.")
+@_no_fork
 @click.pass_obj
-def verify(obj: tuple[Path, Console, Console], decks: tuple[str, ...], update: bool) -> int:
+def verify(obj: tuple[Path, Console, Console], decks: tuple[str, ...], update: bool, no_fork: bool) -> int:
     """Run every snippet of DECKS afresh and compare with figures/; exit 1 on any difference."""
     root, out, err = obj
-    options = Options(root, decks)
+    options = Options(root, decks, fork=not no_fork)
     with _progress(err) as progress:
         done = pipeline.figures(options, (), progress) if update else pipeline.verify(options, progress)
     out.print(report.accepted(done) if update else report.verified(done), markup=False)

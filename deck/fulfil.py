@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from deck import inputs
+from deck import inputs, snapshot
 from deck.errors import DeckErrors, SnippetError
 from deck.fonts import Fonts
+from deck.inputs import STARTED_PROCESSES
 from deck.model import Failure, Location, Result, Results, Run, RunId
 from deck.run import Runner
 from deck.store import Store, file_digest
@@ -33,7 +34,7 @@ class Fulfilled:
     ran: tuple[RunId, ...]
 
 
-def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progress) -> Fulfilled:
+def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progress, *, fork: bool = True) -> Fulfilled:
     """Return a result for each run; raises DeckErrors with every snippet that failed."""
     runs = tuple(runs)
     store = Store(root)
@@ -47,10 +48,11 @@ def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progr
             results[run.id] = held
     missing = [run for run in runs if run.id not in results]
 
-    def keep(run: Run, result: Result) -> None:
-        store.put(inputs.recipe_key(recipes[run.id]), result, recipes[run.id])
+    def keep(run: Run, result: Result | None) -> None:
+        key = inputs.recipe_key(recipes[run.id])
+        store.put(key, result, recipes[run.id]) if result else store.remove(key)
 
-    results.update(run_all(root, missing, fonts, progress, keep=keep))
+    results.update(run_all(root, missing, fonts, progress, keep=keep, fork=fork))
     return Fulfilled(results, tuple(run.id for run in missing))
 
 
@@ -61,15 +63,20 @@ def run_all(
     progress: Progress,
     *,
     cold: bool = False,
-    keep: Callable[[Run, Result], None] = lambda run, result: None,
+    fork: bool = True,
+    keep: Callable[[Run, Result | None], None] = lambda run, result: None,
 ) -> dict[RunId, Result]:
-    """Run everything, several at once; raises DeckErrors with all snippets that failed, the others being kept."""
+    """Run everything, several at once; raises DeckErrors with all snippets that failed, the others being kept.
+
+    `keep(run, None)` takes a result back: it cannot be trusted after all.
+    """
     runs = tuple(runs)
     if not runs:
         return {}
     preload = set().union(*(inputs.modules_imported(run.snippet.source) for run in runs))
-    failures, results = [], {}
-    with Runner(root, style=_style(root), fonts=_figure_fonts(root, runs, fonts), cold=cold, preload=preload) as runner:
+    failures, results, before = [], {}, snapshot.take(root)
+    files = _figure_fonts(root, runs, fonts)
+    with Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork) as runner:
         progress("", 0, len(runs))
         pending = {runner.submit(run): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):
@@ -81,6 +88,10 @@ def run_all(
             else:
                 assert result.error
                 failures.append(_failure(run, result.error))
+    if touched := snapshot.changed(before, snapshot.take(root)):
+        for run in runs:
+            keep(run, None)
+        failures.append(_intrusion(runs, results, touched))
     if failures:
         raise DeckErrors(failures)
     return {run.id: results[run.id] for run in runs}
@@ -88,10 +99,10 @@ def run_all(
 
 def why(root: Path, run: Run, fonts: Fonts) -> tuple[str, ...] | None:
     """Return what changed since the stored result of a run; empty if it still holds, None if nothing is stored."""
-    held = Store(root).latest(run.id.snippet, dict(run.id.parameters))
+    recipe = inputs.recipe(run, inputs.environment(_style(root), _figure_fonts(root, [run], fonts)))
+    held = Store(root).latest(recipe)
     if held is None:
         return None
-    recipe = inputs.recipe(run, inputs.environment(_style(root), _figure_fonts(root, [run], fonts)))
     return inputs.why(held[0], recipe, held[1], lambda path: file_digest(root, path))
 
 
@@ -119,3 +130,15 @@ def _failure(run: Run, failure: Failure) -> SnippetError:
     return SnippetError(
         f"{run.id} failed: {failure.kind}: {failure.message}", at, f"{command}shown at {run.at}", failure.traceback
     )
+
+
+def _intrusion(runs: Sequence[Run], results: Results, touched: Sequence[str]) -> SnippetError:
+    """Return files that changed while snippets ran as an error, at those that started processes if there are any."""
+    starters = [run for run in runs if run.id in results and STARTED_PROCESSES in dict(results[run.id].inputs)]
+    suspects = starters or runs
+    names = ", ".join(f"'{path}'" for path in touched[:5]) + (f" and {len(touched) - 5} more" if touched[5:] else "")
+    message = f"{names} changed while {', '.join(str(run.id) for run in suspects)} ran"
+    hint = "neither a snippet nor what it starts may write into the project: write to the current folder, it is scratch"
+    places = f"shown at {', '.join(str(run.at) for run in suspects)}"
+    again = "if you changed it yourself, run the command again"
+    return SnippetError(message, Location(suspects[0].snippet.path), f"{hint}; {again}; {places}")

@@ -33,6 +33,8 @@ class Options:
     """Make the PDF; None: where this machine can."""
     recorded: bool = False
     """Run nothing; take the results from figures/."""
+    fork: bool = True
+    """Fork snippets' processes where the system can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def build(options: Options, progress: Progress) -> Report:
         stale = record.stale(sources, planned.runs)
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
-        done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress)
+        done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
     published = publish.publish(
         decks, done.results, sources, fonts, html=options.html, pdf=options.pdf, progress=progress
     )
@@ -76,7 +78,8 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
     chosen = plan.select(planned, names)
-    results = fulfil.run_all(options.root, chosen.runs, Fonts(options.root / ".cache"), progress, cold=True)
+    fonts = Fonts(options.root / ".cache")
+    results = fulfil.run_all(options.root, chosen.runs, fonts, progress, cold=True, fork=options.fork)
     publish.check(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
     writes = record.writes(results, chosen.runs, {} if complete else recorded, sources)
@@ -88,7 +91,8 @@ def verify(options: Options, progress: Progress) -> Report:
     """Run every snippet afresh, each in a cold interpreter, and compare with figures/; writes nothing."""
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
-    results = fulfil.run_all(options.root, planned.runs, Fonts(options.root / ".cache"), progress, cold=True)
+    fonts = Fonts(options.root / ".cache")
+    results = fulfil.run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork)
     publish.check(decks, results, sources)
     return Report(decks, len(planned.runs), tuple(results), differences=_differences(decks, planned, recorded, results))
 

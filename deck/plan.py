@@ -30,14 +30,21 @@ def runs_of(use: Use) -> tuple[RunId, ...]:
 
 
 def select(planned: Plan, names: Sequence[str]) -> Plan:
-    """Return the runs of the named snippets, or all; raises UsageError for a name that no deck uses."""
-    known = {run.snippet.name for run in planned.runs}
-    chosen = {name.removeprefix("snippets/").removesuffix(".py") + ".py" for name in names}
+    """Return the runs of the named snippets, or all; raises UsageError for a name that no deck uses.
+
+    Code written in a slide is named by deck and line (`slides/talk.md:12`), or by deck: all of its code.
+    """
+    known = {name for run in planned.runs for name in _names(run)}
+    chosen = {name if name in known else name.removeprefix("snippets/").removesuffix(".py") + ".py" for name in names}
     for name in chosen - known:
         raise UsageError(
             f"no deck runs '{name}'", None, did_you_mean(name, known) or f"decks run {', '.join(sorted(known))}"
         )
-    return Plan(tuple(run for run in planned.runs if not chosen or run.snippet.name in chosen))
+    return Plan(tuple(run for run in planned.runs if not chosen or chosen & _names(run)))
+
+
+def _names(run: Run) -> set[str]:
+    return {run.snippet.name, run.id.snippet.removeprefix("snippets/")}
 
 
 def _run(run_id: RunId, uses: Iterable[Use], meta: Meta, sources: Sources) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import os
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deck.inputs import Recipe, digest, succeeded, to_json
-from deck.model import Failure, Figure, Result, Value
+from deck.model import Failure, Figure, Result
 
 LIMIT = 512 << 20
 """Bytes that the store may take; what was used longest ago goes first."""
@@ -49,12 +50,24 @@ class Store:
         self._prune()
         return True
 
-    def latest(self, snippet: str, parameters: dict[str, Value]) -> tuple[Recipe, Result] | None:
-        """Return recipe and result last used of a snippet (its path) with some parameters, for `why`."""
+    def remove(self, key: str) -> None:
+        """Forget the result of a recipe."""
+        with contextlib.suppress(OSError):
+            (self.folder / f"{key}.json").unlink()
+
+    def latest(self, recipe: Recipe) -> tuple[Recipe, Result] | None:
+        """Return recipe and result last used of the same script and parameters, for `why`.
+
+        Code written in a slide has no name that lasts: of its deck's, the one most alike is meant.
+        """
         files = sorted(_entries(self.folder), key=lambda file: file[0], reverse=True)
-        found = (self._read(path) for _, _, path in files if path.suffix == ".json")
-        wanted = (snippet, to_json(parameters))
-        return next((e for e in found if e and (e[0]["snippet"], to_json(e[0]["parameters"])) == wanted), None)
+        found = [entry for _, _, path in files if path.suffix == ".json" and (entry := self._read(path))]
+        wanted = _name(recipe)
+        same = [entry for entry in found if _name(entry[0]) == wanted]
+        if not recipe["snippet"].endswith(".py"):
+            alike = difflib.get_close_matches(recipe["code"], [entry[0]["code"] for entry in same], 1, 0.5)
+            same = [entry for entry in same if entry[0]["code"] in alike]
+        return same[0] if same else None
 
     def _read(self, file: Path) -> tuple[Recipe, Result] | None:
         try:
@@ -140,6 +153,10 @@ def _typed(value: Any, kind: Any, item: Any = object) -> Any:
 
 def _pairs(data: Any) -> tuple[tuple[str, str], ...]:
     return tuple((_typed(first, str), _typed(second, str)) for first, second in _typed(data, list, list))
+
+
+def _name(recipe: Recipe) -> tuple[str, bytes]:
+    return recipe["snippet"], to_json(recipe["parameters"])
 
 
 def _entries(folder: Path) -> list[tuple[float, int, Path]]:

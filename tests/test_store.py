@@ -97,7 +97,7 @@ def test_a_store_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / ".cache").write_text("in the way")
     assert not Store(tmp_path).put("0" * 64, RESULT, make_recipe())
     assert Store(tmp_path).get("0" * 64) is None
-    assert Store(tmp_path).latest("snippets/a.py", {}) is None
+    assert Store(tmp_path).latest(make_recipe()) is None
 
 
 def test_a_write_that_fails_leaves_the_old_entry_and_no_other_file(
@@ -140,12 +140,33 @@ def test_latest_is_the_last_used_of_a_snippet_with_its_parameters(tmp_path: Path
         os.utime(file, (1000 + age, 1000 + age))
     store, _, other = fill(tmp_path, source="other\n", parameters=(("alpha", 1),))
     os.utime(other, (2000, 2000))
-    plain, other_values = store.latest("snippets/a.py", {}), store.latest("snippets/a.py", {"alpha": 1})
+    plain, other_values = store.latest(make_recipe()), store.latest(make_recipe(parameters=(("alpha", 1),)))
     assert plain
     assert (plain[0]["code"], plain[1]) == ("new\n", RESULT)
     assert other_values
     assert other_values[0]["code"] == "other\n"
-    assert store.latest("snippets/b.py", {}) is None
+    assert store.latest(make_recipe() | {"snippet": "snippets/b.py"}) is None
+
+
+def test_latest_of_code_in_a_slide_is_the_one_most_alike(tmp_path: Path) -> None:
+    codes = ("x = 1\nprint(x)\n", "import math\nmath.sqrt(2)\n")
+    for code in codes:
+        recipe = make_recipe() | {"snippet": "slides/talk.md", "code": code}
+        Store(tmp_path).put(recipe_key(recipe), RESULT, recipe)
+
+    def latest(code: str) -> str:
+        found = Store(tmp_path).latest(make_recipe() | {"snippet": "slides/talk.md", "code": code})
+        return str(found[0]["code"]) if found else ""
+
+    assert [latest("x = 2\nprint(x)\n"), latest("import math\nmath.sqrt(3)\n")] == list(codes)
+    assert latest("class Other: pass") == ""
+
+
+def test_a_removed_result_is_gone(tmp_path: Path) -> None:
+    store, key, _ = fill(tmp_path)
+    store.remove(key)
+    store.remove(key)
+    assert store.get(key) is None
 
 
 values = st.recursive(
