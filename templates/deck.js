@@ -7,6 +7,8 @@
   }, true);
 
   const title = document.title;
+  // The speaker view counts slides from 0 in the addresses of its two previews.
+  const isPreview = /\breceiver\b/.test(location.search);
 
   // "1-3 | 5, 8-9" → [[[1, 3]], [[5, 5], [8, 9]]]
   const readSteps = (text) => text.split("|").map((step) => step.split(",").map((range) => {
@@ -73,7 +75,7 @@
   Reveal.on("fragmenthidden", dimLines);
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 8, center: false, scrollActivationWidth: null, display: "flex",
-    hash: true, hashOneBasedIndex: true, controls: false, progress: false, transition: "none", backgroundTransition: "none",
+    history: true, hashOneBasedIndex: !isPreview, controls: false, progress: false, transition: "none", backgroundTransition: "none",
     plugins: [RevealNotes],
   }).then(() => {
     // As an application it would take the reading keys of a screen reader away.

@@ -1,13 +1,19 @@
-"""What all tests share: golden files refreshed by one flag, a project of one's own, hypothesis without a stopwatch."""
+"""What all tests share: golden files refreshed by one flag, projects of their own, the talk built once, a browser."""
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.harness import ROOT, DeckTest
+from tests.screen import Screen
+from tests.talk import NAME, built
 
 settings.register_profile("deck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("deck")
@@ -36,3 +42,34 @@ def fonts() -> Path:
 def deck(tmp_path: Path, fonts: Path) -> DeckTest:
     """Return an empty project to build in, at a path with a space and letters beyond ASCII."""
     return DeckTest(tmp_path / "プロジェクト 1", fonts)
+
+
+@pytest.fixture(scope="session")
+def talk(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
+    """Return a copy of the project that holds the talk in dist/."""
+    base = tmp_path_factory.getbasetemp()
+    return built(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, fonts)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return the system's Chromium; without one the tests skip, in CI they fail."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next((path for name in names if (path := shutil.which(name))), None)
+    if not program:
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing(f"no browser ({', '.join(names)}): install the package chromium")
+    switches = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update"
+    with sync_playwright() as playwright:
+        arguments = [f"--{switch}" for switch in [*switches.split(), "disable-sync"]]
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(chromium: Browser, talk: Path) -> Iterator[Screen]:
+    """Return the talk opened as by a double click; a message, an error or a request of its own fails the test."""
+    with Screen(chromium, talk / f"dist/{NAME}.html") as opened:
+        yield opened
+    assert opened.complaints == []
