@@ -67,7 +67,8 @@ rng = np.random.default_rng(4)
 X = rng.normal(size=(150, 20))
 y = X @ rng.normal(size=20) + rng.normal(0, 3, 150)
 alphas = np.geomspace(0.1, 1000, 40)
-plt.semilogx(alphas, [-cross_val_score(Ridge(alpha=a), X, y, cv=5, scoring="neg_mean_squared_error").mean() for a in alphas])
+scores = [cross_val_score(Ridge(alpha=a), X, y, cv=5, scoring="neg_mean_squared_error").mean() for a in alphas]
+plt.semilogx(alphas, scores)
 plt.show()
 """,
     "gridbest": """
@@ -188,7 +189,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     os.environ["MPLBACKEND"] = "Agg"
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    load = os.getloadavg()[0]
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = project(Path(temporary) / "deck")
         timed([sys.executable, "build.py", "--html"], folder)  # cuts fonts, lists the system's

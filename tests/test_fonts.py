@@ -49,7 +49,7 @@ def test_a_web_font_holds_what_is_shown_and_varies_in_weight(cache: Path) -> Non
 def test_the_mathematical_font_keeps_its_tables_and_italic_letters(cache: Path) -> None:
     font = opened(fonts.Fonts(cache).subset(fonts.MATH, "wλh("))
     assert "MATH" in font
-    assert {"w", "𝑤", "𝜆", "ℎ", "("} <= set(map(chr, font.getBestCmap()))  # noqa: RUF001
+    assert {"w", "𝑤", "𝜆", "ℎ", "("} <= set(map(chr, font.getBestCmap()))
 
 
 def test_a_static_font_says_its_family_and_weight(cache: Path) -> None:
@@ -92,7 +92,7 @@ def test_only_characters_without_any_glyph_are_uncovered(cache: Path) -> None:
 
 def test_static_fonts_hold_what_figures_commonly_write() -> None:
     repertoire = set(fonts._repertoire())
-    assert set("Aéŵλ−…→∑ 、。ーぁん ァヴ亜腕誤差価値々") <= repertoire  # noqa: RUF001
+    assert set("Aéŵλ−…→∑ 、。ーぁん ァヴ亜腕誤差価値々") <= repertoire
     assert 4000 < len(repertoire) < 6000
 
 
