@@ -15,6 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from deck.errors import UsageError
+
 SANS, MONO, MATH = "Noto Sans JP", "JetBrains Mono", "STIX Two Math"
 WEIGHTS = {SANS: (400, 600, 800), MONO: (500, 700)}
 """Static weights that figures and print use, by family."""
@@ -101,12 +103,23 @@ class Fonts:
         file = self.cache / name
         if not file.is_file():
             data = make()
-            self.cache.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.cache, suffix=".tmp")
+            try:
+                self._write(file, data)
+            except OSError as error:
+                hint = "make room, or allow writing there"
+                raise UsageError(f"cannot keep fonts in '{self.cache}': {error.strerror}", None, hint) from None
+        return file
+
+    def _write(self, file: Path, data: bytes) -> None:
+        self.cache.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.cache, suffix=".tmp")
+        try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
             os.replace(temporary, file)
-        return file
+        except BaseException:
+            os.unlink(temporary)
+            raise
 
 
 @cache

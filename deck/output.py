@@ -1,4 +1,4 @@
-"""Write files all or nothing each: compared first, replaced atomically, removed only where our manifest lists them.
+"""Write files, all or none: compared first, replaced atomically, removed only where our manifest lists them.
 
 With `store` this is the only module that writes below the project.
 """
@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from pathlib import Path
 from deck.errors import UsageError
 from deck.model import Write
 
+LEFT = 60
+"""Seconds after which a temporary file is nobody's any more."""
 MANIFEST = ".cache/outputs.json"
 """Built file → {"sha256": its digest, "from": the key of what it was made from}."""
 
@@ -34,12 +37,12 @@ NOTHING = Changes((), (), ())
 
 
 def apply(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()) -> Changes:
-    """Write what differs and remove `remove`; raises UsageError where the disk refuses, the old file then whole."""
+    """Write what differs and remove `remove`; raises UsageError where the disk refuses, all old files then whole."""
     planned: dict[str, bytes] = {}
     for write in writes:
         assert write.path not in planned, f"{write.path} is written twice"
         planned[write.path] = write.data
-    written = [path for path, data in planned.items() if _replace(root / path, path, data)]
+    written = _replace_all(root, planned)
     removed = []
     for path in remove:
         if path not in planned and (root / path).is_file():
@@ -69,7 +72,7 @@ def remember(root: Path, made: Mapping[str, tuple[bytes, str]], forget: Iterable
     entries = {path: entry for path, entry in _manifest(root).items() if path not in gone}
     entries.update({path: {"sha256": digest(data), "from": key} for path, (data, key) in made.items()})
     with contextlib.suppress(UsageError):  # without a manifest the next build makes everything again
-        _replace(root / MANIFEST, MANIFEST, json.dumps(entries, indent=1, sort_keys=True).encode())
+        _replace_all(root, {MANIFEST: json.dumps(entries, indent=1, sort_keys=True).encode()})
 
 
 def digest(data: bytes) -> str:
@@ -85,25 +88,48 @@ def _manifest(root: Path) -> dict[str, dict[str, str]]:
     return {}
 
 
-def _replace(file: Path, path: str, data: bytes) -> bool:
-    """Write a file through a temporary neighbour and a rename; tell whether anything had to change."""
-    with _refusals(path):
-        if file.is_file() and file.read_bytes() == data:
-            return False
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as temporary:
-                temporary.write(data)
-                temporary.flush()
-                os.fsync(temporary.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, file)
-        except BaseException:
+def _replace_all(root: Path, planned: Mapping[str, bytes]) -> list[str]:
+    """Write what differs to temporary neighbours, then give all of them their names; return what was written."""
+    ready: dict[str, str] = {}
+    try:
+        for path, data in planned.items():
+            file = root / path
+            with _refusals(path):
+                if not file.is_file() or file.read_bytes() != data:
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    _remove_leftovers(file.parent)
+                    ready[path] = _neighbour(file, data)
+        for path, temporary in ready.items():
+            with _refusals(path):
+                os.replace(temporary, root / path)
+    finally:
+        for temporary in ready.values():
             with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
-    return True
+                os.unlink(temporary)
+    return list(ready)
+
+
+def _neighbour(file: Path, data: bytes) -> str:
+    """Return a temporary file that holds `data`, on disk, in the folder of `file`."""
+    handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}.", suffix=".tmp", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, 0o644)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return name
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed builds left half written; what is younger may be another build's that runs now."""
+    for file in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError):
+            if file.stat().st_mtime < time.time() - LEFT:
+                file.unlink()
 
 
 @contextlib.contextmanager

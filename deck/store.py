@@ -16,6 +16,8 @@ from deck.model import Failure, Figure, Result
 
 LIMIT = 512 << 20
 """Bytes that the store may take; what was used longest ago goes first."""
+LEFT = 60
+"""Seconds after which a temporary file is nobody's any more."""
 FORMAT = '{"sha256": "%s", "entry": '
 """Start of every entry, before the JSON that the digest is of and a closing brace."""
 
@@ -86,7 +88,7 @@ class Store:
         total = 0
         for modified, size, path in sorted(_entries(self.folder), key=lambda file: file[0], reverse=True):
             total += size
-            if total > self.limit or (path.suffix == ".tmp" and modified < time.time() - 3600):
+            if total > self.limit or (path.suffix == ".tmp" and modified < time.time() - LEFT):
                 with contextlib.suppress(OSError):
                     path.unlink()
 
