@@ -1,4 +1,4 @@
-"""The deck as a talk is given with it, opened as by a double click: keys, places, steps, sliders, the speaker's view."""
+"""The deck as a talk is given with it, opened as by a double click: keys, places, steps, sliders, speaker's view."""
 
 from __future__ import annotations
 
