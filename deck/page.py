@@ -87,7 +87,7 @@ def views(deck: Deck, results: Results, tokens: drawing.Tokens, medium: Medium, 
                 progress=100.0 if slide.appendix else 100.0 * slide.number / total,
                 seconds=slide.seconds,
                 section_number=section if slide.kind == "section" and not slide.appendix else None,
-                mark=_mark(slide, tokens.light["paper"] if medium == "print" else "currentColor"),
+                mark=_mark(slide, tokens, medium),
                 lang=slide.lang,
             )
         )
@@ -166,13 +166,18 @@ def _page(
     )
 
 
-def _mark(slide: Slide, colour: str) -> Markup:
-    """Return a letter as an outline."""
+def _mark(slide: Slide, tokens: drawing.Tokens, medium: Medium) -> Markup:
+    """Return a letter as an outline; in print as a ground, because there an SVG is a figure that wants words."""
     if not slide.mark:
         return Markup("")
     outline = tex.svg(tex.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
-    stroke = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" stroke-width="0.8" '
-    return Markup(outline.replace("<svg ", stroke, 1))
+    colour = tokens.light["paper"] if medium == "print" else "currentColor"
+    kind = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" stroke-width="0.8" '
+    drawn = outline.replace("<svg ", kind, 1)
+    if medium == "screen":
+        return Markup(drawn)
+    picture = base64.b64encode(drawn.encode()).decode()
+    return Markup(f'<div class="mark" style="background-image:url(data:image/svg+xml;base64,{picture})"></div>')
 
 
 def _digest(script: str) -> str:
