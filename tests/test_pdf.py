@@ -47,8 +47,8 @@ def elements(document: pikepdf.Pdf) -> Iterator[Any]:
     while waiting:
         element = waiting.pop()
         yield element
-        children = element.get("/K", [])
-        waiting += [kid for kid in reversed(list(children)) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+        children: list[Any] = list(element.get("/K", []))
+        waiting += [kid for kid in reversed(children) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
 def tagged(document: pikepdf.Pdf, tag: str) -> list[Any]:
@@ -62,7 +62,7 @@ def squeezed(text: str) -> str:
 
 
 def test_a_slide_is_a_page_of_its_size(document: pikepdf.Pdf, source: Deck) -> None:
-    assert [tuple(page.mediabox) for page in document.pages] == [(0, 0, 960, 540)] * len(source.slides)
+    assert [list(map(int, page.mediabox)) for page in document.pages] == [[0, 0, 960, 540]] * len(source.slides)
 
 
 def test_two_libraries_find_the_text_of_every_slide(file: Path, source: Deck) -> None:
