@@ -130,6 +130,7 @@ class Painter:
         letters = min(
             size["code"], 0.85 * height, (room - size["listing-callouts"] * callouts) / (0.6 * max(longest, 1))
         )
+        height = min(height, round(usual / size["code"] * letters))
         style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
         return "code long" if long else "code", style if long or letters < size["code"] else "", height
 
