@@ -37,6 +37,9 @@ FILE_LIMIT = 1 << 30
 """Bytes that a snippet may write to one file."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
 """Environment variables that name folders to write in."""
+UNTOLD = {"kind": "broken", "message": "it changed Python itself, so that its results cannot be had"}
+BROKEN = json.dumps({"error": {**UNTOLD, "line": 0, "traceback": ""}}).encode() + b"\n"
+leave, getpid, write, to_json = os._exit, os.getpid, os.write, json.dumps  # what a snippet may replace
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -47,7 +50,7 @@ class MissingGlyphError(Exception):
 
 def perform(request: Json, observer: Any, out: int, report: int, trace: int) -> NoReturn:
     """Run a snippet in this process, write one line of JSON to `report`, and end."""
-    pid = os.getpid()
+    pid, line = getpid(), BROKEN
     try:
         enter(request, out, trace)
         answer = run(request, observer)
@@ -55,11 +58,12 @@ def perform(request: Json, observer: Any, out: int, report: int, trace: int) -> 
         for stream in (sys.stdout, sys.stderr, sys.__stdout__):
             with contextlib.suppress(Exception):
                 stream.flush()  # type: ignore[union-attr]
-        if os.getpid() == pid:  # not in a process that the snippet forked and let run on
-            with os.fdopen(report, "wb") as file:
-                file.write(json.dumps(answer).encode() + b"\n")
+        line = to_json(answer).encode() + b"\n"
     finally:
-        os._exit(0)
+        if getpid() == pid:  # not in a process that the snippet forked and let run on
+            while line:
+                line = line[write(report, line) :]
+        leave(0)
 
 
 def enter(request: Json, out: int, trace: int) -> None:
@@ -181,7 +185,7 @@ def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:
     for expression in expressions:
         try:
             value = plain(eval(expression, namespace))
-            json.dumps(value)
+            to_json(value)
             answer["values"][expression] = value
         except BaseException as error:
             answer["invalid"][expression] = f"{type(error).__name__}: {one_line(error)}"
