@@ -34,7 +34,8 @@ class _Group(click.Group):
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run one command and return its exit code; never raises."""
-    out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+    # Without emoji: a place such as `talk.md:100:1` is none.
+    out, err = (Console(stderr=it, emoji=False, highlight=False, soft_wrap=True) for it in (False, True))
     try:
         code = _commands.main(arguments, prog_name="build.py", standalone_mode=False, obj=(root, out, err))
         return int(code or FINE)
@@ -110,6 +111,21 @@ def verify(obj: tuple[Path, Console, Console], decks: tuple[str, ...], update: b
         done = pipeline.figures(options, (), progress) if update else pipeline.verify(options, progress)
     out.print(report.accepted(done) if update else report.verified(done), markup=False)
     return DIFFERENT if done.differences and not update else FINE
+
+
+@_commands.command()
+@click.argument("deck", default="")
+@click.option("--live", is_flag=True, help="Let snippets be run again in front of the audience.")
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@click.option("--host", default="127.0.0.1", help="Serve at this address of the machine instead of to itself alone.")
+@click.pass_obj
+def present(obj: tuple[Path, Console, Console], deck: str, live: bool, no_open: bool, host: str) -> int:
+    """Present DECK in a browser, with its notes; what is saved meanwhile is shown at once, also what is wrong."""
+    from deck import serve  # starting a server takes more time than a build with nothing to do
+
+    root, _, err = obj
+    serve.serve(serve.Wish(root, deck, host, live, not no_open), lambda text: err.print(text, markup=False))
+    return FINE
 
 
 @_commands.command()

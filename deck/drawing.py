@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import tomllib
@@ -31,7 +32,7 @@ class UnsafeDrawing(ValueError):  # noqa: N818 (it says what the drawing is)
     """A drawing that holds more than shapes and text: scripts, handlers, links, foreign content."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tokens:
     """Colours by role (`#rrggbb`) of both themes, and sizes in px."""
 
@@ -40,6 +41,7 @@ class Tokens:
     size: Mapping[str, float]
 
 
+@functools.lru_cache(maxsize=8)
 def load_tokens(text: str) -> Tokens:
     """Read tokens.toml; raises ValueError for a role that is missing, unknown or no colour."""
     table = tomllib.loads(text)
@@ -70,6 +72,7 @@ def custom_properties(tokens: Tokens) -> str:
     )
 
 
+@functools.lru_cache(maxsize=512)  # while presenting, a deck is painted again and again
 def screen(svg: str, scope: str, tokens: Tokens, title: str) -> str:
     """Return the figure for the screen page: the tokens' colours become `var(--ROLE)` and follow the theme.
 

@@ -95,7 +95,7 @@ class Fonts:
 
     def _key(self, family: str, *parts: str) -> str:
         """Return the digest of all that decides a file's bytes."""
-        parts = (_RECIPE, _edition(family), version("fonttools"), *parts)
+        parts = (_RECIPE, _edition(family), _fonttools(), *parts)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
@@ -123,6 +123,11 @@ class Fonts:
 
 
 @cache
+def _fonttools() -> str:
+    return version("fonttools")
+
+
+@cache
 def _edition(family: str) -> str:
     """Return what tells one edition of a font file from another: its package's version and its size."""
     package, _ = _SOURCES[family]
@@ -133,6 +138,7 @@ def _characters(text: str) -> str:
     return "".join(sorted(set(text)))
 
 
+@cache
 def _repertoire() -> str:
     """Return Latin, Greek, punctuation, signs, kana and the kanji of JIS X 0208 level 1 (rows 1-47)."""
     cells = (bytes((row, cell)).decode("euc_jp", "ignore") for row in range(0xA1, 0xD0) for cell in range(0xA1, 0xFF))

@@ -56,6 +56,18 @@ def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progr
     return Fulfilled(results, tuple(run.id for run in missing))
 
 
+def environment(root: Path, runs: Iterable[Run], fonts: Fonts) -> dict[str, str]:
+    """Return what each of these runs depends on beside itself: packages, style, fonts."""
+    return inputs.environment(_style(root), _figure_fonts(root, runs, fonts))
+
+
+def runner(root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True) -> Runner:
+    """Return a runner for `runs`, with the project's style and the fonts that their figures need."""
+    preload = set().union(*(inputs.modules_imported(run.snippet.source) for run in runs))
+    files = _figure_fonts(root, runs, fonts)
+    return Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork)
+
+
 def run_all(
     root: Path,
     runs: Iterable[Run],
@@ -73,12 +85,10 @@ def run_all(
     runs = tuple(runs)
     if not runs:
         return {}
-    preload = set().union(*(inputs.modules_imported(run.snippet.source) for run in runs))
     failures, results, before = [], {}, snapshot.take(root)
-    files = _figure_fonts(root, runs, fonts)
-    with Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork) as runner:
+    with runner(root, runs, fonts, cold=cold, fork=fork) as running:
         progress("", 0, len(runs))
-        pending = {runner.submit(run): run for run in runs}
+        pending = {running.submit(run): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):
             run, result = pending[future], future.result()
             progress(str(run.id), done, len(runs))
@@ -87,7 +97,7 @@ def run_all(
                 keep(run, result)
             else:
                 assert result.error
-                failures.append(_failure(run, result.error))
+                failures.append(failure(run, result.error))
     if touched := snapshot.changed(before, snapshot.take(root)):
         for run in runs:
             keep(run, None)
@@ -120,15 +130,15 @@ def _figure_fonts(root: Path, runs: Iterable[Run], fonts: Fonts) -> list[Path]:
     return [fonts.for_figures(weight, scripts) for weight in (400, 600)]
 
 
-def _failure(run: Run, failure: Failure) -> SnippetError:
+def failure(run: Run, cause: Failure) -> SnippetError:
     """Return a failed run as an error at the line that failed, with the slide that shows it."""
-    if failure.kind == "no exception":
+    if cause.kind == "no exception":
         message = f"{run.id} was meant to raise {run.raises}, but ran to its end"
         return SnippetError(message, run.at, "take `:raises:` away, or mend the snippet")
-    at = Location(run.snippet.path, failure.line)
+    at = Location(run.snippet.path, cause.line)
     command = f"run it alone: python {run.snippet.path}; " if run.snippet.path.endswith(".py") else ""
     return SnippetError(
-        f"{run.id} failed: {failure.kind}: {failure.message}", at, f"{command}shown at {run.at}", failure.traceback
+        f"{run.id} failed: {cause.kind}: {cause.message}", at, f"{command}shown at {run.at}", cause.traceback
     )
 
 

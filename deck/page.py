@@ -1,6 +1,6 @@
 """A deck and its results as pages: one for the screen, one for print, through the Jinja templates.
 
-The environment is built per call, strict about missing names, and escapes all that is not marked as HTML;
+The environment is strict about missing names and escapes all that is not marked as HTML;
 a deck's text is data to the templates, never template source.
 """
 
@@ -10,16 +10,21 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from deck import drawing, markdown, tex
-from deck.errors import DeckErrors
+from deck.errors import DeckError, DeckErrors
 from deck.model import Meta, Results
 from deck.paint import Medium, Painter
 from deck.slides import Deck, Slide
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _WORDS = {"ja": {"appendix": "付録", "slide": "スライド"}, "en": {"appendix": "Appendix", "slide": "Slide"}}
 
@@ -62,41 +67,46 @@ class SlideView:
 
 def views(deck: Deck, results: Results, tokens: drawing.Tokens, medium: Medium, notes: bool) -> tuple[SlideView, ...]:
     """Return the slides as HTML pieces; raises DeckErrors for values and figures that are not there."""
-    lang = deck.meta.lang.split("-")[0]
-    words = _WORDS.get(lang, _WORDS["en"])
-    total = sum(not slide.appendix for slide in deck.slides)
-    errors, made, section = [], [], 0
-    for index, slide in enumerate(deck.slides, 1):
-        painter = Painter(f"s{index}", results, tokens, medium, slide.lang or deck.meta.lang)
-        section += slide.kind == "section"
-        number = f"{words['appendix']} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
-        title = markdown.plain(slide.heading, painter)
-        made.append(
-            SlideView(
-                id=slide.id,
-                label=f"{number}: {title}",
-                title=Markup(markdown.render_inline(slide.heading, painter)),
-                title_text=title,
-                kind=slide.kind,
-                classes=slide.classes,
-                eyebrow=Markup(markdown.render_inline(markdown.parse_inline(slide.eyebrow, slide.at)[0], painter)),
-                body=Markup(markdown.render(slide.tokens, painter)),
-                footnotes=tuple(Markup(_unwrapped(markdown.render(note, painter))) for note in slide.footnotes),
-                notes=Markup(markdown.render(slide.notes, painter) if notes else ""),
-                number=number,
-                progress=100.0 if slide.appendix else 100.0 * slide.number / total,
-                seconds=slide.seconds,
-                section_number=section if slide.kind == "section" and not slide.appendix else None,
-                mark=_mark(slide, tokens, medium),
-                lang=slide.lang,
-            )
-        )
-        if not notes:
-            markdown.render(slide.notes, painter)  # values in notes are checked even where notes are left out
-        errors += painter.errors
+    made = [view(deck, index, results, tokens, medium, notes) for index in range(len(deck.slides))]
+    errors = [error for _, several in made for error in several]
     if errors:
         raise DeckErrors(errors)
-    return tuple(made)
+    return tuple(one for one, _ in made)
+
+
+def view(
+    deck: Deck, index: int, results: Results, tokens: drawing.Tokens, medium: Medium, notes: bool
+) -> tuple[SlideView, tuple[DeckError, ...]]:
+    """Return slide `index` (from 0) as HTML pieces, and what is wrong with it: that is left out of the HTML."""
+    slide = deck.slides[index]
+    lang = deck.meta.lang.split("-")[0]
+    words = _WORDS.get(lang, _WORDS["en"])
+    total = sum(not one.appendix for one in deck.slides)
+    section = sum(one.kind == "section" for one in deck.slides[: index + 1])
+    painter = Painter(f"s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang)
+    number = f"{words['appendix']} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
+    title = markdown.plain(slide.heading, painter)
+    made = SlideView(
+        id=slide.id,
+        label=f"{number}: {title}",
+        title=Markup(markdown.render_inline(slide.heading, painter)),
+        title_text=title,
+        kind=slide.kind,
+        classes=slide.classes,
+        eyebrow=Markup(markdown.render_inline(markdown.parse_inline(slide.eyebrow, slide.at)[0], painter)),
+        body=Markup(markdown.render(slide.tokens, painter)),
+        footnotes=tuple(Markup(_unwrapped(markdown.render(note, painter))) for note in slide.footnotes),
+        notes=Markup(markdown.render(slide.notes, painter) if notes else ""),
+        number=number,
+        progress=100.0 if slide.appendix else 100.0 * slide.number / total,
+        seconds=slide.seconds,
+        section_number=section if slide.kind == "section" and not slide.appendix else None,
+        mark=_mark(slide, tokens, medium),
+        lang=slide.lang,
+    )
+    if not notes:
+        markdown.render(slide.notes, painter)  # values in notes are checked even where notes are left out
+    return made, tuple(painter.errors)
 
 
 def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
@@ -125,16 +135,27 @@ def screen(
     fonts_css: str,
     reveal_css: str,
     scripts: Sequence[str],
-    popup: str,
+    csp: str,
 ) -> str:
-    """Return the one HTML file of a deck; `scripts` run in their order, `popup` in the speaker's window, no others."""
-    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in (*scripts, popup))
-    csp = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-        "frame-src 'self'; base-uri 'none'; form-action 'none'"
-    )
+    """Return the one HTML file of a deck, whose `scripts` run in their order; `csp` is its content security policy."""
     more = {"csp": csp, "reveal_css": Markup(reveal_css), "scripts": [Markup(script) for script in scripts]}
     return _page("screen", deck, slides, look, fonts_css, more)
+
+
+def policy(scripts: Iterable[str], served: bool = False) -> str:
+    """Return a content security policy: these scripts alone run, nothing is loaded but, if `served`, from there."""
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+    own = "font-src 'self'; connect-src 'self'" if served else "font-src data:"
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; {own}; "
+        "frame-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def sections(deck: Deck, slides: Iterable[SlideView], look: Look) -> list[str]:
+    """Return slides of the screen page, each alone."""
+    macro = _environment(tuple(look.templates.items())).get_template("slide.html.jinja").module
+    return [str(macro.render(_shown_meta(deck), slide)) for slide in slides]  # type: ignore[attr-defined]
 
 
 def print_(deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str) -> str:
@@ -147,23 +168,36 @@ def shown_date(meta: Meta) -> str:
     return meta.date.replace("-", "/") if meta.lang.split("-")[0] == "ja" else meta.date
 
 
+def render(name: str, templates: Mapping[str, str], **names: object) -> str:
+    """Return a template filled in; `templates` holds it and those that it includes."""
+    return _environment(tuple(templates.items())).get_template(name).render(**names)
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    loader = DictLoader(dict(templates))
+    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
 def _page(
     medium: Medium, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
 ) -> str:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    loader = DictLoader(dict(look.templates))
-    environment = Environment(
-        loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template(f"{medium}.html.jinja").render(
-        deck={**asdict(deck.meta), "date": shown_date(deck.meta)},
+    return render(
+        f"{medium}.html.jinja",
+        look.templates,
+        deck=_shown_meta(deck),
         slides=slides,
         tokens_css=Markup(drawing.custom_properties(look.tokens)),
         fonts_css=Markup(fonts_css),
         css=Markup(look.templates["deck.css"] + look.templates[f"{medium}.css"]),
         **more,
     )
+
+
+def _shown_meta(deck: Deck) -> dict[str, object]:
+    return {**asdict(deck.meta), "date": shown_date(deck.meta)}
 
 
 def _mark(slide: Slide, tokens: drawing.Tokens, medium: Medium) -> Markup:

@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -40,6 +40,7 @@ def wrap(pieces: Sequence[Piece]) -> str:
     return _assemble(_cells(pieces, _boundaries(text)))
 
 
+@lru_cache(maxsize=4096)  # while presenting, a deck is painted again and again
 def _boundaries(text: str) -> frozenset[int]:
     """Return the offsets at which a line may break."""
     offset, offsets = 0, set()

@@ -52,7 +52,7 @@ def publish(
 
     Raises DeckErrors for what a slide shows and no run gave, PangoMissing where the PDF was asked for.
     """
-    look = _look(sources)
+    look = read_look(sources)
     made: dict[str, tuple[bytes, str]] = {}
     notes: list[str] = []
     for deck in decks:
@@ -74,7 +74,7 @@ def publish(
 
 def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
     """Raise DeckErrors for everything that a slide shows and no run gave."""
-    tokens = _look(sources).tokens
+    tokens = read_look(sources).tokens
     errors: list[Any] = []
     for deck in decks:
         try:
@@ -85,7 +85,8 @@ def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
         raise DeckErrors(errors)
 
 
-def _look(sources: Sources) -> page.Look:
+def read_look(sources: Sources) -> page.Look:
+    """Return the templates; raises DeckError."""
     templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
     return page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
 
@@ -97,12 +98,8 @@ def _make(
     if path.endswith(".html"):
         slides = page.views(deck, results, look.tokens, "screen", notes=False)
         css = _screen_fonts(page.shown_text(slides, deck.meta), fonts)
-        reveal = _reveal()
-        scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
-        popup = _speaker_script(scripts[1])
-        reveal_css = (reveal / "reveal.css").read_text("utf-8")
-        text = page.screen(deck, slides, look, css, reveal_css, [*scripts, look.templates["deck.js"]], popup)
-        return text.encode(), []
+        scripts, popup, reveal_css = stage(look)
+        return page.screen(deck, slides, look, css, reveal_css, scripts, page.policy([*scripts, popup])).encode(), []
     try:
         slides = page.views(deck, results, look.tokens, "print", notes=False)
         css, font_files = _print_fonts(page.shown_text(slides, deck.meta), fonts)
@@ -133,6 +130,14 @@ def _engine() -> dict[str, str]:
         file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(Path(__file__).parent.glob("*.py"))
     }
     return {**modules, **inputs.environment(None, ())}
+
+
+def stage(look: page.Look) -> tuple[list[str], str, str]:
+    """Return the screen page's scripts, the one of the speaker's window, and reveal.js's style sheet."""
+    reveal = _reveal()
+    scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
+    popup = _speaker_script(scripts[1])
+    return [*scripts, look.templates["deck.js"]], popup, (reveal / "reveal.css").read_text("utf-8")
 
 
 def _speaker_script(plugin: str) -> str:

@@ -17,22 +17,20 @@
   }));
 
   // Each step of a listing is a fragment without content, so that it advances together with the slide's others.
-  const listings = [...document.querySelectorAll(".code[data-steps]")].map((figure) => {
-    const steps = readSteps(figure.dataset.steps);
-    const marks = steps.map(() => {
+  const addSteps = (figure) => {
+    for (const _ of readSteps(figure.dataset.steps)) {
       const mark = document.createElement("span");
       mark.className = "fragment step";
       mark.ariaHidden = "true";
-      return figure.appendChild(mark);
-    });
-    return { lines: [...figure.querySelectorAll(".line")], steps, marks };
-  });
+      figure.append(mark);
+    }
+  };
 
   const dimLines = () => {
-    for (const { lines, steps, marks } of listings) {
-      const step = steps[marks.filter((mark) => mark.classList.contains("visible")).length - 1];
+    for (const figure of document.querySelectorAll(".code[data-steps]")) {
+      const step = readSteps(figure.dataset.steps)[figure.querySelectorAll(".step.visible").length - 1];
       const shown = (number) => !step || step.some(([first, last]) => first <= number && number <= last);
-      lines.forEach((line, index) => line.classList.toggle("dim", !shown(index + 1)));
+      figure.querySelectorAll(".line").forEach((line, index) => line.classList.toggle("dim", !shown(index + 1)));
     }
   };
 
@@ -66,7 +64,14 @@
     show();
   };
 
-  document.querySelectorAll("figure.frames").forEach(startSlider);
+  const prepare = (root) => {
+    root.querySelectorAll(".code[data-steps]").forEach(addSteps);
+    root.querySelectorAll("figure.frames").forEach(startSlider);
+  };
+
+  prepare(document);
+  document.addEventListener("slidereplaced", (event) => prepare(event.target));
+  document.addEventListener("slidesreplaced", settle);
 
   Reveal.on("slidechanged", settle);
   Reveal.on("overviewshown", settle);

@@ -1,0 +1,227 @@
+"""Presenting in a browser: patches keep slide, step and slider; errors, stale figures and live results are seen."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.harness import DeckTest
+from tests.server import Server
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+DECK = """---
+title: A talk
+---
+
+# One
+
+First.
+
+---
+
+# Steps {#steps}
+
+::: incremental
+- alpha
+- beta
+- gamma
+:::
+
+::: notes
+Only for the speaker.
+:::
+
+---
+
+# Figure {#figure}
+
+```{figure} draws.py
+:sweep: slope=[1, 2, 3]
+:alt: A line
+```
+
+---
+
+# Code {#code}
+
+```{snippet} draws.py
+:steps: 1 | 2
+```
+"""
+DRAWS = """import matplotlib.pyplot as plt
+
+# region parameters
+slope = 1
+# endregion
+plt.plot([0, 1], [0, slope])
+plt.title("before")
+plt.show()
+print("slope", slope)
+"""
+
+
+@pytest.fixture
+def deck(tmp_path: Path, fonts: Path) -> DeckTest:
+    """Return a project with steps, a slider and code."""
+    return DeckTest(tmp_path / "talk", fonts).write("slides/talk.md", DECK).write("snippets/draws.py", DRAWS)
+
+
+@pytest.fixture
+def server(deck: DeckTest) -> Iterator[Server]:
+    """Return its server, all snippets having been run."""
+    with Server(deck.root, "--live") as running:
+        next(show for show in running.shows() if not show["status"])
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser, server: Server) -> Iterator[Page]:
+    """Return the page; a complaint of the browser fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    complaints: list[str] = []
+    opened = context.new_page()
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(server.url)
+    expect(opened.locator("section.present")).to_be_visible()
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def place(page: Page) -> Any:
+    return page.evaluate("[Reveal.getCurrentSlide().id, Reveal.getIndices().f]")
+
+
+def go(page: Page, slide: str, step: int = 0) -> None:
+    page.evaluate("([id, f]) => Reveal.slide(Reveal.getSlides().findIndex((it) => it.id === id), 0, f)", [slide, step])
+
+
+def test_what_is_saved_is_patched_in_and_the_place_stays(page: Page, deck: DeckTest) -> None:
+    go(page, "steps", 1)
+    page.evaluate("self.same = document.querySelector('#code')")
+    deck.edit("slides/talk.md", "- beta", "- beta and more")
+    expect(page.locator("#steps")).to_contain_text("beta and more")
+    assert place(page) == ["steps", 1]
+    assert page.locator("#steps .fragment.visible").count() == 2
+    assert page.evaluate("[...document.querySelectorAll('section')].map((it) => it.inert)") == [True, False, True, True]
+    assert page.evaluate("self.same === document.querySelector('#code')")  # what did not change is not touched
+    page.keyboard.press("ArrowRight")
+    assert place(page) == ["steps", 2]
+
+    deck.edit("slides/talk.md", "# Steps", "# New\n\n---\n\n# Steps")
+    expect(page.locator("section")).to_have_count(5)
+    assert place(page) == ["steps", 2]
+    deck.edit("slides/talk.md", "# New\n\n---\n\n", "")
+    expect(page.locator("section")).to_have_count(4)
+    assert place(page) == ["steps", 2]
+
+
+def test_steps_and_sliders_of_a_patched_slide_work(page: Page, deck: DeckTest) -> None:
+    go(page, "figure")
+    page.locator("#figure input").fill("2")
+    deck.edit("slides/talk.md", "# Figure", "# The figure")
+    expect(page.locator("#figure h1")).to_have_text("The figure")
+    assert page.locator("#figure input").input_value() == "2"
+    expect(page.locator("#figure .frame:not([hidden])")).to_have_attribute("data-value", "3")
+    deck.edit("slides/talk.md", "# Code", "# The code")
+    expect(page.locator("#code h1")).to_have_text("The code")
+    go(page, "code", 0)
+    assert page.locator("#code .line.dim").count() == page.locator("#code .line").count() - 1
+
+
+def test_another_look_or_title_loads_the_page_anew_at_the_same_place(page: Page, deck: DeckTest) -> None:
+    go(page, "steps", 1)
+    deck.edit("slides/talk.md", "title: A talk", "title: Another talk")
+    expect(page).to_have_title("2 / 4: Steps – Another talk")
+    assert place(page) == ["steps", 1]
+
+
+def test_a_snippet_that_is_saved_draws_a_new_figure(page: Page, deck: DeckTest) -> None:
+    go(page, "figure")
+    deck.edit("snippets/draws.py", "before", "after")
+    expect(page.locator("#figure .frame:not([hidden]) svg")).to_contain_text("after", timeout=20_000)
+
+
+def test_a_failing_snippet_keeps_its_last_figure_marked_and_heals(page: Page, deck: DeckTest) -> None:
+    go(page, "figure")
+    deck.edit("snippets/draws.py", "plt.show()", "plt.show(")
+    expect(page.locator("#figure .card")).to_contain_text("snippets/draws.py:8", timeout=20_000)
+    deck.edit("snippets/draws.py", "plt.show(", "1 / 0")
+    expect(page.locator("#figure .card")).to_contain_text("ZeroDivisionError: division by zero", timeout=20_000)
+    expect(page.locator("#figure .state", has_text="stale: the last good result of draws.py")).to_be_visible()
+    expect(page.locator("#figure .frame:not([hidden]) svg")).to_contain_text("before")
+    assert place(page)[0] == "figure"
+    deck.edit("snippets/draws.py", "1 / 0", "plt.show()")
+    expect(page.locator(".card, .state")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".presenting")).to_be_hidden()
+
+
+def test_an_error_in_the_deck_is_a_card_on_its_slide(page: Page, deck: DeckTest) -> None:
+    go(page, "steps")
+    deck.edit("slides/talk.md", "- gamma", "- gamma $\\frac{1$")
+    card = page.locator("#steps .card")
+    expect(card).to_contain_text("slides/talk.md:16:")
+    expect(card).to_contain_text("^")
+    assert place(page)[0] == "steps"
+    expect(page.locator("#one")).to_contain_text("First.")
+    deck.edit("slides/talk.md", " $\\frac{1$", "")
+    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator("#steps")).to_contain_text("gamma")
+
+
+def test_a_snippet_is_run_in_front_of_all(page: Page, server: Server) -> None:
+    go(page, "code")
+    page.get_by_role("button", name="draws.py").click()
+    result = page.get_by_role("dialog")
+    expect(result).to_contain_text("the same as recorded", timeout=20_000)
+    assert result.locator("svg").count() == 2
+    page.keyboard.press("Escape")
+    expect(result).to_be_hidden()
+    assert place(page)[0] == "code"
+
+
+def test_the_speaker_sees_notes_and_both_slides(page: Page) -> None:
+    go(page, "steps")
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    view = opened.value
+    expect(view.locator(".speaker-controls-notes")).to_contain_text("Only for the speaker.")
+    for name in ("current", "upcoming"):
+        slide = view.frame_locator(f"#{name}-slide iframe").locator("section.present")
+        expect(slide).to_be_visible()
+    expect(view.frame_locator("#current-slide iframe").locator(".live-runs button")).to_have_count(0)
+
+
+def test_the_page_stays_when_the_server_ends(page: Page, server: Server) -> None:
+    go(page, "steps", 1)
+    server.interrupt()
+    expect(page.locator(".presenting")).to_contain_text("has ended")
+    assert place(page) == ["steps", 1]
+    page.evaluate("stop()")
+
+
+def test_an_edit_is_on_screen_in_a_moment(page: Page, deck: DeckTest) -> None:
+    """The bound is generous: other tests run beside this one."""
+    go(page, "steps")
+    watch = """(word) => { self.seen = 0; new MutationObserver((_, it) => {
+        if (!document.querySelector('#steps').textContent.includes(word)) return;
+        self.seen = Date.now(); it.disconnect(); }).observe(document.querySelector('.slides'), {childList: true}); }"""
+    took = []
+    for number in range(9):
+        time.sleep(0.3)
+        page.evaluate(watch, f"word{number}.")
+        deck.edit("slides/talk.md", "- gamma", f"- gamma word{number}.")
+        begun = time.time() * 1000
+        expect(page.locator("#steps")).to_contain_text(f"word{number}.")
+        took.append(page.evaluate("self.seen") - begun)
+        deck.edit("slides/talk.md", f" word{number}.", "")
+        expect(page.locator("#steps")).not_to_contain_text(f"word{number}.")
+    assert statistics.median(took) < 1500, took
