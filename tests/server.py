@@ -42,6 +42,13 @@ class Server:
                 [sys.executable, "-c", PROGRAM, str(root), "present", "--no-open", *options],
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, preexec_fn=_interruptible,
             )  # fmt: skip
+        try:
+            self._meet()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _meet(self) -> None:
         self.url = self.wait_for(r"http://\S+")[0]
         self.authority = self.url.split("/")[2]
         self.port = int(self.authority.rsplit(":", 1)[1])
