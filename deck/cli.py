@@ -101,16 +101,34 @@ def figures(obj: tuple[Path, Console, Console], snippets: tuple[str, ...], no_fo
 @_commands.command()
 @click.argument("decks", nargs=-1)
 @click.option("--update", is_flag=True, help="Accept the differences: the same as `figures`.")
+@click.option("--twice", is_flag=True, help="Run each again under another hash seed; name what changes.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @_no_fork
 @click.pass_obj
-def verify(obj: tuple[Path, Console, Console], decks: tuple[str, ...], update: bool, no_fork: bool) -> int:
-    """Run every snippet of DECKS afresh and compare with figures/; exit 1 on any difference."""
+def verify(
+    obj: tuple[Path, Console, Console],
+    decks: tuple[str, ...],
+    update: bool,
+    twice: bool,
+    strict: bool,
+    as_json: bool,
+    no_fork: bool,
+) -> int:
+    """Run every snippet of DECKS afresh and compare with figures/; exit 1 on any difference.
+
+    What was found stands side by side in dist/verify.html, too.
+    """
     root, out, err = obj
     options = Options(root, decks, fork=not no_fork)
     with _progress(err) as progress:
-        done = pipeline.figures(options, (), progress) if update else pipeline.verify(options, progress)
-    out.print(report.accepted(done) if update else report.verified(done), markup=False)
-    return DIFFERENT if done.differences and not update else FINE
+        if update:
+            out.print(report.accepted(pipeline.figures(options, (), progress)), markup=False)
+            return FINE
+        verdict = pipeline.verify(options, progress, twice=twice)
+    lines = Sources(root).line
+    out.print(report.verified_json(verdict, strict) if as_json else report.verified(verdict, lines), markup=False)
+    return DIFFERENT if verdict.fails(strict) else FINE
 
 
 @_commands.command()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from deck.drawing import differences
-from deck.model import Difference, Figure, Result, RunId, Value
+from deck.model import Difference, Figure, Result, Results, RunId, Value
 
 _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
 """Decimal fractions in text; whole numbers are compared as text, exactly."""
@@ -28,11 +28,22 @@ def compare(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tu
     )
 
 
-def version_changes(recorded: Result, fresh: Result) -> tuple[str, ...]:
-    """Return the packages whose versions differ, as "optuna 5.0.0 → 5.1"; they may explain a difference."""
+def compare_all(runs: Iterable[RunId], recorded: Results, fresh: Results, tolerance: float) -> tuple[Difference, ...]:
+    """Return where fresh results of `runs` are not what was recorded, in the order of `runs`."""
+    found: list[Difference] = []
+    for run in runs:
+        if run in recorded:
+            found += compare(recorded[run], fresh[run], run, tolerance)
+        else:
+            found.append(Difference(run, "record", "", "not recorded yet"))
+    return tuple(found)
+
+
+def version_changes(recorded: Result, fresh: Result) -> tuple[tuple[str, str, str], ...]:
+    """Return (package, version before, version after) where versions differ; they may explain a difference."""
     before, after = dict(recorded.versions), dict(fresh.versions)
     return tuple(
-        f"{name} {before[name]} → {after[name]}"
+        (name, before[name], after[name])
         for name in sorted(before.keys() & after.keys())
         if before[name] != after[name]
     )
@@ -71,7 +82,9 @@ def _texts(before: str, after: str, run: RunId, tolerance: float) -> Iterator[Di
     lines = itertools.zip_longest(before.split("\n"), after.split("\n"))
     for number, (old, new) in enumerate(lines, 1):
         if old is None or new is None or not _same_line(old, new, tolerance):
-            yield Difference(run, "stdout", _cut(old or ""), _cut(new or ""), f"line {number} of the output")
+            # Blanks are told apart only where they are all that differs.
+            show = _short if old is not None and new is not None and old.split() == new.split() else _cut
+            yield Difference(run, "stdout", show(old or ""), show(new or ""), f"line {number} of the output")
             return
 
 

@@ -28,7 +28,7 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 
 
-class UnsafeDrawing(ValueError):  # noqa: N818 (it says what the drawing is)
+class UnsafeDrawing(ValueError):
     """A drawing that holds more than shapes and text: scripts, handlers, links, foreign content."""
 
 

@@ -61,11 +61,13 @@ def environment(root: Path, runs: Iterable[Run], fonts: Fonts) -> dict[str, str]
     return inputs.environment(_style(root), _figure_fonts(root, runs, fonts))
 
 
-def runner(root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True) -> Runner:
+def runner(
+    root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True, hash_seed: int = 0
+) -> Runner:
     """Return a runner for `runs`, with the project's style and the fonts that their figures need."""
     preload = set().union(*(inputs.modules_imported(run.snippet.source) for run in runs))
     files = _figure_fonts(root, runs, fonts)
-    return Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork)
+    return Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork, hash_seed=hash_seed)
 
 
 def run_all(
@@ -76,6 +78,7 @@ def run_all(
     *,
     cold: bool = False,
     fork: bool = True,
+    hash_seed: int = 0,
     keep: Callable[[Run, Result | None], None] = lambda run, result: None,
 ) -> dict[RunId, Result]:
     """Run everything, several at once; raises DeckErrors with all snippets that failed, the others being kept.
@@ -86,7 +89,7 @@ def run_all(
     if not runs:
         return {}
     failures, results, before = [], {}, snapshot.take(root)
-    with runner(root, runs, fonts, cold=cold, fork=fork) as running:
+    with runner(root, runs, fonts, cold=cold, fork=fork, hash_seed=hash_seed) as running:
         progress("", 0, len(runs))
         pending = {running.submit(run): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):

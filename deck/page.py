@@ -122,9 +122,9 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
     )
     text = _text(re.sub(r"<math.*?</math>|<style.*?</style>", "", markup, flags=re.DOTALL)) + furniture
     return {
-        "text": _characters(text + _text(listings)),
-        "code": _characters(_text(listings)),
-        "math": _characters(_text(math)),
+        "text": characters(text + _text(listings)),
+        "code": characters(_text(listings)),
+        "math": characters(_text(math)),
     }
 
 
@@ -222,7 +222,7 @@ def _text(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", markup))
 
 
-def _characters(text: str) -> str:
+def characters(text: str) -> str:
     """Return the distinct characters of a text, sorted, with printable ASCII always among them."""
     return "".join(sorted({*map(chr, range(0x20, 0x7F)), *text} - {"\n", "\t"}))
 

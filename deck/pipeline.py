@@ -1,6 +1,6 @@
 """The table of contents: what each command does, one call a stage.
 
-sources → parse → plan → fulfil → page → fonts, pdf → output
+sources → parse → plan → fulfil → page → fonts, pdf → output; verify: fulfil → verdict → proof → output
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck import compare, fulfil, parse, plan, publish, record
+from deck import compare, fulfil, parse, plan, proof, publish, record, verdict
 from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
@@ -17,6 +17,7 @@ from deck.model import Difference, Plan, Results, RunId
 from deck.output import NOTHING, Changes, apply
 from deck.slides import Deck
 from deck.sources import Sources
+from deck.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,26 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     return Report(decks, len(chosen.runs), tuple(results), changes, _differences(decks, chosen, recorded, results))
 
 
-def verify(options: Options, progress: Progress) -> Report:
-    """Run every snippet afresh, each in a cold interpreter, and compare with figures/; writes nothing."""
+def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verdict:
+    """Run every snippet afresh, each in a cold interpreter, compare with figures/, and write dist/verify.html.
+
+    twice: run each again under another hash seed, to find results that change from run to run.
+    """
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
     fonts = Fonts(options.root / ".cache")
-    results = fulfil.run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork)
+    results, again = (
+        fulfil.run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork, hash_seed=seed)
+        if seed == 0 or twice
+        else None
+        for seed in (0, 1)
+    )
+    assert results is not None
     publish.check(decks, results, sources)
-    return Report(decks, len(planned.runs), tuple(results), differences=_differences(decks, planned, recorded, results))
+    complete = not options.decks
+    done = verdict.judge(decks, planned.runs, recorded, results, sources, again=again, complete=complete)
+    apply(options.root, [proof.write(done, sources, fonts)])
+    return done
 
 
 def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
@@ -115,13 +128,7 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
     """Return where fresh results are not what was recorded, in the order of the plan."""
     tolerance = min(deck.meta.tolerance for deck in decks)
-    found: list[Difference] = []
-    for run in planned.runs:
-        if run.id not in recorded:
-            found.append(Difference(run.id, "record", "", "not recorded yet"))
-        else:
-            found += compare.compare(recorded[run.id], fresh[run.id], run.id, tolerance)
-    return tuple(found)
+    return compare.compare_all([run.id for run in planned.runs], recorded, fresh, tolerance)
 
 
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:

@@ -97,7 +97,7 @@ def _make(
     """Return a file's content and what is to be said about it; None for a PDF that this machine cannot make."""
     if path.endswith(".html"):
         slides = page.views(deck, results, look.tokens, "screen", notes=False)
-        css = _screen_fonts(page.shown_text(slides, deck.meta), fonts)
+        css = screen_fonts(page.shown_text(slides, deck.meta), fonts)
         scripts, popup, reveal_css = stage(look)
         return page.screen(deck, slides, look, css, reveal_css, scripts, page.policy([*scripts, popup])).encode(), []
     try:
@@ -154,10 +154,12 @@ def _reveal() -> Path:
     return Path(spec.submodule_search_locations[0]) / "revealjs" / "dist"
 
 
-def _screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
-    """Return the font faces of the screen page, each cut to the characters shown, inside the page."""
+def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
+    """Return the font faces for text, code or mathematics, each cut to the characters shown, inside the page."""
     faces = []
     for role, family in FAMILIES.items():
+        if role not in texts:
+            continue
         data = base64.b64encode(fonts.subset(family, texts[role])).decode()
         weight = "400" if family == MATH else "400 800"
         source = f'url("data:font/woff2;base64,{data}") format("woff2")'

@@ -67,6 +67,13 @@ def orphans(sources: Sources, planned: Iterable[Write]) -> tuple[str, ...]:
     return tuple(file for file in files if file not in names and re.fullmatch(r"figures/[^/]+\.svg", file))
 
 
+def strays(sources: Sources) -> tuple[str, ...]:
+    """Return the drawings in figures/ that the record does not name."""
+    named = {figure["file"] for entry in _entries(sources) for figure in entry["figures"]}
+    found = sorted(f"figures/{file.name}" for file in (sources.root / "figures").glob("*.svg"))
+    return tuple(path for path in found if path not in named)
+
+
 def _entries(sources: Sources) -> list[dict[str, Any]]:
     return list(json.loads(sources.text(RECORD))["results"]) if (sources.root / RECORD).is_file() else []
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
 
-from deck.model import Difference, RunId
+from deck import proof
+from deck.errors import DeckError, format_error
+from deck.model import Difference, Finding, RunId
+from deck.numerals import LineOf
 from deck.output import Changes
 from deck.pipeline import Report
-from deck.plan import runs_of
-from deck.slides import Deck
+from deck.verdict import Page, Verdict
 
 
 def built(done: Report) -> str:
@@ -34,16 +38,77 @@ def accepted(done: Report) -> str:
     return "\n".join(lines)
 
 
-def verified(done: Report) -> str:
-    """Return each difference by slide: number, title, snippet, before and after."""
-    if not done.differences:
-        return f"{_ran(done)}\nfine: {_count(len(done.ran), 'result')} as recorded in figures/"
-    lines = [_ran(done)]
-    for deck in done.decks:
-        lines += _by_slide(deck, done.differences)
-    count = len({difference.run for difference in done.differences})
-    lines.append(f"{_count(count, 'result')} no longer as recorded; accept with `python build.py figures`")
-    return "\n".join(lines)
+def verified(verdict: Verdict, line_of: LineOf) -> str:
+    """Return each difference and finding by slide, waivers, versions, and in the last line how it went."""
+    lines = [f"ran {_count(len(verdict.runs), 'snippet run')}, each in an interpreter of its own"]
+    for page in verdict.pages:
+        if page.differences:
+            lines.append(f"{page.slide.at}: slide {page.number} {page.slide.title}")
+            lines += [f"  {_difference(difference)}" for difference in page.differences]
+    lines += [_finding(finding, line_of) for finding in verdict.findings]
+    for page in verdict.pages:
+        for waiver in page.waivers:
+            lines.append(f"excused: {waiver.at}: {waiver.gate} ({len(waiver.findings)}): {waiver.reason}")
+    lines += [f"note: recorded with {name} {old}, ran with {new}" for name, old, new in verdict.versions]
+    return "\n".join([*lines, *_summary(verdict)])
+
+
+def _summary(verdict: Verdict) -> list[str]:
+    levels = [finding.level for finding in verdict.findings]
+    counts = [_count(levels.count(level), level) for level in ("error", "warning") if level in levels]
+    count = len({difference.run for difference in verdict.differences})
+    if count:
+        lines = [f"{_count(count, 'result')} no longer as recorded; accept with `python build.py figures`"]
+        return [*lines, *([", ".join(counts)] if counts else []), f"side by side: {proof.PATH}"]
+    fine = "" if verdict.fails() else "fine: "
+    return ["; ".join([f"{fine}{_count(len(verdict.runs), 'result')} as recorded in figures/", *counts])]
+
+
+def verified_json(verdict: Verdict, strict: bool) -> str:
+    """Return what `verify` found as JSON, for programs.
+
+    schema: 1, raised only when a key changes its meaning or goes.
+    fine: whether the exit code is 0. runs: how many snippet runs were made.
+    differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
+    what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
+    findings: [{level, gate, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
+    excused: [{gate, reason, slide, findings: how many}]. versions: [{package, recorded, ran}].
+    """
+    slides = {id(page): _slide_json(page) for page in verdict.pages}
+    found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
+    data = {
+        "schema": 1,
+        "fine": not verdict.fails(strict),
+        "runs": len(verdict.runs),
+        "differences": [
+            {
+                "snippet": one.run.snippet,
+                "parameters": dict(one.run.parameters),
+                **{name: getattr(one, name) for name in ("what", "before", "after", "detail")},
+                "slides": [slides[id(page)] for page in verdict.pages if one.run in page.runs],
+            }
+            for one in verdict.differences
+        ],
+        "findings": [
+            {**asdict(finding), "slide": slide}
+            for finding, slide in (*found, *((finding, None) for finding in verdict.others))
+        ],
+        "excused": [
+            {"gate": one.gate, "reason": one.reason, "slide": slides[id(page)], "findings": len(one.findings)}
+            for page in verdict.pages
+            for one in page.waivers
+        ],
+        "versions": [{"package": name, "recorded": old, "ran": new} for name, old, new in verdict.versions],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def _slide_json(page: Page) -> dict[str, str]:
+    return {"deck": page.deck.path, "number": page.number, "title": page.slide.title, "at": str(page.slide.at)}
+
+
+def _finding(finding: Finding, line_of: LineOf) -> str:
+    return f"{finding.level}: {format_error(DeckError(finding.message, finding.at, finding.hint), line_of)}"
 
 
 def reasons(found: Mapping[RunId, tuple[str, ...] | None]) -> str:
@@ -59,21 +124,10 @@ def reasons(found: Mapping[RunId, tuple[str, ...] | None]) -> str:
     return "\n".join(lines)
 
 
-def _by_slide(deck: Deck, differences: Iterable[Difference]) -> list[str]:
-    lines = []
-    for slide in deck.slides:
-        runs = {run for use in slide.uses for run in runs_of(use)}
-        found = [difference for difference in differences if difference.run in runs]
-        if found:
-            number = f"A{slide.number}" if slide.appendix else str(slide.number)
-            lines.append(f"{slide.at}: slide {number} {slide.title}")
-            lines += [f"  {_difference(difference)}" for difference in found]
-    return lines
-
-
 def _difference(difference: Difference) -> str:
     text = f"{difference.run}: {difference.what}: {difference.before or 'nothing'} → {difference.after or 'nothing'}"
-    return f"{text} ({difference.detail})" if difference.detail else text
+    told = difference.detail in ("", f"{difference.before} → {difference.after}")
+    return text if told else f"{text} ({difference.detail})"
 
 
 def _ran(done: Report) -> str:

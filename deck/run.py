@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from deck.errors import UsageError
 from deck.exchange import make_request, make_result
 from deck.inputs import VARIABLES
 from deck.model import Failure, Result, Run
@@ -34,6 +35,7 @@ class Runner:
     import. cold: each run in a fresh interpreter, as a reader would run it; else all are forked from one that has
     imported what is in `preload` (on Linux; elsewhere libraries do not survive a fork, and every run is cold).
     fork: whether supervisor.py runs them; else alone.py does, for systems that cannot fork, with the same results.
+    hash_seed: PYTHONHASHSEED of all runs, on which the order of sets of texts depends.
     """
 
     def __init__(
@@ -46,19 +48,21 @@ class Runner:
         cold: bool = False,
         preload: Iterable[str] = (),
         fork: bool = True,
+        hash_seed: int = 0,
     ) -> None:
         self.root = root.resolve()
         self._fork = fork and hasattr(os, "fork")
         self._cold = cold or not self._fork or sys.platform != "linux"
         self._preload = sorted(name for name in preload if self._installed(name))
-        self._temporary = Path(tempfile.mkdtemp(prefix="deck-"))
+        self._temporary = make_temporary()
         self._settings = {
             "root": str(self.root),
             "temporary": str(self._temporary),
+            "engine": os.getpid(),
             "exempt": [str(path) for path in (self.root / ".cache", Path(sys.prefix)) if self.root in path.parents],
             "fonts": [str(font.resolve()) for font in fonts],
         }
-        self._environment = self._make_environment(style)
+        self._environment = self._make_environment(style, hash_seed)
         self._executor = ThreadPoolExecutor(jobs or os.cpu_count(), "run")
         self._lock = threading.Lock()
         self._server: Server | None = None
@@ -99,6 +103,12 @@ class Runner:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _execute(self, run: Run) -> Result:
+        try:
+            return self._execute_in_scratch(run)
+        except OSError as error:
+            return Result(error=Failure("no scratch folder", f"{error.strerror}: make room, or set TMPDIR"))
+
+    def _execute_in_scratch(self, run: Run) -> Result:
         with tempfile.TemporaryDirectory(dir=self._temporary, ignore_cleanup_errors=True) as scratch:
             declared = tuple((path, file_digest(self.root, path)) for path in run.snippet.inputs)
             request = make_request(run, self.root, scratch)
@@ -184,7 +194,7 @@ class Runner:
         own = self.root / "snippets" / top
         return top not in sys.stdlib_module_names and not (own.is_dir() or own.with_suffix(".py").exists())
 
-    def _make_environment(self, style: Path | None) -> dict[str, str]:
+    def _make_environment(self, style: Path | None, hash_seed: int) -> dict[str, str]:
         """Return the environment of all runs: nothing of the caller's but PATH and what chooses BLAS kernels."""
         cache = self.root / ".cache" / "matplotlib"  # kept: it takes seconds to list the system's fonts
         try:
@@ -202,12 +212,21 @@ class Runner:
             "LANG": "C.UTF-8",
             "MPLBACKEND": "Agg",
             "MPLCONFIGDIR": str(cache),
-            "PYTHONHASHSEED": "0",
+            "PYTHONHASHSEED": str(hash_seed),
             "PYTHONIOENCODING": "utf-8:strict",
             "PYTHONUNBUFFERED": "1",  # standard output and error come in the order in which they were written
             "PYTHONUSERBASE": site.getuserbase(),
             "TZ": "UTC",
         }
+
+
+def make_temporary() -> Path:
+    """Return a new folder for scratch; raises UsageError where the disk has none to give."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="deck-"))
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        raise UsageError(f"cannot write to '{folder}': {error.strerror}", None, "make room, or set TMPDIR") from None
 
 
 class Server:

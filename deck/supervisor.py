@@ -48,7 +48,7 @@ CLONE_NEWPID, PR_SET_CHILD_SUBREAPER = 0x20000000, 36  # linux/sched.h, linux/pr
 
 def serve(control: socket.socket, settings: Json) -> None:
     """Import what is asked for, then fork a supervisor for each run that comes; return when the engine is gone."""
-    child, observer, engine = load("child"), load("observer"), os.getppid()
+    child, observer = load("child"), load("observer")
     sys.meta_path.insert(0, child.PyplotFinder(settings["fonts"]))
     signal.alarm(IMPORT_LIMIT)
     for name in settings["preload"]:
@@ -70,7 +70,7 @@ def serve(control: socket.socket, settings: Json) -> None:
     with contextlib.suppress(ChildProcessError):
         os.waitpid(-1, 0)
     time.sleep(TICK)
-    if os.getppid() != engine:  # it was killed, and cannot tidy up
+    if os.getppid() != settings["engine"]:  # it was killed, and cannot tidy up
         shutil.rmtree(settings["temporary"], ignore_errors=True)
 
 

@@ -41,7 +41,8 @@ SNIPPETS = {
     "forks": "import os\nif os.fork() == 0: print('child')\nelse: os.wait()",
     "forks and leaves": "import os, time\nif os.fork() == 0: time.sleep(99)\nos._exit(0)",
     "closes everything": "import os\nos.closerange(0, 3)",
-    "at the end": "import atexit, threading\natexit.register(print, 'last')\nthreading.Timer(.1, print, ('late',)).start()",
+    "at the end": "import atexit, threading\natexit.register(print, 'last')\n"
+    "threading.Timer(.1, print, ('late',)).start()",
     "code in a slide": "\n\n\nx = 1\n1 / 0",
 }
 

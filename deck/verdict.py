@@ -1,0 +1,135 @@
+"""Whether decks show what their snippets produce: differences and findings, slide by slide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deck import compare, gates, record
+from deck.gates import Waiver
+from deck.model import Difference, Finding, Location, Results, Run, RunId
+from deck.plan import runs_of
+from deck.slides import Deck, Slide
+from deck.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was found on one slide."""
+
+    deck: Deck
+    """Its deck."""
+    slide: Slide
+    """The slide."""
+    runs: tuple[RunId, ...]
+    """The runs that it shows, each once."""
+    differences: tuple[Difference, ...] = ()
+    """Where these runs are not as recorded."""
+    findings: tuple[Finding, ...] = ()
+    """What its gates found."""
+    waivers: tuple[Waiver, ...] = ()
+    """What it is excused from."""
+
+    @property
+    def number(self) -> str:
+        """Return the slide's number as an audience knows it: `7`, `A1`."""
+        return f"A{self.slide.number}" if self.slide.appendix else str(self.slide.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found."""
+
+    pages: tuple[Page, ...]
+    """Every slide of every deck."""
+    runs: tuple[Run, ...]
+    """What was run."""
+    recorded: Results = field(repr=False)
+    """Results as figures/ holds them."""
+    fresh: Results = field(repr=False)
+    """Results as they came out now."""
+    differences: tuple[Difference, ...] = ()
+    """All differences, each once."""
+    others: tuple[Finding, ...] = ()
+    """Findings that belong to no slide."""
+    versions: tuple[tuple[str, str, str], ...] = ()
+    """(package, version recorded, version now) where they differ: they may explain a difference."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return all findings, those of slides first."""
+        return (*(finding for page in self.pages for finding in page.findings), *self.others)
+
+    def fails(self, strict: bool = False) -> bool:
+        """Whether anything is wrong; warnings count if `strict`."""
+        return bool(self.differences) or any(strict or finding.level == "error" for finding in self.findings)
+
+
+def judge(
+    decks: Sequence[Deck],
+    runs: Sequence[Run],
+    recorded: Results,
+    fresh: Results,
+    sources: Sources,
+    *,
+    again: Results | None = None,
+    complete: bool = True,
+) -> Verdict:
+    """Compare fresh results with recorded ones and hold each slide against its gates.
+
+    again: results of a second run. complete: whether these are all decks, so that what they do not show, none does.
+    """
+    tolerance = min(deck.meta.tolerance for deck in decks)
+    differences = compare.compare_all([run.id for run in runs], recorded, fresh, tolerance)
+    pages = []
+    seen: set[tuple[str, Location, str]] = set()
+    for deck in decks:
+        for slide in deck.slides:
+            shown = tuple(dict.fromkeys(run for use in slide.uses for run in runs_of(use)))
+            found = [
+                *gates.typed_numbers(slide, recorded, fresh, sources.line),
+                *gates.rounding_edges(slide, recorded, fresh, tolerance),
+                *gates.unseeded_draws(slide, fresh, sources.text),
+                *(gates.unstable(slide, fresh, again, tolerance) if again is not None else ()),
+            ]
+            findings, waivers = gates.waive(slide, found)
+            mine = tuple(difference for difference in differences if difference.run in shown)
+            pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
+    others = _stale(sources, runs, differences)
+    if complete:
+        shown_anywhere = [run.id for run in runs]
+        others += gates.unshown(recorded, shown_anywhere, record.RECORD, record.strays(sources))
+    versions = _versions([run.id for run in runs], recorded, fresh)
+    return Verdict(tuple(pages), tuple(runs), recorded, fresh, differences, tuple(others), versions)
+
+
+def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> list[Finding]:
+    """Return the findings that no slide before had: a script may be shown by several."""
+    new = []
+    for finding in findings:
+        key = (finding.gate, finding.at, finding.message)
+        if key not in seen:
+            seen.add(key)
+            new.append(finding)
+    return new
+
+
+def _stale(sources: Sources, runs: Iterable[Run], differences: Iterable[Difference]) -> list[Finding]:
+    """Return the runs whose files changed after they were recorded, though their results did not."""
+    different = {difference.run for difference in differences}
+    changed: Mapping[RunId, str] = dict(record.stale(sources, runs))
+    hint = "accept it with `python build.py figures`"
+    return [
+        Finding(
+            "warning", "stale", 0, Location(path), f"changed after {run} was recorded; its results are the same", hint
+        )
+        for run, path in changed.items()
+        if run not in different
+    ]
+
+
+def _versions(runs: Iterable[RunId], recorded: Results, fresh: Results) -> tuple[tuple[str, str, str], ...]:
+    changes = {
+        change for run in runs if run in recorded for change in compare.version_changes(recorded[run], fresh[run])
+    }
+    return tuple(sorted(changes))
