@@ -310,8 +310,8 @@ passes("markup in the output", "print('</section><script>alert(1)</script>')\n",
 passes("10 MB of output", "for n in range(100_000): print(n, 'x' * 95)\n", "bytes cut", "99999 xxx")
 passes(
     "detached grandchildren",
-    "import subprocess\nfor _ in range(9): subprocess.Popen('setsid sleep 99 & exit', shell=True, start_new_session=True)\n",
     "import subprocess\nfor _ in range(9):\n  subprocess.Popen('setsid sleep 99 & exit', shell=True, start_new_session=True)\n",
+)
 passes(
     "daemon threads",
     "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nprint('on')",
