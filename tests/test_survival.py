@@ -310,7 +310,8 @@ passes("markup in the output", "print('</section><script>alert(1)</script>')\n",
 passes("10 MB of output", "for n in range(100_000): print(n, 'x' * 95)\n", "bytes cut", "99999 xxx")
 passes(
     "detached grandchildren",
-    "import subprocess\nfor _ in range(9):\n  subprocess.Popen('setsid sleep 99 & exit', shell=True, start_new_session=True)\n",
+    "import subprocess\n"
+    "for _ in range(9): subprocess.Popen('setsid sleep 99 & exit', shell=True, start_new_session=True)\n",
 )
 passes(
     "daemon threads",
@@ -613,12 +614,6 @@ def _(lab: Lab) -> None:
     lab.deck.build()
     timer.join()
     lab.deck.build().ran("a.py", "b.py")
-
-
-def touch(root: Path) -> None:
-    """Give every source a new time and leave it as it is."""
-    for file in (*root.glob("s*/*"), root / "matplotlibrc"):
-        file.touch()
 
 
 def touch(root: Path) -> None:
