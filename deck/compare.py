@@ -109,7 +109,8 @@ def _values(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> It
         elif expression not in recorded.values:
             yield Difference(run, what, "", _short(fresh.values[expression]), "not recorded")
         elif detail := unequal(recorded.values[expression], fresh.values[expression], tolerance):
-            yield Difference(run, what, old, _short(fresh.values[expression]), detail.removeprefix(": "))
+            new = _short(fresh.values[expression])
+            yield Difference(run, what, old, new, _without(f": {old} → {new}", detail))
 
 
 def _figures(
@@ -136,6 +137,11 @@ def _gap(a: float, b: float, tolerance: float) -> str:
         return f"{a!r} → {b!r}"
     relative, ulps = abs(a - b) / max(abs(a), abs(b)), abs(a - b) / math.ulp(max(abs(a), abs(b)))
     return f"{a!r} → {b!r} (relative {relative:.1e}, {ulps:.3g} ulp; allowed {tolerance:g})"
+
+
+def _without(said: str, detail: str) -> str:
+    """Return a detail without what is said already, and the parentheses around the rest."""
+    return detail.removeprefix(said).strip(" ()") if detail.startswith(said) else detail.removeprefix(": ")
 
 
 def _short(value: Value) -> str:
