@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
 from deck import code, drawing, evidence, page, publish
 from deck.drawing import UnsafeDrawing
+from deck.errors import UsageError
 from deck.evidence import Sentence, Table
 from deck.fonts import Fonts
 from deck.model import Difference, Figure, Finding, Result, Run, RunId, Write
@@ -68,7 +70,11 @@ class View:
 
 
 def write(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
-    """Return the page as a file to be written."""
+    """Return the page as a file to be written; raises UsageError for a deck whose own page would be that file."""
+    if f"slides/{PurePosixPath(PATH).stem}.md" in sources.decks():
+        raise UsageError(
+            f"a deck called 'verify' and what `verify` writes are one file, {PATH}", None, "rename the deck"
+        )
     templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
     tokens = drawing.load_tokens(templates["tokens.toml"])
     views = tuple(_views(verdict, tokens))

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from deck import drawing, inputs, output, page, pdf
+from deck import drawing, inputs, output, page, pdf, provenance
 from deck.errors import DeckErrors
 from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.fulfil import Progress
@@ -48,8 +48,9 @@ def publish(
     pdf: bool | None,
     progress: Progress,
 ) -> Published:
-    """Write each deck's HTML and PDF, all or none; `pdf=None` leaves the PDF out where Pango is missing.
+    """Write each deck's HTML, with its provenance, and PDF, all or none.
 
+    `pdf=None` leaves the PDF out where Pango is missing.
     Raises DeckErrors for what a slide shows and no run gave, PangoMissing where the PDF was asked for.
     """
     look = read_look(sources)
@@ -67,6 +68,8 @@ def publish(
                 made[path] = (data, key)
     names = {Path(path).stem for path in sources.decks()}
     unmade = {path for path in output.listed(sources.root) if Path(path).stem not in names}
+    origins = [provenance.write(deck, results, sources) for deck in decks] if html else []
+    made.update({write.path: (write.data, "") for write in origins})
     changes = output.apply(sources.root, [Write(path, data) for path, (data, _) in made.items()], unmade)
     output.remember(sources.root, made, unmade)
     return Published(changes, tuple(notes))
