@@ -123,7 +123,7 @@ def _key(deck: Deck, results: Results, sources: Sources, templates: Mapping[str,
         "templates": dict(templates),
         "engine": _engine(),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @cache

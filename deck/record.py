@@ -56,7 +56,8 @@ def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Source
         encoded.pop("figures", None)
         entry = {"snippet": run_id.snippet, "parameters": dict(run_id.parameters), "script": scripts.get(run_id, "")}
         entries.append({**entry, **encoded, "figures": figures})
-    text = json.dumps({"results": entries}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    # Not sorted by key: the order of a table's columns is part of a result.
+    text = json.dumps({"results": entries}, ensure_ascii=False, indent=1) + "\n"
     return (*files, Write(RECORD, text.encode()))
 
 
