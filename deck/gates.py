@@ -84,8 +84,10 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
     """Yield where a second run, under another hash seed, gave another result than the first."""
     for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
-        at = next(use.at for use in slide.uses if run in runs_of(use))
+        uses = [use for use in slide.uses if run in runs_of(use)]
         for found in compare(once[run], twice[run], run, tolerance):
+            said = (use.at for use in uses if found.what == f"value {getattr(use, 'expression', '')}")
+            at = next(said, uses[0].at)
             message = f"{run}: {found.what} changes from run to run: {found.before} → {found.after}"
             hint = "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed"
             detail = f" ({found.detail})" if found.detail else ""

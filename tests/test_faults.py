@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,8 +152,7 @@ def test_a_damaged_list_of_outputs_costs_a_build_and_no_file(built: DeckTest, te
 
 
 def test_a_folder_that_cannot_be_written_is_named(built: DeckTest) -> None:
-    (built.root / "dist/a.html").unlink()
-    (built.root / "dist").rmdir()
+    shutil.rmtree(built.root / "dist")
     built.write("dist", "a file in the way").run("build", "--html").fails(2, "cannot write 'dist/a.html'", "hint")
 
 
