@@ -54,6 +54,8 @@ class Evidence:
 class View:
     """One slide of the page."""
 
+    deck: str
+    """Title of its deck."""
     number: str
     title: str
     anchor: str
@@ -65,7 +67,7 @@ class View:
     tables: tuple[Table, ...]
     evidence: tuple[Evidence, ...]
     elsewhere: tuple[tuple[str, str, str], ...]
-    """(run, anchor, slide's number) of what an earlier slide shows."""
+    """(run, anchor, slide's number and title) of what an earlier slide shows."""
     findings: tuple[Finding, ...]
 
 
@@ -82,7 +84,6 @@ def write(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
         title=" · ".join(dict.fromkeys(one.deck.meta.title for one in verdict.pages)),
         views=views,
         verdict=verdict,
-        several=len({one.deck.path for one in verdict.pages}) > 1,
         counts=_counts(verdict),
         waivers=[(one, waiver) for one in verdict.pages for waiver in one.waivers],
         tokens_css=Markup(drawing.custom_properties(tokens)),
@@ -110,6 +111,7 @@ def _views(verdict: Verdict, tokens: drawing.Tokens) -> Iterator[View]:
         different = list(dict.fromkeys(difference.run for difference in one.differences))
         here = [run for run in different if first.setdefault(run, one) is one]
         yield View(
+            deck=one.deck.meta.title,
             number=one.number,
             title=one.slide.title,
             anchor=_anchor(one),
@@ -119,7 +121,11 @@ def _views(verdict: Verdict, tokens: drawing.Tokens) -> Iterator[View]:
             sentences=tuple(evidence.sentences(one.slide, verdict.recorded, verdict.fresh)) if different else (),
             tables=tuple(evidence.tables(one.slide, verdict.recorded, verdict.fresh)) if different else (),
             evidence=tuple(_evidence(runs[run], one, verdict, tokens, f"s{index}-{n}") for n, run in enumerate(here)),
-            elsewhere=tuple((str(r), _anchor(first[r]), first[r].number) for r in different if first[r] is not one),
+            elsewhere=tuple(
+                (str(r), _anchor(first[r]), f"{first[r].number}, {first[r].slide.title}")
+                for r in different
+                if first[r] is not one
+            ),
             findings=one.findings,
         )
 
