@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -152,7 +151,7 @@ def test_a_damaged_list_of_outputs_costs_a_build_and_no_file(built: DeckTest, te
 
 
 def test_a_folder_that_cannot_be_written_is_named(built: DeckTest) -> None:
-    shutil.rmtree(built.root / "dist")
+    (built.root / "dist").rename(built.root / "elsewhere")
     built.write("dist", "a file in the way").run("build", "--html").fails(2, "cannot write 'dist/a.html'", "hint")
 
 
