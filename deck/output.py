@@ -6,7 +6,6 @@ With `store` this is the only module that writes below the project.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deck.errors import UsageError
+from deck.inputs import digest
 from deck.model import Write
 
 LEFT = 60
@@ -73,11 +73,6 @@ def remember(root: Path, made: Mapping[str, tuple[bytes, str]], forget: Iterable
     entries.update({path: {"sha256": digest(data), "from": key} for path, (data, key) in made.items()})
     with contextlib.suppress(UsageError):  # without a manifest the next build makes everything again
         _replace_all(root, {MANIFEST: json.dumps(entries, indent=1, sort_keys=True).encode()})
-
-
-def digest(data: bytes) -> str:
-    """Return the sha256 of some bytes in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _manifest(root: Path) -> dict[str, dict[str, str]]:

@@ -11,12 +11,12 @@ No times and no paths of a machine: the same results give the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Iterator
 from typing import Any
 
+from deck.inputs import digest
 from deck.model import Result, Results, RunId, Value, Write
 from deck.paint import formatted
 from deck.plan import runs_of
@@ -48,7 +48,7 @@ def _run(run: RunId, source: str, result: Result, deck: Deck) -> dict[str, Any]:
         "snippet": run.snippet,
         "parameters": _plain(dict(run.parameters)),
         "command": f"python {run.snippet}" if script else f"python build.py verify {deck.name}",
-        "code": _digest(source.lstrip("\n")),
+        "code": digest(source.lstrip("\n").encode()),
         "inputs": {path: digest for path, digest in result.inputs if digest},
         "versions": dict(result.versions),
     }
@@ -76,10 +76,10 @@ def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
             case FigureUse():
                 for number, figure in enumerate(result.figures, 1):
                     if use.select in ("*", str(number), figure.label) or (not use.select and number == 1):
-                        drawn = {"figure": number, "label": figure.label, "svg": _digest(figure.svg)}
+                        drawn = {"figure": number, "label": figure.label, "svg": digest(figure.svg.encode())}
                         yield {"kind": "figure", **base, **drawn}
             case OutputUse():
-                yield {"kind": "output", **base, "text": _digest(result.stdout)}
+                yield {"kind": "output", **base, "text": digest(result.stdout.encode())}
             case SnippetUse():
                 first, last = use.lines
                 lines = [use.snippet.lines[first - 1], use.snippet.lines[last - 1]]
@@ -95,7 +95,3 @@ def _plain(value: Value) -> Value:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -118,20 +117,18 @@ def _key(deck: Deck, results: Results, sources: Sources, templates: Mapping[str,
     """Return the digest of everything that a deck's pages are made of."""
     runs = sorted({str(run): run for slide in deck.slides for use in slide.uses for run in runs_of(use)}.items())
     parts = {
-        "files": {path: hashlib.sha256(sources.data(path)).hexdigest() for path in (deck.path, *deck.files)},
+        "files": {path: inputs.digest(sources.data(path)) for path in (deck.path, *deck.files)},
         "results": [(name, result_to_json(replace(results[run], inputs=()))) for name, run in runs if run in results],
         "templates": dict(templates),
         "engine": _engine(),
     }
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return inputs.digest(json.dumps(parts).encode())
 
 
 @cache
 def _engine() -> dict[str, str]:
     """Return the digests of our own modules, Python's and all packages' versions."""
-    modules = {
-        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(Path(__file__).parent.glob("*.py"))
-    }
+    modules = {file.name: inputs.digest(file.read_bytes()) for file in sorted(Path(__file__).parent.glob("*.py"))}
     return {**modules, **inputs.environment(None, ())}
 
 

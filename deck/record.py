@@ -6,7 +6,6 @@ No times, no dates, no paths of this machine: the same results give the same byt
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from deck.errors import DeckError
+from deck.inputs import digest
 from deck.model import Figure, Location, Result, Results, Run, RunId, Write
 from deck.sources import Sources
 from deck.store import file_digest, result_from_json, result_to_json
@@ -32,7 +32,7 @@ def read(sources: Sources) -> Results:
 
 def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
     """Return the runs of which the script, or a file that they were seen to use, has changed, with its path."""
-    scripts = {run.id: _digest(run.snippet.source) for run in runs}
+    scripts = {run.id: digest(run.snippet.source.encode()) for run in runs}
     found = []
     for entry in _entries(sources):
         run_id = _run_id(entry)
@@ -45,7 +45,7 @@ def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...
 
 def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
     """Return the files of a record: fresh `results` of `runs`, and `kept` results of runs not made now."""
-    scripts = _scripts(sources) | {run.id: _digest(run.snippet.source) for run in runs}
+    scripts = _scripts(sources) | {run.id: digest(run.snippet.source.encode()) for run in runs}
     entries, files = [], []
     for run_id, result in sorted({**kept, **results}.items(), key=lambda item: _order(item[0])):
         names = _names(run_id, result.figures)
@@ -106,7 +106,3 @@ def _names(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
 
 def _order(run_id: RunId) -> tuple[str, str]:
     return run_id.snippet, repr(run_id.parameters)
-
-
-def _digest(source: str) -> str:
-    return hashlib.sha256(source.encode()).hexdigest()
