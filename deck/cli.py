@@ -6,12 +6,10 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deck import pipeline, report, starter
 from deck.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
@@ -34,26 +32,24 @@ class _Group(click.Group):
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run one command and return its exit code; never raises."""
-    # Without emoji: a place such as `talk.md:100:1` is none.
-    out, err = (Console(stderr=it, emoji=False, highlight=False, soft_wrap=True) for it in (False, True))
     try:
-        code = _commands.main(arguments, prog_name="build.py", standalone_mode=False, obj=(root, out, err))
+        code = _commands.main(arguments, prog_name="build.py", standalone_mode=False, obj=root)
         return int(code or FINE)
     except (DeckError, DeckErrors) as error:
-        _print_errors(error, root, err)
+        _print_errors(error, root)
         return error.exit_code
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        err.print(f"build.py: {error.format_message()}", markup=False)
-        err.print("hint: python build.py --help", markup=False)
+        _say(f"build.py: {error.format_message()}")
+        _say("hint: python build.py --help")
         return USAGE
     except (KeyboardInterrupt, click.Abort):
-        err.print("stopped", markup=False)
+        _say("stopped")
         return INTERRUPTED
     except Exception:
-        err.print(traceback.format_exc(), markup=False)
-        err.print("this is a bug in the engine, not in your deck: please report it with the lines above", markup=False)
+        _say(traceback.format_exc())
+        _say("this is a bug in the engine, not in your deck: please report it with the lines above")
         return BUG
 
 
@@ -73,15 +69,14 @@ _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippe
 @_no_fork
 @click.pass_obj
 def build(
-    obj: tuple[Path, Console, Console], decks: tuple[str, ...], only: str | None, recorded: bool, no_fork: bool
+    root: Path, decks: tuple[str, ...], only: str | None, recorded: bool, no_fork: bool
 ) -> int:
     """Build DECKS (all in slides/ by default) into dist/, running the snippets that changed. Never writes figures/."""
-    root, out, err = obj
     pdf = {"html": False, "pdf": True}.get(only or "")
     options = Options(root, decks, html=only != "pdf", pdf=pdf, recorded=recorded, fork=not no_fork)
-    with _progress(err) as progress:
+    with _progress() as progress:
         done = pipeline.build(options, progress)
-    out.print(report.built(done), markup=False)
+    click.echo(report.built(done))
     return FINE
 
 
@@ -89,12 +84,11 @@ def build(
 @click.argument("snippets", nargs=-1)
 @_no_fork
 @click.pass_obj
-def figures(obj: tuple[Path, Console, Console], snippets: tuple[str, ...], no_fork: bool) -> int:
+def figures(root: Path, snippets: tuple[str, ...], no_fork: bool) -> int:
     """Run SNIPPETS (all by default) afresh and accept what they drew and computed into figures/."""
-    root, out, err = obj
-    with _progress(err) as progress:
+    with _progress() as progress:
         done = pipeline.figures(Options(root, fork=not no_fork), snippets, progress)
-    out.print(report.accepted(done), markup=False)
+    click.echo(report.accepted(done))
     return FINE
 
 
@@ -107,7 +101,7 @@ def figures(obj: tuple[Path, Console, Console], snippets: tuple[str, ...], no_fo
 @_no_fork
 @click.pass_obj
 def verify(
-    obj: tuple[Path, Console, Console],
+    root: Path,
     decks: tuple[str, ...],
     update: bool,
     twice: bool,
@@ -119,15 +113,14 @@ def verify(
 
     What was found stands side by side in dist/verify.html, too.
     """
-    root, out, err = obj
     options = Options(root, decks, fork=not no_fork)
-    with _progress(err) as progress:
+    with _progress() as progress:
         if update:
-            out.print(report.accepted(pipeline.figures(options, (), progress)), markup=False)
+            click.echo(report.accepted(pipeline.figures(options, (), progress)))
             return FINE
         verdict = pipeline.verify(options, progress, twice=twice)
     lines = Sources(root).line
-    out.print(report.verified_json(verdict, strict) if as_json else report.verified(verdict, lines), markup=False)
+    click.echo(report.verified_json(verdict, strict) if as_json else report.verified(verdict, lines))
     return DIFFERENT if verdict.fails(strict) else FINE
 
 
@@ -137,65 +130,74 @@ def verify(
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--host", default="127.0.0.1", help="Serve at this address of the machine instead of to itself alone.")
 @click.pass_obj
-def present(obj: tuple[Path, Console, Console], deck: str, live: bool, no_open: bool, host: str) -> int:
+def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
     """Present DECK in a browser, with its notes; what is saved meanwhile is shown at once, also what is wrong."""
     from deck import serve  # starting a server takes more time than a build with nothing to do
 
-    root, _, err = obj
-    serve.serve(serve.Wish(root, deck, host, live, not no_open), lambda text: err.print(text, markup=False))
+    serve.serve(serve.Wish(root, deck, host, live, not no_open), _say)
     return FINE
 
 
 @_commands.command()
 @click.argument("snippet")
 @click.pass_obj
-def why(obj: tuple[Path, Console, Console], snippet: str) -> int:
+def why(root: Path, snippet: str) -> int:
     """Say what changed since the stored result of SNIPPET."""
-    root, out, _ = obj
-    out.print(report.reasons(pipeline.why(Options(root), snippet)), markup=False)
+    click.echo(report.reasons(pipeline.why(Options(root), snippet)))
     return FINE
 
 
 @_commands.command()
 @click.argument("path")
 @click.pass_obj
-def new(obj: tuple[Path, Console, Console], path: str) -> int:
+def new(root: Path, path: str) -> int:
     """Start a deck at PATH (slides/my-talk.md), with a snippet of its own."""
-    root, out, _ = obj
     for made in starter.start(root, path):
-        out.print(f"made {made}", markup=False)
+        click.echo(f"made {made}")
     return FINE
 
 
 @_commands.command()
 @click.pass_obj
-def clean(obj: tuple[Path, Console, Console]) -> int:
+def clean(root: Path) -> int:
     """Remove what can be built again: dist/ and the store. figures/ stays."""
-    root, out, _ = obj
     for name in ("dist", ".cache"):
         folder = root / name
         if folder.is_symlink():
             raise UsageError(f"'{name}' is a link and not removed", None, "remove it by hand")
         if folder.is_dir():
             shutil.rmtree(folder)
-            out.print(f"removed {name}/", markup=False)
+            click.echo(f"removed {name}/")
     return FINE
 
 
 @contextmanager
-def _progress(err: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal, plain lines elsewhere."""
-    if not err.is_terminal:
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, plain lines elsewhere; nothing where there is nothing to do."""
+    with ExitStack() as stack:
+        bar: list[Callable[[str, int, int], None]] = []
 
-        def line(what: str, done: int, total: int) -> None:
-            if what:
-                err.print(f"[{done}/{total}] ran {what}" if total else f"making {what}", markup=False)
+        def show(what: str, done: int, total: int) -> None:
+            if not sys.stderr.isatty():
+                if what:
+                    _say(f"[{done}/{total}] ran {what}" if total else f"making {what}")
+                return
+            if not bar:
+                bar.append(stack.enter_context(_bar()))
+            bar[0](what, done, total)
 
-        yield line
-        return
+        yield show
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    # Takes a tenth of a second to import: a build with nothing to do goes without.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
 
         def show(what: str, done: int, total: int) -> None:
             verb = ("ran" if done else "running snippets") if total else "making"
@@ -204,13 +206,18 @@ def _progress(err: Console) -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _print_errors(error: DeckError | DeckErrors, root: Path, err: Console) -> None:
+def _say(text: str) -> None:
+    """Print to stderr, where all stands that is not the result."""
+    click.echo(text, err=True)
+
+
+def _print_errors(error: DeckError | DeckErrors, root: Path) -> None:
     errors = error.errors if isinstance(error, DeckErrors) else (error,)
     sources = Sources(root)
     for one in errors:
-        err.print(f"error: {format_error(one, sources.line)}", markup=False)
+        _say(f"error: {format_error(one, sources.line)}")
     if len(errors) > 1:
-        err.print(f"{len(errors)} errors", markup=False)
+        _say(f"{len(errors)} errors")
 
 
 if __name__ == "__main__":

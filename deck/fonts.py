@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import io
 import json
 import os
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from deck.errors import UsageError
+from deck.inputs import digest, installed
 
 SANS, MONO, MATH = "Noto Sans JP", "JetBrains Mono", "STIX Two Math"
 WEIGHTS = {SANS: (400, 600, 800), MONO: (500, 700)}
@@ -51,8 +51,10 @@ def source(family: str) -> Path:
 class Fonts:
     """The fonts of a build; `cache` is the folder where what was cut is kept."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
+        """Take `progress` to say which font is being cut, as that takes seconds."""
         self.cache = cache / "fonts"
+        self._progress = progress
 
     def for_figures(self, weight: int, scripts: str) -> Path:
         """Return a font file of one weight for whatever `scripts` may write into figures, as matplotlib finds it.
@@ -79,7 +81,7 @@ class Fonts:
 
     @cached_property
     def _covered(self) -> frozenset[str]:
-        key = hashlib.sha256("".join(_edition(family) for family in _SOURCES).encode()).hexdigest()[:16]
+        key = digest("".join(map(_edition, _SOURCES)).encode())[:16]
         file = self._remembered(f"coverage-{key}.json", _coverage)
         return frozenset(
             char for first, last in json.loads(file.read_bytes()) for char in map(chr, range(first, last + 1))
@@ -95,13 +97,14 @@ class Fonts:
 
     def _key(self, family: str, *parts: str) -> str:
         """Return the digest of all that decides a file's bytes."""
-        parts = (_RECIPE, _edition(family), _fonttools(), *parts)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        parts = (_RECIPE, _edition(family), _version("fonttools"), *parts)
+        return digest("\0".join(parts).encode())[:16]
 
     def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
         """Return a file of the cache, made if it is not there; other builds see it whole or not at all."""
         file = self.cache / name
         if not file.is_file():
+            self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
             data = make()
             try:
                 self._write(file, data)
@@ -123,15 +126,15 @@ class Fonts:
 
 
 @cache
-def _fonttools() -> str:
-    return version("fonttools")
+def _version(package: str) -> str:
+    return installed(sys.path)[package.replace("_", "-")]
 
 
 @cache
 def _edition(family: str) -> str:
     """Return what tells one edition of a font file from another: its package's version and its size."""
     package, _ = _SOURCES[family]
-    return f"{package} {version(package)} {source(family).stat().st_size}"
+    return f"{package} {_version(package)} {source(family).stat().st_size}"
 
 
 def _characters(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -129,6 +128,8 @@ def modules_imported(source: str) -> set[str]:
 
 def versions(modules: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return Python's version and (distribution, version) of what top-level modules belong to, sorted."""
+    import importlib.metadata  # slow, and only needed where something ran
+
     distributions = {name for module in modules for name in _distributions().get(module, ())}
     found = sorted((name, importlib.metadata.version(name)) for name in distributions)
     return (("Python", platform.python_version()), *found)
@@ -136,6 +137,8 @@ def versions(modules: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def _distributions() -> dict[str, list[str]]:
+    import importlib.metadata
+
     return dict(importlib.metadata.packages_distributions())
 
 

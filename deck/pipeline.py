@@ -58,7 +58,7 @@ class Report:
 def build(options: Options, progress: Progress) -> Report:
     """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
     sources, decks, planned = _read(options)
-    fonts = Fonts(options.root / ".cache")
+    fonts = Fonts(options.root / ".cache", progress)
     recorded = record.read(sources)
     notes: tuple[str, ...] = ()
     if options.recorded:
@@ -79,7 +79,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
     chosen = plan.select(planned, names)
-    fonts = Fonts(options.root / ".cache")
+    fonts = Fonts(options.root / ".cache", progress)
     results = fulfil.run_all(options.root, chosen.runs, fonts, progress, cold=True, fork=options.fork)
     publish.check(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
@@ -95,7 +95,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     """
     sources, decks, planned = _read(options)
     recorded = record.read(sources)
-    fonts = Fonts(options.root / ".cache")
+    fonts = Fonts(options.root / ".cache", progress)
     results, again = (
         fulfil.run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork, hash_seed=seed)
         if seed == 0 or twice
