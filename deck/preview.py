@@ -12,7 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from deck import fulfil, inputs, mend, page, plan, publish, record
+from deck import assets, fulfil, inputs, mend, page, plan, record
 from deck.errors import DeckError, DeckErrors, format_error
 from deck.fonts import MATH, MONO, SANS, Fonts
 from deck.inputs import Environment, Recipe
@@ -57,7 +57,7 @@ class Preview:
         self.path = path
         self.sources = Sources(root)
         self.deck = parse(path, Sources(root, {path: f"# {path}"}))
-        self.look = publish.read_look(self.sources)
+        self.look = assets.read_look(self.sources)
         self.errors: tuple[DeckError, ...] = ()
         """All that is wrong now, in order of place."""
         self._fonts = Fonts(root / ".cache")
@@ -79,7 +79,7 @@ class Preview:
         """Read the project anew; what is wrong with it is kept for the slides, as are the slides where all is wrong."""
         self.sources = Sources(self.root)
         try:
-            look = publish.read_look(self.sources)
+            look = assets.read_look(self.sources)
             mended = mend.read(self.path, self.sources)
             planned = plan.plan([mended.deck], self.sources).runs
             self.deck, self.look, self._trouble, self._planned = mended.deck, look, mended.errors, planned
@@ -206,7 +206,7 @@ class Preview:
         return replace(view, body=view.body + Markup(more), classes=classes), errors
 
     def _page(self, views: Sequence[page.SlideView], setting: str) -> str:
-        scripts, popup, reveal_css = publish.stage(self.look)
+        scripts, popup, reveal_css = assets.stage(self.look)
         scripts.append(f"const setting = {setting};\n{self.sources.text('templates/present.js')}")
         sheets = "\n".join([*map(_font_face, FONTS), self.sources.text("templates/present.css")])
         policy = page.policy([*scripts, popup], served=True)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from deck import code, drawing, evidence, page, publish
+from deck import assets, code, drawing, evidence, page
 from deck.drawing import UnsafeDrawing
 from deck.errors import UsageError
 from deck.evidence import Sentence, Table
@@ -90,7 +90,7 @@ def write(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
         css=Markup(templates["verify.css"]),
     )
     text = page.render("verify.html.jinja", templates, fonts_css="", **names)
-    faces = publish.screen_fonts(dict.fromkeys(("text", "code"), page.characters(text)), fonts)
+    faces = assets.screen_fonts(dict.fromkeys(("text", "code"), page.characters(text)), fonts)
     return Write(PATH, page.render("verify.html.jinja", templates, fonts_css=Markup(faces), **names).encode())
 
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from deck import drawing, inputs, output, page, pdf, provenance
+from deck import assets, inputs, output, page, pdf, provenance
 from deck.errors import DeckErrors
-from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
+from deck.fonts import Fonts
 from deck.fulfil import Progress
 from deck.model import Results, Write
 from deck.plan import runs_of
 from deck.slides import Deck
 from deck.sources import Sources
 from deck.store import result_to_json
-
-TEMPLATES = (
-    *("deck.css", "screen.css", "print.css", "deck.js", "tokens.toml"),
-    *("screen.html.jinja", "print.html.jinja", "slide.html.jinja"),
-)
-FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ def publish(
     `pdf=None` leaves the PDF out where Pango is missing.
     Raises DeckErrors for what a slide shows and no run gave, PangoMissing where the PDF was asked for.
     """
-    look = read_look(sources)
+    look = assets.read_look(sources)
     made: dict[str, tuple[bytes, str]] = {}
     notes: list[str] = []
     for deck in decks:
@@ -76,7 +67,7 @@ def publish(
 
 def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
     """Raise DeckErrors for everything that a slide shows and no run gave."""
-    tokens = read_look(sources).tokens
+    tokens = assets.read_look(sources).tokens
     errors: list[Any] = []
     for deck in decks:
         try:
@@ -87,24 +78,18 @@ def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
         raise DeckErrors(errors)
 
 
-def read_look(sources: Sources) -> page.Look:
-    """Return the templates; raises DeckError."""
-    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
-    return page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
-
-
 def _make(
     path: str, deck: Deck, results: Results, look: page.Look, fonts: Fonts, asked: bool
 ) -> tuple[bytes | None, list[str]]:
     """Return a file's content and what is to be said about it; None for a PDF that this machine cannot make."""
     if path.endswith(".html"):
         slides = page.views(deck, results, look.tokens, "screen", notes=False)
-        css = screen_fonts(page.shown_text(slides, deck.meta), fonts)
-        scripts, popup, reveal_css = stage(look)
+        css = assets.screen_fonts(page.shown_text(slides, deck.meta), fonts)
+        scripts, popup, reveal_css = assets.stage(look)
         return page.screen(deck, slides, look, css, reveal_css, scripts, page.policy([*scripts, popup])).encode(), []
     try:
         slides = page.views(deck, results, look.tokens, "print", notes=False)
-        css, font_files = _print_fonts(page.shown_text(slides, deck.meta), fonts)
+        css, font_files = assets.print_fonts(page.shown_text(slides, deck.meta), fonts)
         data, warnings = pdf.render(page.print_(deck, slides, look, css), font_files)
         return data, [f"{path}: {warning}" for warning in warnings]
     except pdf.PangoMissing as error:
@@ -130,49 +115,3 @@ def _engine() -> dict[str, str]:
     """Return the digests of our own modules, Python's and all packages' versions."""
     modules = {file.name: inputs.digest(file.read_bytes()) for file in sorted(Path(__file__).parent.glob("*.py"))}
     return {**modules, **inputs.environment(None, ())}
-
-
-def stage(look: page.Look) -> tuple[list[str], str, str]:
-    """Return the screen page's scripts, the one of the speaker's window, and reveal.js's style sheet."""
-    reveal = _reveal()
-    scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
-    popup = _speaker_script(scripts[1])
-    return [*scripts, look.templates["deck.js"]], popup, (reveal / "reveal.css").read_text("utf-8")
-
-
-def _speaker_script(plugin: str) -> str:
-    """Return the script that the speaker view's window will run: it stands inside a template literal of the plugin."""
-    literal = plugin.partition("<script>")[2].partition("<\\/script>")[0]
-    return re.sub(r"\\([`$\\/])", r"\1", literal)
-
-
-def _reveal() -> Path:
-    """Return where reveal.js lies: the one place that knows the wheel `pyreveal`."""
-    spec = find_spec("pyreveal")
-    assert spec
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "revealjs" / "dist"
-
-
-def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
-    """Return the font faces for text, code or mathematics, each cut to the characters shown, inside the page."""
-    faces = []
-    for role, family in FAMILIES.items():
-        if role not in texts:
-            continue
-        data = base64.b64encode(fonts.subset(family, texts[role])).decode()
-        weight = "400" if family == MATH else "400 800"
-        source = f'url("data:font/woff2;base64,{data}") format("woff2")'
-        faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source}; }}')
-    return "\n".join(faces)
-
-
-def _print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, Path]]:
-    """Return the font faces of the print page and the file behind each URL."""
-    faces, found = [], {}
-    for role, family in FAMILIES.items():
-        for weight in WEIGHTS.get(family, ()):
-            url = f"deck:fonts/{family.replace(' ', '')}-{weight}.ttf"
-            found[url] = fonts.subset_static(family, weight, texts[role])
-            faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{url}"); }}')
-    return "\n".join(faces), found

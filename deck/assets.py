@@ -1,0 +1,71 @@
+"""What pages are made with: templates, scripts, style sheets, fonts."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from deck import drawing, page
+from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
+from deck.sources import Sources
+
+TEMPLATES = (
+    *("deck.css", "screen.css", "print.css", "deck.js", "tokens.toml"),
+    *("screen.html.jinja", "print.html.jinja", "slide.html.jinja"),
+)
+FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
+
+
+def read_look(sources: Sources) -> page.Look:
+    """Return the templates; raises DeckError."""
+    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
+    return page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
+
+
+def stage(look: page.Look) -> tuple[list[str], str, str]:
+    """Return the screen page's scripts, the one of the speaker's window, and reveal.js's style sheet."""
+    reveal = _reveal()
+    scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
+    popup = _speaker_script(scripts[1])
+    return [*scripts, look.templates["deck.js"]], popup, (reveal / "reveal.css").read_text("utf-8")
+
+
+def _speaker_script(plugin: str) -> str:
+    """Return the script that the speaker view's window will run: it stands inside a template literal of the plugin."""
+    literal = plugin.partition("<script>")[2].partition("<\\/script>")[0]
+    return re.sub(r"\\([`$\\/])", r"\1", literal)
+
+
+def _reveal() -> Path:
+    """Return where reveal.js lies: the one place that knows the wheel `pyreveal`."""
+    spec = find_spec("pyreveal")
+    assert spec
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "revealjs" / "dist"
+
+
+def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
+    """Return the font faces for text, code or mathematics, each cut to the characters shown, inside the page."""
+    faces = []
+    for role, family in FAMILIES.items():
+        if role not in texts:
+            continue
+        data = base64.b64encode(fonts.subset(family, texts[role])).decode()
+        weight = "400" if family == MATH else "400 800"
+        source = f'url("data:font/woff2;base64,{data}") format("woff2")'
+        faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source}; }}')
+    return "\n".join(faces)
+
+
+def print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, Path]]:
+    """Return the font faces of the print page and the file behind each URL."""
+    faces, found = [], {}
+    for role, family in FAMILIES.items():
+        for weight in WEIGHTS.get(family, ()):
+            url = f"deck:fonts/{family.replace(' ', '')}-{weight}.ttf"
+            found[url] = fonts.subset_static(family, weight, texts[role])
+            faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{url}"); }}')
+    return "\n".join(faces), found
