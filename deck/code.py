@@ -104,7 +104,7 @@ def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     Lines hold no line break; as many come out as went in.
     """
     try:
-        lexer = get_lexer_by_name(language)
+        lexer = _lexer(language)
     except ClassNotFound:
         return tuple(html.escape(line, quote=False) for line in lines)
     rows = [""]
@@ -116,12 +116,16 @@ def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     return tuple(rows[: len(lines)])
 
 
+_lexer = lru_cache(get_lexer_by_name)
+
+
 def check_compiles(source: str, path: str, first_line: int) -> DeckError | None:
     """Return why Python code that begins at `first_line` of `path` does not compile, or None."""
     try:
-        _compile("\n" * (first_line - 1) + source, path)
+        _compile(source, path)
     except SyntaxError as error:
-        return DeckError(f"Python: {error.msg}", Location(path, error.lineno or first_line, max(error.offset or 0, 0)))
+        at = Location(path, first_line - 1 + (error.lineno or 1), max(error.offset or 0, 0))
+        return DeckError(f"Python: {error.msg}", at)
     except (ValueError, RecursionError, MemoryError) as error:
         return DeckError(
             f"Python cannot compile this: {error or 'it is nested too deeply'}", Location(path, first_line)

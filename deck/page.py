@@ -81,8 +81,7 @@ def view(
     slide = deck.slides[index]
     lang = deck.meta.lang.split("-")[0]
     words = _WORDS.get(lang, _WORDS["en"])
-    total = sum(not one.appendix for one in deck.slides)
-    section = sum(one.kind == "section" for one in deck.slides[: index + 1])
+    total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
     painter = Painter(f"s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang)
     number = f"{words['appendix']} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
     title = markdown.plain(slide.heading, painter)
@@ -100,7 +99,7 @@ def view(
         number=number,
         progress=100.0 if slide.appendix else 100.0 * slide.number / total,
         seconds=slide.seconds,
-        section_number=section if slide.kind == "section" and not slide.appendix else None,
+        section_number=slide.section or None,
         mark=_mark(slide, tokens, medium),
         lang=slide.lang,
     )

@@ -290,6 +290,9 @@ def _with_inner(use: Use) -> Iterator[Use]:
 def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:
     """Count the main path and the appendix apart."""
     counts = {False: 0, True: 0}
+    sections = 0
     for slide in slides:
         counts[slide.appendix] += 1
-        yield replace(slide, number=counts[slide.appendix])
+        starts = slide.kind == "section" and not slide.appendix
+        sections += starts
+        yield replace(slide, number=counts[slide.appendix], section=sections if starts else 0)

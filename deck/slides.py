@@ -147,6 +147,8 @@ class Slide:
     """Planned time; 0 where not stated."""
     appendix: bool = False
     """Numbered apart, after the main path."""
+    section: int = 0
+    """Position from 1 among the section slides of the main path; 0 for other slides."""
     mark: str = ""
     """One character drawn large on a section slide."""
     lang: str = ""
