@@ -35,6 +35,8 @@ Json = dict[str, Any]
 
 FILE_LIMIT = 1 << 30
 """Bytes that a snippet may write to one file."""
+RESERVE = 1 << 28
+"""Bytes beyond a snippet's memory for telling what went wrong with it."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
 """Environment variables that name folders to write in."""
 UNTOLD = {"kind": "broken", "message": "it changed Python itself, so that its results cannot be had"}
@@ -211,6 +213,7 @@ def plain(value: Any) -> Any:
 
 def describe(error: BaseException, request: Json) -> Json:
     """Return an exception as the engine reads it: its traceback from the snippet on, without frames of ours."""
+    limit_memory(request["memory"] + RESERVE)
     path = request["path"]
     summary = traceback.TracebackException.from_exception(error)
     places = [number for number, frame in enumerate(summary.stack) if frame.filename == path]
