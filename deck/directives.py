@@ -19,6 +19,8 @@ from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, Tabl
 from deck.sources import Sources
 
 _CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
+_NO_FRAMES = "give `:sweep:` or FILE@*"
+_FILE = re.compile(r"[\w./-]+\.py\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Context:
     """The project's files."""
     meta: Meta
     """The deck's front matter."""
-    inline: Callable[[str, Location], tuple[Any, ...]]
-    """Reads a caption's or callout's text; resolves the roles in it."""
+    inline: Callable[..., tuple[Any, ...]]
+    """Reads a caption's or callout's text at a place; resolves the roles in it, those without FILE against a run."""
 
 
 def resolve(written: markdown.Directive, at: Location, context: Context) -> Use:
@@ -42,12 +44,20 @@ def resolve(written: markdown.Directive, at: Location, context: Context) -> Use:
     return read(fences.read(written, known, at), context)
 
 
-def evaluation(text: str, at: Location, context: Context) -> EvalUse:
-    """Return the use of a role `FILE: EXPRESSION:FORMAT`; raises DeckError."""
-    snippet, rest = _snippet_and_rest(text, at, context)
+def evaluation(text: str, at: Location, context: Context, own: RunId | None = None) -> EvalUse:
+    """Return the use of a role `FILE: EXPRESSION:FORMAT`; without FILE it asks `own`, the run of the figure around it.
+
+    Raises DeckError.
+    """
+    follows = own is not None and not _FILE.match(text)
+    if own is not None and follows:
+        run, rest = own, text
+    else:
+        snippet, rest = _snippet_and_rest(text, at, context)
+        run = _run(snippet, (), context)
     expression, format_spec = fences.split_format(rest)
     fences.check_expression(expression, at)
-    return EvalUse(_run(snippet, (), context), expression, format_spec, at)
+    return EvalUse(run, expression, format_spec, at, follows)
 
 
 def _snippet_and_rest(text: str, at: Location, context: Context) -> tuple[Snippet, str]:
@@ -175,16 +185,18 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     if not fence.option("alt"):
         hint = "say what the picture shows: :alt: Points and a falling line"
         raise DeckError("the figure has no `:alt:`", fence.place("alt"), hint)
-    alt = context.inline(fence.option("alt"), fence.place("alt"))
-    pieces = tuple(token.meta["use"] if token.type == "role" else markdown.plain([token]) for token in alt)
     sweep, values = _sweep(fence, snippet, select)
-    runs = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
+    swept = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
+    runs = tuple(swept) or (_run(snippet, given.items(), context),)
     start = _start(fence, values, select)
-    caption = context.inline(fence.body, fence.body_at) if fence.body else ()
+    own = runs[values.index(start)] if start in values else runs[0]
+    alt = context.inline(fence.option("alt"), fence.place("alt"), own)
+    pieces = tuple(token.meta["use"] if token.type == "role" else markdown.plain([token]) for token in alt)
+    caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
     classes = tuple(fence.option("class").split())
-    single = (_run(snippet, given.items(), context),)
     label = fence.option("label") or sweep
-    return FigureUse(tuple(runs) or single, select, sweep, values, label, start, pieces, caption, fence.at, classes)
+    steps = _frame_steps(fence, bool(values) or select == "*")
+    return FigureUse(runs, select, sweep, values, label, start, pieces, caption, fence.at, classes, steps)
 
 
 def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:
@@ -207,7 +219,7 @@ def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
         return None
     at = fence.place("at")
     if not values and select != "*":
-        raise DeckError("`:at:` names a frame, and this figure has none", at, "give `:sweep:` or FILE@*")
+        raise DeckError("`:at:` names a frame, and this figure has none", at, _NO_FRAMES)
     try:
         start: Value = ast.literal_eval(fence.option("at"))
     except (SyntaxError, ValueError):
@@ -215,6 +227,18 @@ def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
     if values and start not in values:
         raise DeckError(f"`:at: {start}` is none of the swept values", at, f"they are {', '.join(map(str, values))}")
     return start
+
+
+def _frame_steps(fence: Fence, frames: bool) -> tuple[str, ...]:
+    if "steps" not in fence.options:
+        return ()
+    steps = tuple(step.strip() for step in fence.option("steps").split("|"))
+    if not frames:
+        raise DeckError("`:steps:` names frames, and this figure has none", fence.place("steps"), _NO_FRAMES)
+    if not all(steps):
+        hint = "write frames, as in 1 | 5 | 20, or all"
+        raise DeckError(f"cannot read '{fence.option('steps')}'", fence.place("steps"), hint)
+    return steps
 
 
 def _output(fence: Fence, context: Context) -> OutputUse:
@@ -242,7 +266,7 @@ def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
 _TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
     "snippet": (_snippet, ("steps", "adds", "set", "hide", "raises", "caption")),
     "python": (_python, ("steps", "hide", "raises", "caption")),
-    "figure": (_figure, ("alt", "at", "class", "label", "set", "sweep")),
+    "figure": (_figure, ("alt", "at", "class", "label", "set", "steps", "sweep")),
     "output": (_output, ("set",)),
     "table": (_table, ("caption", "format")),
 }

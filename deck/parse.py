@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from deck import code, directives, markdown, meta, split, tex
 from deck.errors import DeckError, DeckErrors, did_you_mean
-from deck.model import Location, Meta
+from deck.model import Location, Meta, RunId
 from deck.rules import walk
 from deck.slides import Deck, EvalUse, FigureUse, Slide, SnippetUse, TableUse, Use
 from deck.sources import Sources
@@ -153,11 +153,11 @@ class _Reader:
                 uses += _with_inner(use)
         return uses
 
-    def _meaning(self, token: Any) -> Use | None:
+    def _meaning(self, token: Any, own: RunId | None = None) -> Use | None:
         """Return the use of a token that has one; other tokens are checked and filled in; raises DeckError(s)."""
         at = self._at(token)
         if token.type == "role":
-            return self._role(token, at)
+            return self._role(token, at, own)
         if token.type in ("math_inline", "math_block"):
             self._math(token, at)
         elif token.type == "image":
@@ -173,18 +173,19 @@ class _Reader:
                 raise DeckError(error.message, error.at, hint)
         return None
 
-    def _role(self, token: Any, at: Location) -> EvalUse:
+    def _role(self, token: Any, at: Location, own: RunId | None) -> EvalUse:
         if token.info != "eval":
             hint = did_you_mean(token.info, ["eval"]) or "known is {eval}`FILE: EXPRESSION:FORMAT`"
             raise DeckError(f"unknown role '{token.info}'", at, hint)
-        return directives.evaluation(token.content, at, directives.Context(self.sources, self.meta, self._inline))
+        context = directives.Context(self.sources, self.meta, self._inline)
+        return directives.evaluation(token.content, at, context, own)
 
-    def _inline(self, text: str, at: Location) -> tuple[Any, ...]:
-        """Return a caption's or callout's tokens with everything in them resolved."""
+    def _inline(self, text: str, at: Location, own: RunId | None = None) -> tuple[Any, ...]:
+        """Return a caption's or callout's tokens with everything in them resolved; `own` is the run of its figure."""
         tokens, errors = markdown.parse_inline(text, at)
         self.errors += errors
         for token in walk(tokens):
-            use = self._meaning(token)
+            use = self._meaning(token, own)
             if use is not None:
                 token.meta["use"] = use
         return tuple(tokens)
@@ -274,17 +275,16 @@ def _is_comment(token: Any) -> bool:
 
 
 def _with_inner(use: Use) -> Iterator[Use]:
-    """Yield a use and those inside its alternative text, caption and callouts."""
+    """Yield a use and those inside its alternative text, caption and callouts; what follows frames once a run."""
     yield use
-    tokens: list[Any] = []
-    if isinstance(use, FigureUse):
-        yield from (piece for piece in use.alt if not isinstance(piece, str))
-        tokens += use.caption
-    elif isinstance(use, SnippetUse):
-        tokens += [*use.caption, *(token for callout in use.callouts for token in callout.tokens)]
-    elif isinstance(use, TableUse):
-        tokens += use.caption
-    yield from (token.meta["use"] for token in walk(tokens) if token.type == "role")
+    alt = use.alt if isinstance(use, FigureUse) else ()
+    callouts = use.callouts if isinstance(use, SnippetUse) else ()
+    caption = use.caption if isinstance(use, FigureUse | SnippetUse | TableUse) else ()
+    tokens = [*caption, *(token for callout in callouts for token in callout.tokens)]
+    inner = [*alt, *(token.meta["use"] for token in walk(tokens) if token.type == "role")]
+    for one in (one for one in inner if isinstance(one, EvalUse)):
+        runs = use.runs if isinstance(use, FigureUse) and one.follows else (one.run,)
+        yield from (replace(one, run=run) for run in runs)
 
 
 def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:

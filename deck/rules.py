@@ -92,7 +92,8 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         message = f"cannot read '{match[0].strip()}'"
         state.env["errors"].append(DeckError(message, at, "write `::: name` or `::: name {.class}`"))
     if attributes:
-        token.attrs = dict(_attributes(state.env, attributes, start + 1, ("id", "class")))
+        known = ("id", "class", "step") if name == "notes" else ("id", "class")
+        token.attrs = dict(_attributes(state.env, attributes, start + 1, known))
     state.line = start + 1
     return True
 

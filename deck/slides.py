@@ -32,6 +32,8 @@ class EvalUse:
     """Format specification, "" for `str`."""
     at: Location
     """Place of the role."""
+    follows: bool = False
+    """Whether it is of the figure around it: what it shows changes with the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class FigureUse:
     label: str
     """What stands beside the slider: `:label:`, else the swept parameter."""
     start: Value
-    """`:at:`: the value (sweep) or number from 1 (`@*`) shown first and in print; None for the first."""
+    """`:at:`: the value (sweep), number from 1 or label (`@*`) shown first and in print; None where not given."""
     alt: tuple[str | EvalUse, ...]
     """Alternative text in pieces."""
     caption: tuple[Any, ...]
@@ -86,6 +88,8 @@ class FigureUse:
     """Place of the directive."""
     classes: tuple[str, ...] = ()
     """From `:class:`."""
+    steps: tuple[str, ...] = ()
+    """Names of the frames that are stepped through while presenting; ("all",) for each of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,15 +40,19 @@ def title_index(tokens: Iterable[Any]) -> int | None:
 
 def sort(tokens: Iterable[Any], draft: Draft) -> None:
     """Move notes and footnotes out of the body; mark the items of incremental lists as steps."""
-    draft.tokens, blocks = [], []
+    draft.tokens = []
+    blocks: list[Any] = []
     into = draft.tokens
     for token in tokens:
         if token.type == "block_open":
-            blocks.append(token.info)
+            blocks.append(token)
             if token.info == "notes":
                 into = draft.notes
-                continue
-        elif token.type == "block_close" and blocks and blocks.pop() == "notes":
+                if "step" not in token.attrs:
+                    continue
+                token.attrs = {"data-step": token.attrs["step"]}
+        elif token.type == "block_close" and blocks and (opening := blocks.pop()).info == "notes":
+            draft.notes += [token] if "data-step" in opening.attrs else []
             into = draft.tokens
             continue
         elif token.type == "footnote_reference_open":
@@ -57,7 +61,7 @@ def sort(tokens: Iterable[Any], draft: Draft) -> None:
         elif token.type == "footnote_reference_close":
             into = draft.tokens
             continue
-        elif token.type == "list_item_open" and "incremental" in blocks:
+        elif token.type == "list_item_open" and any(block.info == "incremental" for block in blocks):
             token.attrJoin("class", "fragment")
         into.append(token)
 
@@ -96,6 +100,10 @@ class _Splitter:
             elif token.info == "column" and not any(block.info == "columns" for block in blocks):
                 self.errors.append(DeckError("a column outside of `::: columns`", at, "put `:::: columns` around it"))
             token.attrJoin("class", token.info)
+            step = str(token.attrs.get("step", 1))
+            if not step.isdecimal() or not int(step):
+                hint = "steps are counted from 1: {step=2}"
+                self.errors.append(DeckError(f"'{step}' is no step", at, hint))
             return True
         if not blocks:
             self.errors.append(DeckError("this `:::` closes nothing", at, "take it out, or open a block: `::: note`"))

@@ -120,7 +120,8 @@ def _use(use: Use) -> str:
     head = f"at {use.at.line}:{use.at.column}: "
     match use:
         case EvalUse():
-            return head + f"value of {use.run}: {use.expression}" + (f" as {use.format}" if use.format else "")
+            how = (f" as {use.format}" if use.format else "") + " by frame" * use.follows
+            return head + f"value of {use.run}: {use.expression}{how}"
         case OutputUse():
             return head + f"output of {use.run}"
         case TableUse():
@@ -129,6 +130,7 @@ def _use(use: Use) -> str:
             frames = ", ".join(map(str, use.runs))
             alt = "".join(piece if isinstance(piece, str) else "…" for piece in use.alt)
             start = "" if use.start is None else f" from {use.start}"
+            start += f" steps {' | '.join(use.steps)}" if use.steps else ""
             return (
                 head + f"figure '{use.select}' of {frames}{start}, alt '{alt}', caption '{markdown.plain(use.caption)}'"
             )
