@@ -23,6 +23,7 @@ from deck.model import Location
 from deck.phrases import Piece, wrap
 
 _DIRECTIVE = re.compile(r"\{([\w-]*)\}\s*(.*)$", re.DOTALL)
+_TAG = re.compile(r"\A\s*<[a-z][a-z0-9]*(?=[\s>])")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
@@ -115,9 +116,9 @@ def plain(tokens: Iterable[Token], painter: Painter | None = None) -> str:
     return "".join(parts)
 
 
-def render(tokens: Sequence[Token], painter: Painter) -> str:
-    """Return block tokens as HTML."""
-    return _renderer(_parser()).render(tokens, _parser().options, {"painter": painter})
+def render(tokens: Sequence[Token], painter: Painter, numbered: bool = False) -> str:
+    """Return block tokens as HTML; if `numbered`, each block's element tells its index: `data-block="3"`."""
+    return _renderer(_parser()).render(tokens, _parser().options, {"painter": painter, "numbered": numbered})
 
 
 def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
@@ -143,6 +144,17 @@ def _renderer(parser: MarkdownIt) -> _Renderer:
 
 class _Renderer(RendererHTML):
     """HTML of the tokens that markdown-it does not know, and of those that we want otherwise."""
+
+    def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
+        pieces = []
+        for index, token in enumerate(tokens):
+            rule = self.rules.get(token.type, self.renderToken)
+            if token.type == "inline":
+                pieces.append(_inline(token.children or (), env))
+                continue
+            piece = rule(tokens, index, options, env)
+            pieces.append(_TAG.sub(rf'\g<0> data-block="{index}"', piece) if env["numbered"] else piece)
+        return "".join(pieces)
 
     def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802
         return _inline(tokens, env)

@@ -93,7 +93,7 @@ def view(
         kind=slide.kind,
         classes=slide.classes,
         eyebrow=Markup(markdown.render_inline(markdown.parse_inline(slide.eyebrow, slide.at)[0], painter)),
-        body=Markup(markdown.render(slide.tokens, painter)),
+        body=Markup(markdown.render(slide.tokens, painter, numbered=medium == "print")),
         footnotes=tuple(Markup(_unwrapped(markdown.render(note, painter))) for note in slide.footnotes),
         notes=Markup(markdown.render(slide.notes, painter) if notes else ""),
         number=number,

@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deck import measure
 from deck.errors import UsageError
+from deck.layout import Layout
 
 _INSTALL = {
     "linux": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     "darwin": "brew install pango",
     "win32": "winget install MSYS2.MSYS2 && C:\\msys64\\usr\\bin\\pacman -S --noconfirm mingw-w64-x86_64-pango",
 }
+
+
+_OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "full_fonts": False}
 
 
 class PangoMissing(UsageError):
@@ -26,11 +31,35 @@ class PangoMissing(UsageError):
         super().__init__("no PDF: the library Pango is missing on this machine", None, f"install it: {command}")
 
 
-def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...]]:
-    """Return the PDF of a print page and WeasyPrint's warnings; `fonts` maps the page's font URLs to files.
+def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...], Layout]:
+    """Return the PDF of a print page, WeasyPrint's warnings, and what became of the slides.
 
-    Raises PangoMissing where WeasyPrint cannot be loaded. Nothing but `fonts` and data: URLs is ever read.
+    `fonts` maps the page's font URLs to files. Nothing but these and data: URLs is ever read.
+    Raises PangoMissing where WeasyPrint cannot be loaded.
     """
+    with _Warnings() as warnings:
+        document = _document(page, fonts)
+        layout = _layout(document, page, fonts)
+        identifier = hashlib.sha256(page.encode()).digest()[:16]
+        data = document.write_pdf(finisher=_put_scopes_back, pdf_identifier=identifier, **_OPTIONS)
+    return bytes(data), tuple(warnings.messages), layout
+
+
+def lay_out(page: str, fonts: Mapping[str, Path]) -> Layout:
+    """Return what becomes of the slides, as `render` does, without making the PDF."""
+    with _Warnings():
+        return _layout(_document(page, fonts), page, fonts)
+
+
+def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
+    """Return the facts; slides that take several pages are laid out again on a page without end, to be measured."""
+    if not measure.is_broken(document.pages):
+        return measure.read(document.pages)
+    endless = page.replace("</head>", "<style>@page { size: 1280px 99999px }</style></head>", 1)
+    return measure.read(document.pages, _document(endless, fonts).pages)
+
+
+def _document(page: str, fonts: Mapping[str, Path]) -> Any:
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -45,17 +74,7 @@ def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...]
                 return super().fetch(url, headers)
             raise ValueError(f"a deck reads nothing from outside: {url}")
 
-    with _Warnings() as warnings:
-        document = weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None)
-        identifier = hashlib.sha256(page.encode()).digest()[:16]
-        data = document.write_pdf(
-            finisher=_put_scopes_back,
-            pdf_variant="pdf/ua-1",
-            pdf_tags=True,
-            pdf_identifier=identifier,
-            full_fonts=False,
-        )
-    return bytes(data), tuple(warnings.messages)
+    return weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None).render(**_OPTIONS)
 
 
 def _put_scopes_back(document: Any, _: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deck import assets, inputs, output, page, pdf, provenance
+from deck import assets, inputs, layout, output, page, pdf, provenance
 from deck.errors import DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
+from deck.layout import Layout
 from deck.model import Results, Write
 from deck.plan import runs_of
 from deck.slides import Deck
@@ -52,7 +54,7 @@ def publish(
         stale = [path for path in wanted if output.made_from(sources.root, path) != key]
         for path in stale:
             progress(path, 0, 0)
-            data, more = _make(path, deck, results, look, fonts, asked=pdf is True)
+            data, more = _make(path, deck, results, look, fonts, sources.root, key, asked=pdf is True)
             notes += more
             if data is not None:
                 made[path] = (data, key)
@@ -78,8 +80,49 @@ def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
         raise DeckErrors(errors)
 
 
+def layouts(
+    decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, *, make: bool = True
+) -> dict[str, Layout | None]:
+    """Return what became of each deck's slides, by its path: as remembered, else laid out now.
+
+    None where nothing is remembered and it is not to be made (`make`), or Pango is missing.
+    """
+    look = assets.read_look(sources)
+    found: dict[str, Layout | None] = {}
+    for deck in decks:
+        key = _key(deck, results, sources, look.templates)
+        found[deck.path] = _remembered(sources.root, deck, key)
+        if make and not found[deck.path]:
+            with contextlib.suppress(pdf.PangoMissing):
+                found[deck.path] = facts = pdf.lay_out(*_print_page(deck, results, look, fonts))
+                output.apply(sources.root, [_memo(deck, key, facts)])
+    return found
+
+
+def _remembered(root: Path, deck: Deck, key: str) -> Layout | None:
+    with contextlib.suppress(OSError, ValueError):
+        made_from, _, text = (root / _memo_path(deck)).read_text("utf-8").partition("\n")
+        return layout.from_json(text) if made_from == key else None
+    return None
+
+
+def _memo(deck: Deck, key: str, facts: Layout) -> Write:
+    return Write(_memo_path(deck), f"{key}\n{layout.to_json(facts)}".encode())
+
+
+def _memo_path(deck: Deck) -> str:
+    return f".cache/layout/{deck.name}.json"
+
+
+def _print_page(deck: Deck, results: Results, look: page.Look, fonts: Fonts) -> tuple[str, dict[str, Path]]:
+    """Return the print page and the file behind each font's URL."""
+    slides = page.views(deck, results, look.tokens, "print", notes=False)
+    css, files = assets.print_fonts(page.shown_text(slides, deck.meta), fonts)
+    return page.print_(deck, slides, look, css), files
+
+
 def _make(
-    path: str, deck: Deck, results: Results, look: page.Look, fonts: Fonts, asked: bool
+    path: str, deck: Deck, results: Results, look: page.Look, fonts: Fonts, root: Path, key: str, asked: bool
 ) -> tuple[bytes | None, list[str]]:
     """Return a file's content and what is to be said about it; None for a PDF that this machine cannot make."""
     if path.endswith(".html"):
@@ -88,9 +131,8 @@ def _make(
         scripts, popup, reveal_css = assets.stage(look)
         return page.screen(deck, slides, look, css, reveal_css, scripts, page.policy([*scripts, popup])).encode(), []
     try:
-        slides = page.views(deck, results, look.tokens, "print", notes=False)
-        css, font_files = assets.print_fonts(page.shown_text(slides, deck.meta), fonts)
-        data, warnings = pdf.render(page.print_(deck, slides, look, css), font_files)
+        data, warnings, facts = pdf.render(*_print_page(deck, results, look, fonts))
+        output.apply(root, [_memo(deck, key, facts)])
         return data, [f"{path}: {warning}" for warning in warnings]
     except pdf.PangoMissing as error:
         if asked:

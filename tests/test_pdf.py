@@ -182,7 +182,7 @@ def test_the_same_page_gives_the_same_bytes() -> None:
     ids=["img", "background", "link", "attachment", "import", "svg", "object"],
 )
 def test_nothing_is_read_from_outside(page: str, url: str) -> None:
-    data, warnings = pdf.render(PAGE % page % url, {})
+    data, warnings, _ = pdf.render(PAGE % page % url, {})
     assert data.startswith(b"%PDF")
     assert any(url in warning and "reads nothing from outside" in warning for warning in warnings)
 
@@ -201,10 +201,10 @@ def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = builtins.__import__
 
-    def fail(name: str, *rest: Any) -> Any:
+    def fail(name: str, *rest: Any, **more: Any) -> Any:
         if name.startswith("weasyprint"):
             raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest)
+        return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", fail)
 
