@@ -13,8 +13,8 @@ from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.sources import Sources
 
 TEMPLATES = (
-    *("deck.css", "screen.css", "print.css", "deck.js", "tokens.toml"),
-    *("screen.html.jinja", "print.html.jinja", "slide.html.jinja"),
+    *("deck.css", "screen.css", "print.css", "handout.css", "deck.js", "tokens.toml"),
+    *("screen.html.jinja", "print.html.jinja", "handout.html.jinja", "slide.html.jinja"),
 )
 FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
 

@@ -49,6 +49,9 @@ class Painter(Protocol):
     def use_text(self, use: Any) -> str:
         """Return a role's value as plain text, as far as it is known."""
 
+    def advance(self, steps: int) -> int | None:
+        """Meet the slide's next steps; return how many of them are done, None where all are."""
+
     def math(self, token_meta: dict[str, Any], tex: str) -> str:
         """Return the HTML of a formula."""
 
@@ -190,6 +193,13 @@ class _Renderer(RendererHTML):
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return _COMMENT.sub("", tokens[idx].content)
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        if "fragment" in str(token.attrs.get("class", "")).split() and env["painter"].advance(1) == 0:
+            token = token.copy(attrs={**token.attrs, "class": f"{token.attrs['class']} later"})
+            return self.renderToken([token], 0, options, env)
+        return self.renderToken(tokens, idx, options, env)
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f'<th scope="col"{self.renderAttrs(tokens[idx])}>'

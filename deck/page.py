@@ -11,7 +11,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from deck.slides import Deck, Slide
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
 _WORDS = {"ja": {"appendix": "付録", "slide": "スライド"}, "en": {"appendix": "Appendix", "slide": "Slide"}}
 
 
@@ -63,26 +64,48 @@ class SlideView:
     mark: Markup
     """Outlined glyph of a section slide."""
     lang: str
+    steps: int = 0
+    """How often the slide advances before the next."""
 
 
-def views(deck: Deck, results: Results, tokens: drawing.Tokens, medium: Medium, notes: bool) -> tuple[SlideView, ...]:
+def views(
+    deck: Deck, results: Results, tokens: drawing.Tokens, medium: Medium, notes: bool, done: int | None = None
+) -> tuple[SlideView, ...]:
     """Return the slides as HTML pieces; raises DeckErrors for values and figures that are not there."""
-    made = [view(deck, index, results, tokens, medium, notes) for index in range(len(deck.slides))]
+    made = [view(deck, index, results, tokens, medium, notes, done) for index in range(len(deck.slides))]
     errors = [error for _, several in made for error in several]
     if errors:
         raise DeckErrors(errors)
     return tuple(one for one, _ in made)
 
 
+def stepped(deck: Deck, results: Results, tokens: drawing.Tokens) -> tuple[SlideView, ...]:
+    """Return the slides of the print page step by step: each as often as it advances, and once more."""
+    made: list[SlideView] = []
+    for index, first in enumerate(views(deck, results, tokens, "print", notes=False, done=0)):
+        later = (view(deck, index, results, tokens, "print", False, step + 1)[0] for step in range(first.steps))
+        made += [first, *(replace(one, classes=(*one.classes, "again")) for one in later)]
+    return tuple(made)
+
+
 def view(
-    deck: Deck, index: int, results: Results, tokens: drawing.Tokens, medium: Medium, notes: bool
+    deck: Deck,
+    index: int,
+    results: Results,
+    tokens: drawing.Tokens,
+    medium: Medium,
+    notes: bool,
+    done: int | None = None,
 ) -> tuple[SlideView, tuple[DeckError, ...]]:
-    """Return slide `index` (from 0) as HTML pieces, and what is wrong with it: that is left out of the HTML."""
+    """Return slide `index` (from 0) as HTML pieces, and what is wrong with it: that is left out of the HTML.
+
+    `done`: how many steps the slide has behind it; None for the whole slide.
+    """
     slide = deck.slides[index]
     lang = deck.meta.lang.split("-")[0]
     words = _WORDS.get(lang, _WORDS["en"])
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
-    painter = Painter(f"s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang)
+    painter = Painter(f"s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang, done)
     number = f"{words['appendix']} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
     title = markdown.plain(slide.heading, painter)
     made = SlideView(
@@ -105,7 +128,7 @@ def view(
     )
     if not notes:
         markdown.render(slide.notes, painter)  # values in notes are checked even where notes are left out
-    return made, tuple(painter.errors)
+    return replace(made, steps=painter.steps), tuple(painter.errors)
 
 
 def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
@@ -157,9 +180,9 @@ def sections(deck: Deck, slides: Iterable[SlideView], look: Look) -> list[str]:
     return [str(macro.render(_shown_meta(deck), slide)) for slide in slides]  # type: ignore[attr-defined]
 
 
-def print_(deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str) -> str:
-    """Return the page that becomes the PDF: one slide a page."""
-    return _page("print", deck, slides, look, fonts_css, {})
+def print_(deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, *, handout: bool = False) -> str:
+    """Return the page that becomes the PDF: one slide a page; or a handout, with notes below each slide, on A4."""
+    return _page("handout" if handout else "print", deck, slides, look, fonts_css, {})
 
 
 def shown_date(meta: Meta) -> str:
@@ -181,16 +204,16 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
 
 
 def _page(
-    medium: Medium, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
+    kind: str, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
 ) -> str:
     return render(
-        f"{medium}.html.jinja",
+        f"{kind}.html.jinja",
         look.templates,
         deck=_shown_meta(deck),
         slides=slides,
         tokens_css=Markup(drawing.custom_properties(look.tokens)),
         fonts_css=Markup(fonts_css),
-        css=Markup(look.templates["deck.css"] + look.templates[f"{medium}.css"]),
+        css=Markup("".join(look.templates[f"{name}.css"] for name in _SHEETS[kind])),
         **more,
     )
 
@@ -205,7 +228,8 @@ def _mark(slide: Slide, tokens: drawing.Tokens, medium: Medium) -> Markup:
         return Markup("")
     outline = tex.svg(tex.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
     colour = tokens.light["paper"] if medium == "print" else "currentColor"
-    kind = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" stroke-width="0.8" '
+    faint = 'stroke-opacity="0.3" ' if medium == "print" else ""
+    kind = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" {faint}stroke-width="0.8" '
     drawn = outline.replace("<svg ", kind, 1)
     if medium == "screen":
         return Markup(drawn)
