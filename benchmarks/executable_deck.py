@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import peers
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SNIPPETS = {
@@ -183,10 +185,43 @@ def scenarios(folder: Path) -> dict[str, Callable[[int], float]]:
     }
 
 
+def of_peer(peer: peers.Peer, folder: Path) -> dict[str, Callable[[int], float]]:
+    """Return the same measurements for another tool."""
+    folder.mkdir()
+    peer.write(folder, {**SNIPPETS, "ridgepath": f"{SNIPPETS['ridgepath']}literal = 0\n"})
+    deck = folder / ("six.md" if (folder / "six.md").exists() else "index.md")
+    command = ["sh", "-c", peer.command]
+
+    def cold(_: int) -> float:
+        for made in peer.made:
+            shutil.rmtree(folder / made, ignore_errors=True)
+            (folder / made).unlink(missing_ok=True)
+        seconds = timed(command, folder)
+        peer.check(folder)
+        return seconds
+
+    def prose(run: int) -> float:
+        replace(deck, r"One \w+ of prose", f"One w{run}{os.getpid()} of prose")
+        return timed(command, folder)
+
+    def edited(run: int) -> float:
+        replace(deck, r"literal = \d+", f"literal = {run + 1}{os.getpid()}")
+        return timed(command, folder)
+
+    measures = {
+        "cold": cold,
+        "nothing changed": lambda _: timed(command, folder),
+        "one word of prose": prose,
+        "one snippet edited": edited,
+    }
+    return {f"{peer.name}: {name}": measure for name, measure in measures.items()}
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peers", action="store_true", help="time other tools too, where they are installed")
     options = parser.parse_args()
     os.environ["MPLBACKEND"] = "Agg"
     load = os.getloadavg()[0]
@@ -194,15 +229,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = project(Path(temporary) / "deck")
         timed([sys.executable, "build.py", "--html"], folder)  # cuts fonts, lists the system's
+        measures = scenarios(folder)
+        for peer in peers.PEERS if options.peers else ():
+            if peer.installed():
+                measures |= of_peer(peer, Path(temporary) / peer.programs[0])
+            else:
+                print(f"{peer.name}: not installed")
         measured: dict[str, list[float]] = {}
         for run in range(options.runs):
-            for name, measure in scenarios(folder).items():
+            for name, measure in measures.items():
                 measured.setdefault(name, []).append(measure(run))
     floor = statistics.median(measured["floor"])
-    print(f"{'':22} median    min    max   / floor")
+    print(f"{'':45} median    min    max   / floor")
     for name, values in measured.items():
         median = statistics.median(values)
-        print(f"{name:22} {median:6.2f} {min(values):6.2f} {max(values):6.2f} {median / floor:9.2f}")
+        print(f"{name:45} {median:6.2f} {min(values):6.2f} {max(values):6.2f} {median / floor:9.2f}")
 
 
 if __name__ == "__main__":
