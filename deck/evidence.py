@@ -10,8 +10,8 @@ from typing import Any, cast
 from deck import markdown
 from deck.errors import DeckError
 from deck.model import Results, Value
-from deck.paint import formatted
 from deck.slides import EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse
+from deck.taken import formatted
 
 _NOTHING = "nothing"
 

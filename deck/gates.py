@@ -14,10 +14,10 @@ from deck.compare import compare, unequal
 from deck.errors import DeckError, did_you_mean
 from deck.model import Finding, Location, Results, RunId, Value
 from deck.numerals import Computed, LineOf, numbers, same
-from deck.paint import formatted
 from deck.plan import runs_of
 from deck.randomness import unseeded
 from deck.slides import EvalUse, Slide, TableUse
+from deck.taken import formatted
 
 WAIVABLE = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
 """Checks that a slide may be excused from."""

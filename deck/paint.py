@@ -5,53 +5,52 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
-from deck import code, drawing, markdown, tex
+from deck import code, drawing, markdown, taken, tex
 from deck.errors import DeckError, did_you_mean
-from deck.model import Figure, Location, Result, Results, RunId, Value
+from deck.model import Figure, Location, Results, Value
+from deck.rules import walk
 from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 
 Medium = Literal["screen", "print"]
 
 
+class _Around(NamedTuple):
+    """The figure around a role."""
+
+    figure: FigureUse
+    frames: int
+    """How many it has."""
+    shown: int
+    """The one whose values are asked for, from 0."""
+
+
 class Painter:
-    """Paints one slide; what cannot be painted is noted in `errors` and left out.
+    """Paints one slide; what cannot be painted is noted in `errors` and left out."""
 
-    `done`: how many of the slide's steps the picture has behind it; None for a picture of the whole slide.
-    """
-
-    def __init__(
-        self, scope: str, results: Results, tokens: drawing.Tokens, medium: Medium, lang: str, done: int | None = None
-    ) -> None:
+    def __init__(self, scope: str, results: Results, tokens: drawing.Tokens, medium: Medium, lang: str) -> None:
         self.scope = scope
         self.results = results
         self.tokens = tokens
         self.medium = medium
         self.breaks = lang.split("-")[0] == "ja"
         self.errors: list[DeckError] = []
-        self.steps = 0
-        """Steps of the slide met so far: items, steps of code, and in print a figure's frames."""
-        self._done = done
         self._drawings = 0
-
-    def advance(self, steps: int) -> int | None:
-        """Meet the slide's next steps; return how many of them are done, None for a picture of the whole slide."""
-        before, self.steps = self.steps, self.steps + steps
-        return None if self._done is None else min(max(self._done - before, 0), steps)
+        self._around: _Around | None = None
 
     def use(self, use: Use, within: str = "") -> str:
         """Return the HTML of a use; a role that has no value becomes an empty text."""
         try:
             match use:
                 case EvalUse():
-                    return f'<span class="value">{html.escape(self._value(use))}</span>'
+                    return self._role(use)
                 case SnippetUse():
                     return "" if use.hide else self._snippet(use, within.split())
                 case FigureUse():
                     return self._figure(use)
                 case OutputUse():
-                    printed = html.escape(self._result(use.run, use.at).stdout.rstrip())
+                    printed = html.escape(taken.result(self.results, use.run, use.at).stdout.rstrip())
                     return f'<pre class="output"><samp>{printed}</samp></pre>\n'
                 case TableUse():
                     return self._table(use)
@@ -67,14 +66,17 @@ class Painter:
             return ""
 
     def math(self, token_meta: Mapping[str, Any], source: str) -> str:
-        """Return a formula: MathML on screen, in print a picture sized in em, so that it follows its surroundings."""
+        """Return a formula: MathML on screen, in print SVG sized in em, so that it follows its surroundings."""
         mathml = str(token_meta["mathml"])
         if self.medium == "screen":
             return mathml
         drawn = tex.svg(mathml, 100.0, self.tokens.light, self.tokens.light["ink"])
         width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
         size = f"width:{width};height:{height};vertical-align:{depth}"
-        return f'<span class="math" style="{size}">{_picture(drawn.svg, source)}</span>'
+        self._drawings += 1
+        return (
+            f'<span class="math" style="{size}">{_titled(drawn.svg, f"{self.scope}-m{self._drawings}", source)}</span>'
+        )
 
     def image(self, token_meta: Mapping[str, Any], alt: str, attributes: str) -> str:
         """Return a picture with its bytes inside."""
@@ -85,11 +87,11 @@ class Painter:
         """Return a reference to the note at the slide's foot."""
         return f'<sup class="fn">{number}</sup>'
 
-    def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = (), dim: Iterable[int] = ()) -> str:
-        """Return lines of code; `added` and `dim` hold indexes from 0 of lines to mark and to mute."""
-        marked, muted = set(added), set(dim)
+    def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = ()) -> str:
+        """Return lines of code; `added` holds indexes from 0 of lines to mark."""
+        marked = set(added)
         spans = (
-            f'<span class="line{" added" * (index in marked)}{" dim" * (index in muted)}">{line or "&#8203;"}</span>'
+            f'<span class="line{" added" if index in marked else ""}">{line or "&#8203;"}</span>'
             for index, line in enumerate(code.highlight(lines, language))
         )
         kind = f' class="language-{html.escape(language)}"' if language else ""
@@ -100,23 +102,27 @@ class Painter:
         name = (language.split() or [""])[0]
         return f'<figure class="code">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
 
-    def _result(self, run: RunId, at: Location) -> Result:
-        if run not in self.results:
-            raise DeckError(f"nothing is recorded of {run}", at, "run `python build.py figures`")
-        return self.results[run]
-
-    def _raw(self, use: EvalUse | TableUse) -> Value:
-        result = self._result(use.run, use.at)
-        if use.expression in result.values:
-            return result.values[use.expression]
-        reason = result.invalid.get(use.expression)
-        if reason is None:
-            raise DeckError(f"no value of '{use.expression}' is recorded", use.at, "run `python build.py figures`")
-        hint = "it is evaluated at the end of the script, with all its names"
-        raise DeckError(f"'{use.expression}' has no value in {use.run}: {reason}", use.at, hint)
+    def _values(self, use: EvalUse) -> list[str]:
+        """Return the texts of a value: one, or one a frame of the figure around it."""
+        if use.follows and self._around:
+            return taken.by_frame(self.results, use, self._around.figure, self._around.frames)
+        return [taken.formatted(taken.value(self.results, use), use.format, use.at)]
 
     def _value(self, use: EvalUse) -> str:
-        return formatted(self._raw(use), use.format, use.at)
+        texts = self._values(use)
+        return texts[self._around.shown if self._around and len(texts) > 1 else 0]
+
+    def _role(self, use: EvalUse) -> str:
+        """Return a value; where it follows a slider all of its texts, so that it is as wide for each."""
+        texts = self._values(use)
+        shown = self._value(use)
+        if len(set(texts)) == 1 or self.medium == "print":
+            return f'<span class="value">{html.escape(shown)}</span>'
+        at = self._around.shown if self._around else 0
+        spans = (
+            f"<span{'' if index == at else ' hidden'}>{html.escape(text)}</span>" for index, text in enumerate(texts)
+        )
+        return f'<span class="value follows">{"".join(spans)}</span>'
 
     def _snippet(self, use: SnippetUse, within: Sequence[str]) -> str:
         first, last = use.lines
@@ -124,10 +130,7 @@ class Painter:
         added = [line - first for line in use.added if first <= line <= last]
         steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
         kind, style, height = self._size(lines, bool(use.callouts), within)
-        done = self.advance(len(use.steps))
-        lit = {n for a, b in use.steps[done - 1].ranges for n in range(a, b + 1)} if done else None
-        dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
-        body = self._listing(lines, "python", added, dim) + self._callouts(use.callouts, first, height)
+        body = self._listing(lines, "python", added) + self._callouts(use.callouts, first, height)
         data = f' data-steps="{steps}"' if steps else ""
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
@@ -162,79 +165,52 @@ class Painter:
         return f'<ul class="callouts">{"".join(items)}</ul>'
 
     def _caption(self, tokens: Sequence[Any]) -> str:
-        return f"<figcaption>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
+        kind = ' class="reading"' if _follows(tokens) else ""
+        return f"<figcaption{kind}>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
 
     def _figure(self, use: FigureUse) -> str:
-        alt = "".join(piece if isinstance(piece, str) else self._value(piece) for piece in use.alt)
-        frames = self._frames(use)
-        start = self._start(use, [name for name, _ in frames])
+        frames = taken.frames(self.results, use)
+        start, steps = taken.order(use, [name for name, _ in frames])
+        self._around = around = _Around(use, len(frames), start)
         classes = " ".join(["drawing", *(["frames"] if len(frames) > 1 else []), *use.classes])
         if len(frames) == 1 or self.medium == "print":
-            done = self.advance(len(frames) - 1)
-            name, figure = frames[start if done is None else done]
-            setting = f"{use.label} = {name}" if use.sweep else f"{use.label} {name}".strip()
-            said = f"{alt} ({setting})" if setting else alt
+            name, figure = frames[start]
+            said = f"{self._alt(use)} ({use.label} = {name})" if use.sweep else self._alt(use)
             picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
-            shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
-            return f'<figure class="{classes}">{picture}{shown}{self._caption(use.caption)}</figure>\n'
+            return f'<figure class="{classes}">{picture}{self._caption(use.caption)}</figure>\n'
         label = html.escape(use.label)
-        pictures = "".join(
-            f'<div class="frame" data-value="{html.escape(name)}"{"" if index == start else " hidden"}>'
-            f"{self._drawing(figure, f'{alt} ({name})', use.at)}</div>"
-            for index, (name, figure) in enumerate(frames)
-        )
+        pictures = []
+        for index, (name, figure) in enumerate(frames):
+            self._around = around._replace(shown=index)
+            said = f' data-said="{html.escape(markdown.plain(use.caption, self))}"' if _follows(use.caption) else ""
+            pictures.append(
+                f'<div class="frame" data-value="{html.escape(name)}"{said}{"" if index == start else " hidden"}>'
+                f"{self._drawing(figure, f'{self._alt(use)} ({name})', use.at)}</div>"
+            )
+        self._around = around
         slider = (
             f'<div class="slider"><label>{label}</label><input type="range" min="0" max="{len(frames) - 1}" step="1" '
-            f'value="{start}" aria-label="{html.escape(alt)}"><output>{html.escape(frames[start][0])}</output></div>'
+            f'value="{start}" aria-label="{html.escape(self._alt(use))}">'
+            f"<output>{html.escape(frames[start][0])}</output></div>"
         )
-        caption = self._caption(use.caption)
-        picture = f'<div class="picture">{pictures}</div>'
-        return f'<figure class="{classes}" data-name="{label}">{picture}{slider}{caption}</figure>\n'
+        data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
+        picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._caption(use.caption)}'
+        return f'<figure class="{classes}" data-name="{label}"{data}>{picture}</figure>\n'
 
-    def _frames(self, use: FigureUse) -> list[tuple[str, Figure]]:
-        """Return (name, figure) of each frame; raises DeckError where the run did not draw it."""
-        if use.sweep:
-            names = [f"{value:g}" if isinstance(value, float) else str(value) for value in use.values]
-            return [(name, self._pick(use, run)) for name, run in zip(names, use.runs, strict=True)]
-        if use.select == "*":
-            figures = self._result(use.runs[0], use.at).figures
-            if not figures:
-                raise DeckError(f"{use.runs[0]} drew no figure", use.at, "call plt.show() once a frame")
-            return [(figure.label or str(index), figure) for index, figure in enumerate(figures, 1)]
-        return [("", self._pick(use, use.runs[0]))]
-
-    def _pick(self, use: FigureUse, run: RunId) -> Figure:
-        figures = self._result(run, use.at).figures
-        for index, figure in enumerate(figures, 1):
-            if use.select in ("", str(index), figure.label):
-                return figure
-        labels = ", ".join(figure.label or str(index) for index, figure in enumerate(figures, 1))
-        what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
-        raise DeckError(f"no {what}", use.at, f"they are {labels}" if labels else "draw one and call plt.show()")
-
-    def _start(self, use: FigureUse, names: Sequence[str]) -> int:
-        if use.start is None:
-            return 0
-        if use.sweep:
-            return use.values.index(use.start)
-        if isinstance(use.start, int) and 1 <= use.start <= len(names):
-            return use.start - 1
-        if str(use.start) in names:
-            return names.index(str(use.start))
-        raise DeckError(f"no frame '{use.start}'", use.at, f"they are {', '.join(names)}")
+    def _alt(self, use: FigureUse) -> str:
+        return "".join(piece if isinstance(piece, str) else self._value(piece) for piece in use.alt)
 
     def _drawing(self, figure: Figure, alt: str, at: Location) -> str:
         self._drawings += 1
         scope = f"{self.scope}-f{self._drawings}"
+        draw = drawing.screen if self.medium == "screen" else drawing.print_
         try:
-            if self.medium == "screen":
-                return drawing.screen(figure.svg, scope, self.tokens, alt)
-            return _picture(drawing.print_(figure.svg, scope, self.tokens, alt), alt)
+            return draw(figure.svg, scope, self.tokens, alt)
         except drawing.UnsafeDrawing as error:
             raise DeckError(f"this figure cannot be shown: {error}", at) from None
 
     def _table(self, use: TableUse) -> str:
-        rows = self._raw(use)
+        rows = taken.value(self.results, use)
         if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
             raise DeckError(
                 f"'{use.expression}' is no list of dicts", use.at, "give one dict a row, its keys are the header"
@@ -256,20 +232,18 @@ class Painter:
         for column in columns:
             value = row[column]
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            text = html.escape(formatted(value, formats.get(column, ""), at))
+            text = html.escape(taken.formatted(value, formats.get(column, ""), at))
             cells.append(f'<td class="number">{text}</td>' if number else f"<td>{text}</td>")
         return f"<tr>{''.join(cells)}</tr>"
 
 
-def formatted(value: Value, spec: str, at: Location) -> str:
-    """Return a value as a slide shows it; raises DeckError where the format does not fit it."""
-    try:
-        return format(value, spec)
-    except (TypeError, ValueError) as error:
-        raise DeckError(f"the format '{spec}' does not fit {value!r:.60}: {error}", at, "as in :.2f, :d, :,") from None
+def _follows(tokens: Sequence[Any]) -> bool:
+    """Tell whether a caption's values change with the frame."""
+    return any(token.type == "role" and token.meta["use"].follows for token in walk(tokens))
 
 
-def _picture(svg: str, alt: str) -> str:
-    """Return an SVG as a picture: its elements would be matched with all rules of the page's style."""
-    data = base64.b64encode(svg.encode()).decode()
-    return f'<img class="drawn" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+def _titled(svg: str, scope: str, title: str) -> str:
+    """Return an SVG whose accessible name is `title`: WeasyPrint makes /Alt of it."""
+    head, _, rest = svg.partition(">")
+    name = f'<title id="{scope}">{html.escape(title, quote=False)}</title>'
+    return f'{head} role="img" aria-labelledby="{scope}">{name}{rest}'

@@ -18,10 +18,10 @@ from typing import Any
 
 from deck.inputs import digest
 from deck.model import Result, Results, RunId, Value, Write
-from deck.paint import formatted
 from deck.plan import runs_of
 from deck.slides import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from deck.sources import Sources
+from deck.taken import formatted
 
 
 def write(deck: Deck, results: Results, sources: Sources) -> Write:
