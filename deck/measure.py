@@ -5,6 +5,8 @@ A slide's boxes are walked with what holds them: the block of the deck, the room
 
 from __future__ import annotations
 
+import base64
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -181,8 +183,9 @@ class _Slide:
         self.texts.setdefault((spot, how), Text(spot, *how, words[:40]))
 
     def _drawing(self, box: Any, around: _Around) -> None:
-        if around.what == "figure" and box.element_tag.endswith("svg"):
-            shown = inks.read(box.element)
+        if around.what == "figure" and "drawn" in _classes(box):
+            picture = base64.b64decode(box.element.get("src").partition(",")[2])
+            shown = inks.read(ET.fromstring(picture))
             scale = min(box.width / shown.width, box.height / shown.height)
             size = round(shown.size * scale, 2)
             self.drawings.append(
