@@ -27,17 +27,30 @@ class _Around(NamedTuple):
 
 
 class Painter:
-    """Paints one slide; what cannot be painted is noted in `errors` and left out."""
+    """Paints one slide; what cannot be painted is noted in `errors` and left out.
 
-    def __init__(self, scope: str, results: Results, tokens: drawing.Tokens, medium: Medium, lang: str) -> None:
+    `done`: how many of the slide's steps the picture has behind it; None for a picture of the whole slide.
+    """
+
+    def __init__(
+        self, scope: str, results: Results, tokens: drawing.Tokens, medium: Medium, lang: str, done: int | None = None
+    ) -> None:
         self.scope = scope
         self.results = results
         self.tokens = tokens
         self.medium = medium
         self.breaks = lang.split("-")[0] == "ja"
         self.errors: list[DeckError] = []
+        self.steps = 0
+        """Steps of the slide met so far: items, steps of code, and in print a figure's frames."""
+        self._done = done
         self._drawings = 0
         self._around: _Around | None = None
+
+    def advance(self, steps: int) -> int | None:
+        """Meet the slide's next steps; return how many of them are done, None for a picture of the whole slide."""
+        before, self.steps = self.steps, self.steps + steps
+        return None if self._done is None else min(max(self._done - before, 0), steps)
 
     def use(self, use: Use, within: str = "") -> str:
         """Return the HTML of a use; a role that has no value becomes an empty text."""
@@ -66,17 +79,14 @@ class Painter:
             return ""
 
     def math(self, token_meta: Mapping[str, Any], source: str) -> str:
-        """Return a formula: MathML on screen, in print SVG sized in em, so that it follows its surroundings."""
+        """Return a formula: MathML on screen, in print a picture sized in em, so that it follows its surroundings."""
         mathml = str(token_meta["mathml"])
         if self.medium == "screen":
             return mathml
         drawn = tex.svg(mathml, 100.0, self.tokens.light, self.tokens.light["ink"])
         width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
         size = f"width:{width};height:{height};vertical-align:{depth}"
-        self._drawings += 1
-        return (
-            f'<span class="math" style="{size}">{_titled(drawn.svg, f"{self.scope}-m{self._drawings}", source)}</span>'
-        )
+        return f'<span class="math" style="{size}">{_picture(drawn.svg, source)}</span>'
 
     def image(self, token_meta: Mapping[str, Any], alt: str, attributes: str) -> str:
         """Return a picture with its bytes inside."""
@@ -87,11 +97,11 @@ class Painter:
         """Return a reference to the note at the slide's foot."""
         return f'<sup class="fn">{number}</sup>'
 
-    def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = ()) -> str:
-        """Return lines of code; `added` holds indexes from 0 of lines to mark."""
-        marked = set(added)
+    def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = (), dim: Iterable[int] = ()) -> str:
+        """Return lines of code; `added` and `dim` hold indexes from 0 of lines to mark and to mute."""
+        marked, muted = set(added), set(dim)
         spans = (
-            f'<span class="line{" added" if index in marked else ""}">{line or "&#8203;"}</span>'
+            f'<span class="line{" added" * (index in marked)}{" dim" * (index in muted)}">{line or "&#8203;"}</span>'
             for index, line in enumerate(code.highlight(lines, language))
         )
         kind = f' class="language-{html.escape(language)}"' if language else ""
@@ -130,7 +140,10 @@ class Painter:
         added = [line - first for line in use.added if first <= line <= last]
         steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
         kind, style, height = self._size(lines, bool(use.callouts), within)
-        body = self._listing(lines, "python", added) + self._callouts(use.callouts, first, height)
+        done = self.advance(len(use.steps))
+        lit = {n for a, b in use.steps[done - 1].ranges for n in range(a, b + 1)} if done else None
+        dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
+        body = self._listing(lines, "python", added, dim) + self._callouts(use.callouts, first, height)
         data = f' data-steps="{steps}"' if steps else ""
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
@@ -174,10 +187,15 @@ class Painter:
         self._around = around = _Around(use, len(frames), start)
         classes = " ".join(["drawing", *(["frames"] if len(frames) > 1 else []), *use.classes])
         if len(frames) == 1 or self.medium == "print":
-            name, figure = frames[start]
-            said = f"{self._alt(use)} ({use.label} = {name})" if use.sweep else self._alt(use)
+            stepped = steps or range(len(frames))
+            done = self.advance(len(stepped) - 1)
+            self._around = around._replace(shown=start if done is None else stepped[done])
+            name, figure = frames[self._around.shown]
+            setting = f"{use.label} = {name}" if use.sweep else f"{use.label} {name}".strip()
+            said = f"{self._alt(use)} ({setting})" if setting else self._alt(use)
             picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
-            return f'<figure class="{classes}">{picture}{self._caption(use.caption)}</figure>\n'
+            shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
+            return f'<figure class="{classes}">{picture}{shown}{self._caption(use.caption)}</figure>\n'
         label = html.escape(use.label)
         pictures = []
         for index, (name, figure) in enumerate(frames):
@@ -203,9 +221,10 @@ class Painter:
     def _drawing(self, figure: Figure, alt: str, at: Location) -> str:
         self._drawings += 1
         scope = f"{self.scope}-f{self._drawings}"
-        draw = drawing.screen if self.medium == "screen" else drawing.print_
         try:
-            return draw(figure.svg, scope, self.tokens, alt)
+            if self.medium == "screen":
+                return drawing.screen(figure.svg, scope, self.tokens, alt)
+            return _picture(drawing.print_(figure.svg, scope, self.tokens, alt), alt)
         except drawing.UnsafeDrawing as error:
             raise DeckError(f"this figure cannot be shown: {error}", at) from None
 
@@ -242,8 +261,7 @@ def _follows(tokens: Sequence[Any]) -> bool:
     return any(token.type == "role" and token.meta["use"].follows for token in walk(tokens))
 
 
-def _titled(svg: str, scope: str, title: str) -> str:
-    """Return an SVG whose accessible name is `title`: WeasyPrint makes /Alt of it."""
-    head, _, rest = svg.partition(">")
-    name = f'<title id="{scope}">{html.escape(title, quote=False)}</title>'
-    return f'{head} role="img" aria-labelledby="{scope}">{name}{rest}'
+def _picture(svg: str, alt: str) -> str:
+    """Return an SVG as a picture: its elements would be matched with all rules of the page's style."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img class="drawn" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'
