@@ -1,7 +1,8 @@
 """How time and memory grow with the number of slides, for decks that run nothing: 20, 200 and 1,000 slides.
 
-Each slide has a heading, bullets with a link, Japanese text, a table, a formula, code and a token of its own, by which
-all are proved to have arrived. Seconds are of CPU, user and system, of a whole process; the font cache is warm.
+Each slide has a heading, bullets with a link, Japanese text and a token of its own, by which all are proved to have
+arrived; in turn a table, a formula, code, a picture. Seconds are of CPU, user and system, of a whole process; the font
+cache is warm.
 """
 
 from __future__ import annotations
@@ -31,19 +32,32 @@ def project(folder: Path, count: int) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "build.py", folder)
     (folder / "slides").mkdir()
+    for number in range(5):
+        (folder / "slides" / f"circle{number}.svg").write_text(circle(10 * number + 10), "utf-8")
     slides = "\n\n---\n\n".join(map(slide, range(count)))
     (folder / "slides" / "plain.md").write_text(f"---\ntitle: Plain slides\nlang: ja\n---\n\n{slides}\n", "utf-8")
     return folder
 
 
 def slide(number: int) -> str:
-    """Return the Markdown of one slide."""
+    """Return the Markdown of one slide: text, and in turn a table, a formula, code, a picture."""
+    things = (
+        f"| name | value |\n|---|---|\n| n | {number} |\n| m | {number + 1} |",
+        f"$$E(w) = \\sum_i (y_i - w x_i)^2 + {number}$$",
+        f"```python\nfor i in range({number}):\n    print(i)\n```",
+        f"![A circle](circle{number % 5}.svg)",
+    )
     return (
         f"# Slide {number}\n\n- one thing, with a [link](https://example.org/{number})\n"
-        "- 日本語の文章も、ここに一行あります。\n"
-        f"- the token is T{number}T\n\n| name | value |\n|---|---|\n| n | {number} |\n\n"
-        f"The formula $E(w) = \\sum_i (y_i - w x_i)^2 + {number}$ in a line.\n\n"
-        f"```python\nfor i in range({number}):\n    print(i)\n```"
+        f"- 日本語の文章も、ここに一行あります。\n- the token is T{number}T\n\n{things[number % len(things)]}"
+    )
+
+
+def circle(radius: int) -> str:
+    """Return a picture as SVG."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200">'
+        f'<circle cx="50" cy="50" r="{radius}" fill="#1d5fc4"/></svg>'
     )
 
 
