@@ -10,7 +10,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from deck import drawing, markdown, tex
 from deck.errors import DeckError, DeckErrors
-from deck.model import Meta, Results
+from deck.model import Location, Meta, Results
 from deck.paint import Medium, Painter
 from deck.slides import Deck, Slide
 
@@ -128,7 +128,19 @@ def view(
     )
     if not notes:
         markdown.render(slide.notes, painter)  # values in notes are checked even where notes are left out
+    if medium == "screen":
+        painter.errors += _unreached(slide, painter.steps)
     return replace(made, steps=painter.steps), tuple(painter.errors)
+
+
+def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:
+    """Yield an error for each part of the notes whose step the slide has not."""
+    for token in slide.notes:
+        step = int(token.attrs.get("data-step", 0))
+        if step > steps:
+            at = Location(slide.at.path, token.map[0] + 1, 1)
+            hint = "steps are items of incremental lists, `:steps:` of code and of figures"
+            yield DeckError(f"this slide has no step {step}: it has {steps}", at, hint)
 
 
 def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from deck import code, drawing, markdown, taken, tex
 from deck.errors import DeckError, did_you_mean
-from deck.model import Figure, Location, Results, Value
+from deck.model import Figure, Location, Results, Step, Value
 from deck.rules import walk
 from deck.slides import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 
@@ -143,7 +143,7 @@ class Painter:
         done = self.advance(len(use.steps))
         lit = {n for a, b in use.steps[done - 1].ranges for n in range(a, b + 1)} if done else None
         dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
-        body = self._listing(lines, "python", added, dim) + self._callouts(use.callouts, first, height)
+        body = self._listing(lines, "python", added, dim) + self._callouts(use, height, done)
         data = f' data-steps="{steps}"' if steps else ""
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
@@ -163,18 +163,24 @@ class Painter:
         style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
         return "code long" if long else "code", style if long or letters < size["code"] else "", height
 
-    def _callouts(self, callouts: Sequence[Callout], first: int, height: float) -> str:
-        """Return the remarks, each at the middle of its region, pushed down where two would overlap."""
-        if not callouts:
+    def _callouts(self, use: SnippetUse, height: float, done: int | None) -> str:
+        """Return the remarks, each at the middle of its region; it comes with the first step that shows the region."""
+        if not use.callouts:
             return ""
+        first = use.lines[0]
         items = []
-        for callout in callouts:
+        for callout in use.callouts:
             start, end = callout.region.ranges[0] if callout.region.ranges else (first, first)
             middle = ((start + end + 1) / 2 - first) * height
             reach = (end - start + 1) * height - 8
-            kind = ' class="added"' if callout.added else ""
+            within = [number for number, step in enumerate(use.steps, 1) if _shows(step, callout, use)]
+            classes = ["added"] * callout.added
+            if within and done is not None:
+                classes += ["later"] * (done < within[0]) + ["dim"] * (done > within[0] and done not in within)
+            kind = f' class="{" ".join(classes)}"' if classes else ""
+            data = f' data-in="{" ".join(map(str, within))}"' if within else ""
             text = markdown.render_inline(callout.tokens, self)
-            items.append(f'<li{kind} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
+            items.append(f'<li{kind}{data} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
         return f'<ul class="callouts">{"".join(items)}</ul>'
 
     def _caption(self, tokens: Sequence[Any]) -> str:
@@ -196,6 +202,7 @@ class Painter:
             picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
             shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
             return f'<figure class="{classes}">{picture}{shown}{self._caption(use.caption)}</figure>\n'
+        self.advance(max(len(steps) - 1, 0))
         label = html.escape(use.label)
         pictures = []
         for index, (name, figure) in enumerate(frames):
@@ -254,6 +261,13 @@ class Painter:
             text = html.escape(taken.formatted(value, formats.get(column, ""), at))
             cells.append(f'<td class="number">{text}</td>' if number else f"<td>{text}</td>")
         return f"<tr>{''.join(cells)}</tr>"
+
+
+def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:
+    """Tell whether a step brings all lines of a callout's region forward, blank ones aside."""
+    forward = {line for a, b in step.ranges for line in range(a, b + 1)}
+    lines = {line for a, b in callout.region.ranges for line in range(a, b + 1) if use.snippet.shown[line - 1].strip()}
+    return lines <= forward
 
 
 def _follows(tokens: Sequence[Any]) -> bool:
