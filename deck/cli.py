@@ -58,6 +58,10 @@ def _commands() -> None:
     """Slides that run: build a deck from Markdown and Python snippets, and prove that it shows what they produce."""
 
 
+def _more(flag: str, ending: str, what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return click.option(flag, "more", flag_value=ending, multiple=True, help=f"Make NAME.{ending}, too: {what}.")
+
+
 _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippets as where the system cannot fork.")
 
 
@@ -65,15 +69,18 @@ _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippe
 @click.argument("decks", nargs=-1)
 @click.option("--html", "only", flag_value="html", help="Make the HTML file alone.")
 @click.option("--pdf", "only", flag_value="pdf", help="Make the PDF alone; an error where this machine cannot.")
+@_more("--steps", "steps.pdf", "a page for each step")
+@_more("--notes", "notes.pdf", "a handout on A4, the notes below each slide")
+@_more("--with-notes", "presenting.html", "the slides with their notes, for who presents")
 @click.option("--recorded", is_flag=True, help="Run nothing: take the results from figures/.")
 @_no_fork
 @click.pass_obj
 def build(
-    root: Path, decks: tuple[str, ...], only: str | None, recorded: bool, no_fork: bool
+    root: Path, decks: tuple[str, ...], only: str | None, more: tuple[str, ...], recorded: bool, no_fork: bool
 ) -> int:
     """Build DECKS (all in slides/ by default) into dist/, running the snippets that changed. Never writes figures/."""
     pdf = {"html": False, "pdf": True}.get(only or "")
-    options = Options(root, decks, html=only != "pdf", pdf=pdf, recorded=recorded, fork=not no_fork)
+    options = Options(root, decks, html=only != "pdf", pdf=pdf, more=more, recorded=recorded, fork=not no_fork)
     with _progress() as progress:
         done = pipeline.build(options, progress)
     click.echo(report.built(done))

@@ -21,7 +21,7 @@ from deck.model import Write
 LEFT = 60
 """Seconds after which a temporary file is nobody's any more."""
 MANIFEST = ".cache/outputs.json"
-"""Built file → {"sha256": its digest, "from": the key of what it was made from}."""
+"""Built file → {"sha256": its digest, "from": the key of what it was made from, "page": that of its page}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,25 @@ def apply(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()) -> Ch
     return Changes(tuple(written), tuple(removed), tuple(path for path in planned if path not in written))
 
 
-def made_from(root: Path, path: str) -> str:
-    """Return the key of what a built file was made from; "" where it is missing, altered or not ours."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A built file's content and what it was made from."""
+
+    data: bytes
+    key: str = ""
+    """Digest of everything that it was made from."""
+    page: str = ""
+    """Digest of the page that it was made from, where that takes long."""
+
+
+def made(root: Path, path: str) -> Made | None:
+    """Return a built file and what it was made from; None where it is missing, altered or not ours."""
     entry = _manifest(root).get(path, {})
     with contextlib.suppress(OSError):
-        if digest((root / path).read_bytes()) == entry.get("sha256"):
-            return str(entry.get("from", ""))
-    return ""
+        data = (root / path).read_bytes()
+        if digest(data) == entry.get("sha256"):
+            return Made(data, str(entry.get("from", "")), str(entry.get("page", "")))
+    return None
 
 
 def listed(root: Path) -> tuple[str, ...]:
@@ -66,11 +78,13 @@ def listed(root: Path) -> tuple[str, ...]:
     return tuple(_manifest(root))
 
 
-def remember(root: Path, made: Mapping[str, tuple[bytes, str]], forget: Iterable[str]) -> None:
-    """Note path → (content, key) in the manifest, and forget what was removed."""
+def remember(root: Path, files: Mapping[str, Made], forget: Iterable[str]) -> None:
+    """Note what was made in the manifest, and forget what was removed."""
     gone = set(forget)
     entries = {path: entry for path, entry in _manifest(root).items() if path not in gone}
-    entries.update({path: {"sha256": digest(data), "from": key} for path, (data, key) in made.items()})
+    for path, file in files.items():
+        page = {"page": file.page} if file.page else {}
+        entries[path] = {"sha256": digest(file.data), "from": file.key, **page}
     with contextlib.suppress(UsageError):  # without a manifest the next build makes everything again
         _replace_all(root, {MANIFEST: json.dumps(entries, indent=1, sort_keys=True).encode()})
 

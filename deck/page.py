@@ -26,6 +26,8 @@ from deck.slides import Deck, Slide
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_DRAWN = re.compile(r'<img class="drawn"[^>]*;base64,([^"]*)">')
+"""A drawing of the print page."""
 _SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
 _WORDS = {"ja": {"appendix": "付録", "slide": "スライド"}, "en": {"appendix": "Appendix", "slide": "Slide"}}
 
@@ -96,16 +98,17 @@ def view(
     medium: Medium,
     notes: bool,
     done: int | None = None,
+    scope: str = "",
 ) -> tuple[SlideView, tuple[DeckError, ...]]:
     """Return slide `index` (from 0) as HTML pieces, and what is wrong with it: that is left out of the HTML.
 
-    `done`: how many steps the slide has behind it; None for the whole slide.
+    `done`: how many steps the slide has behind it; None for the whole slide. `scope`: begins its drawings' ids.
     """
     slide = deck.slides[index]
     lang = deck.meta.lang.split("-")[0]
     words = _WORDS.get(lang, _WORDS["en"])
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
-    painter = Painter(f"s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang, done)
+    painter = Painter(f"{scope}s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang, done)
     number = f"{words['appendix']} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
     title = markdown.plain(slide.heading, painter)
     made = SlideView(
@@ -148,7 +151,7 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
     pieces = [
         piece for slide in slides for piece in (slide.title, slide.eyebrow, slide.body, *slide.footnotes, slide.notes)
     ]
-    markup = "".join(str(piece) for piece in pieces)
+    markup = _DRAWN.sub(lambda match: base64.b64decode(match[1]).decode(), "".join(map(str, pieces)))
     math = "".join(re.findall(r"<math.*?</math>", markup, re.DOTALL))
     listings = "".join(re.findall(r"<(?:code|samp)\b.*?</(?:code|samp)>", markup, re.DOTALL))
     furniture = "".join(
@@ -170,10 +173,14 @@ def screen(
     reveal_css: str,
     scripts: Sequence[str],
     csp: str,
+    editions: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the one HTML file of a deck, whose `scripts` run in their order; `csp` is its content security policy."""
+    """Return the one HTML file of a deck, whose `scripts` run in their order.
+
+    `csp` is its content security policy; `editions`: (language, name) of the decks that are this talk.
+    """
     more = {"csp": csp, "reveal_css": Markup(reveal_css), "scripts": [Markup(script) for script in scripts]}
-    return _page("screen", deck, slides, look, fonts_css, more)
+    return _page("screen", deck, slides, look, fonts_css, {**more, "editions": editions})
 
 
 def policy(scripts: Iterable[str], served: bool = False) -> str:
@@ -192,9 +199,14 @@ def sections(deck: Deck, slides: Iterable[SlideView], look: Look) -> list[str]:
     return [str(macro.render(_shown_meta(deck), slide)) for slide in slides]  # type: ignore[attr-defined]
 
 
-def print_(deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, *, handout: bool = False) -> str:
-    """Return the page that becomes the PDF: one slide a page; or a handout, with notes below each slide, on A4."""
-    return _page("handout" if handout else "print", deck, slides, look, fonts_css, {})
+def print_(
+    deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, *, handout: bool = False, modified: str = ""
+) -> str:
+    """Return the page that becomes the PDF: one slide a page; or a handout, with notes below each slide, on A4.
+
+    `modified`: the time that the PDF gives for its making, ISO 8601; "" for none.
+    """
+    return _page("handout" if handout else "print", deck, slides, look, fonts_css, {"modified": modified})
 
 
 def shown_date(meta: Meta) -> str:
@@ -231,7 +243,7 @@ def _page(
 
 
 def _shown_meta(deck: Deck) -> dict[str, object]:
-    return {**asdict(deck.meta), "date": shown_date(deck.meta)}
+    return {**asdict(deck.meta), "date": shown_date(deck.meta), "day": deck.meta.date}
 
 
 def _mark(slide: Slide, tokens: drawing.Tokens, medium: Medium) -> Markup:

@@ -32,6 +32,8 @@ class Options:
     """Make the HTML file."""
     pdf: bool | None = None
     """Make the PDF; None: where this machine can."""
+    more: tuple[str, ...] = ()
+    """Further files, by their endings: `presenting.html`, `steps.pdf`, `notes.pdf`."""
     recorded: bool = False
     """Run nothing; take the results from figures/."""
     fork: bool = True
@@ -67,9 +69,9 @@ def build(options: Options, progress: Progress) -> Report:
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
         done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
-    published = publish.publish(
-        decks, done.results, sources, fonts, html=options.html, pdf=options.pdf, progress=progress
-    )
+    kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf is not False else []), *options.more]
+    asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
+    published = publish.publish(decks, done.results, sources, fonts, kinds=kinds, asked=asked, progress=progress)
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, (*notes, *published.notes))
 

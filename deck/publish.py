@@ -1,25 +1,25 @@
-"""Decks and results to the files in dist/; what was made from the same things is not made again."""
+"""Decks and results to the files in dist/: which are wanted, which are made again, which go."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deck import assets, inputs, layout, output, page, pdf, provenance
-from deck.errors import DeckErrors
+from deck import assets, bind, contents, inputs, layout, output, page, pdf, provenance
+from deck.bind import KINDS, Binding
+from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
 from deck.layout import Layout
-from deck.model import Results, Write
-from deck.plan import runs_of
+from deck.model import Location, Results, Write
+from deck.output import Made
 from deck.slides import Deck
 from deck.sources import Sources
-from deck.store import result_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +36,38 @@ def publish(
     sources: Sources,
     fonts: Fonts,
     *,
-    html: bool,
-    pdf: bool | None,
+    kinds: Sequence[str],
+    asked: bool,
     progress: Progress,
 ) -> Published:
-    """Write each deck's HTML, with its provenance, and PDF, all or none.
+    """Write each deck's files of these kinds, with its provenance, and of all decks built the index; all or none.
 
-    `pdf=None` leaves the PDF out where Pango is missing.
-    Raises DeckErrors for what a slide shows and no run gave, PangoMissing where the PDF was asked for.
+    What of a deck that is gone is left in dist/ goes. Without `asked`, PDFs are left out where Pango is missing.
+    Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
     """
+    owners = _owners(sources)
     look = assets.read_look(sources)
-    made: dict[str, tuple[bytes, str]] = {}
+    known = contents.editions(sources)
+    bindings = [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
+    made: dict[str, Made] = {}
     notes: list[str] = []
-    for deck in decks:
-        key = _key(deck, results, sources, look.templates)
-        wanted = [f"dist/{deck.name}.{kind}" for kind, wish in (("html", html), ("pdf", pdf is not False)) if wish]
-        stale = [path for path in wanted if output.made_from(sources.root, path) != key]
-        for path in stale:
-            progress(path, 0, 0)
-            data, more = _make(path, deck, results, look, fonts, sources.root, key, asked=pdf is True)
-            notes += more
-            if data is not None:
-                made[path] = (data, key)
-    names = {Path(path).stem for path in sources.decks()}
-    unmade = {path for path in output.listed(sources.root) if Path(path).stem not in names}
-    origins = [provenance.write(deck, results, sources) for deck in decks] if html else []
-    made.update({write.path: (write.data, "") for write in origins})
-    changes = output.apply(sources.root, [Write(path, data) for path, (data, _) in made.items()], unmade)
+    for binding, kind in itertools.product(bindings, kinds):
+        try:
+            file, told = _file(binding, kind, progress)
+        except pdf.PangoMissing as error:
+            if asked:
+                raise
+            file, told = {}, [f"{error.message}; {error.hint}"]
+        made |= file
+        notes += told
+    if "html" in kinds:
+        made |= {write.path: Made(write.data) for deck in decks for write in [provenance.write(deck, results, sources)]}
+    if {deck.path for deck in decks} == set(sources.decks()):
+        made |= _index(bindings, made, progress)
+    unmade = {path for path in output.listed(sources.root) if path not in owners}
+    changes = output.apply(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
     output.remember(sources.root, made, unmade)
-    return Published(changes, tuple(notes))
+    return Published(changes, tuple(dict.fromkeys(notes)))
 
 
 def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
@@ -88,13 +91,15 @@ def layouts(
     None where nothing is remembered and it is not to be made (`make`), or Pango is missing.
     """
     look = assets.read_look(sources)
+    known = contents.editions(sources)
     found: dict[str, Layout | None] = {}
     for deck in decks:
-        key = _key(deck, results, sources, look.templates)
+        binding = Binding(deck, results, sources, look, fonts, known.get(deck.name, ()))
+        key = binding.key
         found[deck.path] = _remembered(sources.root, deck, key)
         if make and not found[deck.path]:
             with contextlib.suppress(pdf.PangoMissing):
-                found[deck.path] = facts = pdf.lay_out(*_print_page(deck, results, look, fonts))
+                found[deck.path] = facts = pdf.lay_out(*binding.print_page())
                 output.apply(sources.root, [_memo(deck, key, facts)])
     return found
 
@@ -114,46 +119,55 @@ def _memo_path(deck: Deck) -> str:
     return f".cache/layout/{deck.name}.json"
 
 
-def _print_page(deck: Deck, results: Results, look: page.Look, fonts: Fonts) -> tuple[str, dict[str, Path]]:
-    """Return the print page and the file behind each font's URL."""
-    slides = page.views(deck, results, look.tokens, "print", notes=False)
-    css, files = assets.print_fonts(page.shown_text(slides, deck.meta), fonts)
-    return page.print_(deck, slides, look, css), files
+def _owners(sources: Sources) -> dict[str, str]:
+    """Return each file that decks can have in dist/ with the deck; raises DeckErrors where two would be one."""
+    owners = {contents.PATH: "the page that links all decks"}
+    errors = []
+    for path in sources.decks():
+        for kind in (*KINDS, "json"):
+            file = f"dist/{Path(path).stem}.{kind}"
+            if file in owners:
+                message = f"{owners[file]} and this deck are one file, {file}"
+                errors.append(DeckError(message, Location(path), "rename the deck"))
+            owners[file] = path
+    if errors:
+        raise DeckErrors(errors)
+    return owners
 
 
-def _make(
-    path: str, deck: Deck, results: Results, look: page.Look, fonts: Fonts, root: Path, key: str, asked: bool
-) -> tuple[bytes | None, list[str]]:
-    """Return a file's content and what is to be said about it; None for a PDF that this machine cannot make."""
-    if path.endswith(".html"):
-        slides = page.views(deck, results, look.tokens, "screen", notes=False)
-        css = assets.screen_fonts(page.shown_text(slides, deck.meta), fonts)
-        scripts, popup, reveal_css = assets.stage(look)
-        return page.screen(deck, slides, look, css, reveal_css, scripts, page.policy([*scripts, popup])).encode(), []
-    try:
-        data, warnings, facts = pdf.render(*_print_page(deck, results, look, fonts))
-        output.apply(root, [_memo(deck, key, facts)])
-        return data, [f"{path}: {warning}" for warning in warnings]
-    except pdf.PangoMissing as error:
-        if asked:
-            raise
-        return None, [f"{error.message}; {error.hint}"]
+def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Made], list[str]]:
+    """Return a file by its path, nothing where it is as it was, and what is to be said about it."""
+    path = f"dist/{binding.deck.name}.{kind}"
+    key, before = binding.key, output.made(binding.sources.root, path)
+    if before and before.key == key:
+        return {}, []
+    progress(path, 0, 0)
+    if kind.endswith("html"):
+        return {path: Made(binding.html(notes=kind != "html"), key)}, []
+    text, fonts = binding.print_page(kind)
+    page_key = bind.page_key(text, fonts)
+    if before and before.page == page_key:
+        return {path: Made(before.data, key, page_key)}, []
+    data, warnings, facts = pdf.render(text, fonts)
+    if kind == "pdf":
+        output.apply(binding.sources.root, [_memo(binding.deck, key, facts)])
+    return {path: Made(data, key, page_key)}, [f"{path}: {warning}" for warning in warnings]
 
 
-def _key(deck: Deck, results: Results, sources: Sources, templates: Mapping[str, str]) -> str:
-    """Return the digest of everything that a deck's pages are made of."""
-    runs = sorted({str(run): run for slide in deck.slides for use in slide.uses for run in runs_of(use)}.items())
-    parts = {
-        "files": {path: inputs.digest(sources.data(path)) for path in (deck.path, *deck.files)},
-        "results": [(name, result_to_json(replace(results[run], inputs=()))) for name, run in runs if run in results],
-        "templates": dict(templates),
-        "engine": _engine(),
-    }
-    return inputs.digest(json.dumps(parts).encode())
-
-
-@cache
-def _engine() -> dict[str, str]:
-    """Return the digests of our own modules, Python's and all packages' versions."""
-    modules = {file.name: inputs.digest(file.read_bytes()) for file in sorted(Path(__file__).parent.glob("*.py"))}
-    return {**modules, **inputs.environment(None, ())}
+def _index(bindings: Sequence[Binding], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
+    """Return the index, nothing where it is as it was; it links the files that belong to what the decks now are."""
+    root = bindings[0].sources.root
+    sizes: dict[str, dict[str, int]] = {}
+    for binding, kind in itertools.product(bindings, KINDS):
+        path = f"dist/{binding.deck.name}.{kind}"
+        file = made.get(path) or output.made(root, path)
+        if file and file.key == binding.key:
+            sizes.setdefault(binding.deck.name, {})[kind] = len(file.data)
+    key = inputs.digest(json.dumps([[binding.key for binding in bindings], sizes]).encode())
+    before = output.made(root, contents.PATH)
+    if before and before.key == key:
+        return {}
+    progress(contents.PATH, 0, 0)
+    first = bindings[0]
+    written = contents.write([binding.deck for binding in bindings], first.results, first.sources, first.fonts, sizes)
+    return {written.path: Made(written.data, key)}

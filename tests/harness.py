@@ -73,11 +73,10 @@ class DeckTest:
     def wrote(self, *paths: str) -> Self:
         """Assert that the last command wrote or removed just these files of dist/ and figures/.
 
-        What accompanies them is left aside: a deck's provenance (dist/*.json) and the page that `verify` writes.
+        What accompanies them is left aside: decks' provenance (dist/*.json), the index, the page that `verify` writes.
         """
-        assert {path for path in self._changed() if not re.fullmatch(r"dist/(.*\.json|verify\.html)", path)} == set(
-            paths
-        )
+        aside = re.compile(r"dist/(.*\.json|index\.html|verify\.html)")
+        assert {path for path in self._changed() if not aside.fullmatch(path)} == set(paths)
         return self
 
     def _changed(self) -> set[str]:

@@ -1,0 +1,129 @@
+"""`dist/index.html`: the talks, each edition with its files; and which decks are editions of one talk."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from markupsafe import Markup
+
+from deck import assets, drawing, meta, page
+from deck.errors import DeckErrors
+from deck.fonts import Fonts
+from deck.model import Meta, Results, Write
+from deck.slides import Deck
+from deck.sources import Sources
+
+PATH = "dist/index.html"
+TEMPLATES = ("tokens.toml", "deck.css", "index.css", "index.html.jinja", "slide.html.jinja")
+_WORDS = {
+    "en": {"slides": "slides", "min": "min", "steps.pdf": "PDF, step by step", "notes.pdf": "Handout with notes"},
+    "ja": {"slides": "枚", "min": "分", "steps.pdf": "PDF（1段ずつ）", "notes.pdf": "配布資料（ノート付き）"},
+}
+_WORDS["en"] |= {"html": "Slides", "pdf": "PDF", "talks": "Talks"}
+_WORDS["ja"] |= {"html": "スライド", "pdf": "PDF", "talks": "スライド"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One file of an edition."""
+
+    href: str
+    what: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One edition as the page shows it."""
+
+    meta: Meta
+    date: str
+    facts: tuple[str, ...]
+    """`19 slides`, `20 min`."""
+    picture: Markup
+    """Its first slide."""
+    links: tuple[Link, ...]
+
+
+def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return for each deck's name (language, name) of all editions of its talk, in order of name.
+
+    `talk.en.md` with `lang: en` is an edition of `talk.md`; a deck that stands alone has none. Decks whose front
+    matter is wrong are left out: that is told where they are built.
+    """
+    languages = {}
+    for path in sources.decks():
+        with contextlib.suppress(DeckErrors):
+            languages[_name(path)] = meta.read(path, sources.text(path))[0].lang
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for _, group in groupby(sorted(languages, key=lambda name: (_stem(name, languages[name]), name)),
+                            key=lambda name: _stem(name, languages[name])):  # fmt: skip
+        several = tuple((languages[name], name) for name in group)
+        found |= {name: several if len(several) > 1 else () for _, name in several}
+    return found
+
+
+def write(
+    decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
+) -> Write:
+    """Return the page; `files`: deck's name → ending of a file that it has → bytes. It asks for nothing outside."""
+    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
+    look = page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
+    decks = sorted(decks, key=lambda deck: (_stem(deck.name, deck.meta.lang), deck.name))
+    talks: dict[str, list[Entry]] = {}
+    texts: dict[str, str] = {}
+    for deck in decks:
+        view, _ = page.view(deck, 0, results, look.tokens, "screen", notes=False, scope=f"{deck.name}-")
+        view = replace(view, id=f"{deck.name}-cover")
+        for family, text in page.shown_text([view], deck.meta).items():
+            texts[family] = texts.get(family, "") + text
+        entry = _entry(deck, Markup(page.sections(deck, [view], look)[0]), files.get(deck.name, {}))
+        talks.setdefault(_stem(deck.name, deck.meta.lang), []).append(entry)
+    lang = decks[0].meta.lang
+    names: dict[str, object] = dict(
+        lang=lang,
+        title=decks[0].meta.title if len(talks) == 1 else _words(lang)["talks"],
+        talks=list(talks.values()),
+        csp="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+        "form-action 'none'",
+        tokens_css=Markup(drawing.custom_properties(look.tokens)),
+        css=Markup(templates["deck.css"] + templates["index.css"]),
+    )
+    html = page.render("index.html.jinja", templates, fonts_css="", **names)
+    shown = {"text": page.characters(texts["text"] + html)}
+    shown |= {family: page.characters(texts[family]) for tag, family in (("<math", "math"), ("<code", "code"))
+              if tag in html}  # fmt: skip
+    faces = Markup(assets.screen_fonts(shown, fonts))
+    return Write(PATH, page.render("index.html.jinja", templates, fonts_css=faces, **names).encode())
+
+
+def _entry(deck: Deck, picture: Markup, files: Mapping[str, int]) -> Entry:
+    words = _words(deck.meta.lang)
+    count = sum(not slide.appendix for slide in deck.slides)
+    space = "" if words is _WORDS["ja"] else " "
+    facts = [f"{count}{space}{words['slides']}"]
+    if deck.meta.duration:
+        facts.append(f"{round(deck.meta.duration / 60)}{space}{words['min']}")
+    return Entry(deck.meta, page.shown_date(deck.meta), tuple(facts), picture, tuple(_links(deck, files, words)))
+
+
+def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> Iterator[Link]:
+    for kind in ("html", "pdf", "steps.pdf", "notes.pdf"):
+        if kind in files:
+            yield Link(f"{deck.name}.{kind}", words[kind], f"{max(files[kind] / 1e6, 0.1):.1f} MB")
+
+
+def _words(lang: str) -> Mapping[str, str]:
+    return _WORDS.get(lang.split("-")[0], _WORDS["en"])
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def _stem(name: str, lang: str) -> str:
+    """Return the name that all editions of a talk share."""
+    return name.removesuffix(f".{lang}")
