@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -75,17 +75,19 @@ class Fonts:
         name = f"{family.replace(' ', '')}-{self._key(family, 'woff2', _characters(text))}.woff2"
         return self._remembered(name, lambda: _woff2(self._cut(family, text))).read_bytes()
 
-    def uncovered(self, text: str) -> set[str]:
-        """Return the characters of `text` that no font of ours can show."""
-        return {char for char in set(text) - self._covered if not _unseen(char)}
+    def uncovered(self, text: str, *families: str) -> set[str]:
+        """Return the characters of `text` that none of these families (any of ours, without) can show."""
+        left = set(text).difference(*(self._covered[family] for family in families or _SOURCES))
+        return {char for char in left if not _unseen(char)}
 
     @cached_property
-    def _covered(self) -> frozenset[str]:
+    def _covered(self) -> dict[str, frozenset[str]]:
         key = digest("".join(map(_edition, _SOURCES)).encode())[:16]
-        file = self._remembered(f"coverage-{key}.json", _coverage)
-        return frozenset(
-            char for first, last in json.loads(file.read_bytes()) for char in map(chr, range(first, last + 1))
-        )
+        file = self._remembered(f"covered-{key}.json", _coverage)
+        return {
+            family: frozenset(char for first, last in ranges for char in map(chr, range(first, last + 1)))
+            for family, ranges in json.loads(file.read_bytes()).items()
+        }
 
     def _cut(self, family: str, text: str) -> Any:
         """Return the variable font cut to `text`: the slow step, shared by all weights."""
@@ -223,12 +225,15 @@ def _saved(font: Any) -> bytes:
 
 
 def _coverage() -> bytes:
-    """Return the code points of all fonts as JSON: [[first, last], …]."""
-    codes = sorted({code for family in _SOURCES for code in _open(family).getBestCmap()})
+    """Return the code points of each font as JSON: {family: [[first, last], …]}."""
+    return json.dumps({family: _ranges(sorted(_open(family).getBestCmap())) for family in _SOURCES}).encode()
+
+
+def _ranges(codes: Iterable[int]) -> list[list[int]]:
     ranges: list[list[int]] = []
     for code in codes:
         if ranges and ranges[-1][1] == code - 1:
             ranges[-1][1] = code
         else:
             ranges.append([code, code])
-    return json.dumps(ranges).encode()
+    return ranges

@@ -1,4 +1,4 @@
-"""What is wrong with a deck that builds: typed numbers, rounding edges, chance, what nobody shows.
+"""What is wrong with the results that a deck shows: typed numbers, rounding edges, chance, what nobody shows.
 
 Pure functions over a slide and the results it shows. A slide is excused from a check by its heading's attribute
 `allow="typed-numbers: as printed in the paper"`; several are parted by `;`.
@@ -6,7 +6,7 @@ Pure functions over a slide and the results it shows. A slide is excused from a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,8 +19,15 @@ from deck.randomness import unseeded
 from deck.slides import EvalUse, Slide, TableUse
 from deck.taken import formatted
 
-WAIVABLE = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
-"""Checks that a slide may be excused from."""
+RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
+"""Checks of results that a slide may be excused from."""
+STAGE = ("overflow", "small-text", "contrast")
+"""Those of how a slide is laid out."""
+TEXTS = ("glyph", "alt", "outside", "broken-link", "empty-link", "duplicate-id", "heading-order")
+"""Those of what it says."""
+TALK = ("unused", "notes", "time", "editions")
+"""Those of the talk as a whole."""
+WAIVABLE = (*RESULTS, *STAGE, *TEXTS, *TALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +115,13 @@ def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Itera
         )
 
 
-def waive(slide: Slide, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
-    """Return the findings that a slide is not excused from, and its waivers with those that it is."""
+def waive(
+    slide: Slide, findings: Iterable[Finding], checked: Container[str] = WAIVABLE
+) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
+    """Return the findings that a slide is not excused from, and its waivers with those that it is.
+
+    checked: the checks that were made; an excuse from another may be needed or not.
+    """
     findings = tuple(findings)
     excused, wrong = _waivers(slide)
     left = tuple(finding for finding in findings if finding.gate not in excused)
@@ -117,7 +129,7 @@ def waive(slide: Slide, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...
     for gate, reason in excused.items():
         covered = tuple(finding for finding in findings if finding.gate == gate)
         waivers.append(Waiver(gate, reason, slide.at, covered))
-        if not covered:
+        if not covered and gate in checked:
             message = f"nothing on this slide needs to be excused from '{gate}'"
             wrong.append(Finding("warning", "allow", slide.number, slide.at, message, "take it out of allow"))
     return (*left, *wrong), tuple(waivers)

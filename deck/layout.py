@@ -64,7 +64,9 @@ class Text:
     """px."""
     bold: bool
     colour: str
-    """#rrggbb, as it is seen on its ground."""
+    """#rrggbb."""
+    alpha: float
+    """How opaque it is, 1 for wholly."""
     ground: str
     """#rrggbb of what lies behind it."""
     text: str

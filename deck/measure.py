@@ -177,9 +177,10 @@ class _Slide:
         if not words:
             return
         style = box.style
-        colour = _mixed(_rgb(style["color"]), around.ground, style["color"].alpha * around.opacity)
-        spot = replace(around.spot, line=0)
-        how = (round(style["font_size"], 2), style["font_weight"] >= _BOLD, _hex(colour), _hex(around.ground))
+        spot, colour = replace(around.spot, line=0), style["color"]
+        alpha = round(colour.alpha * around.opacity, 3)
+        bold = style["font_weight"] >= _BOLD
+        how = (round(style["font_size"], 2), bold, _hex(_rgb(colour)), alpha, _hex(around.ground))
         self.texts.setdefault((spot, how), Text(spot, *how, words[:40]))
 
     def _drawing(self, box: Any, around: _Around) -> None:

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck import compare, fulfil, parse, plan, proof, publish, record, verdict
+from deck import compare, fulfil, parse, plan, proof, publish, record, survey, verdict
 from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
-from deck.model import Difference, Plan, Results, RunId
+from deck.model import Difference, Finding, Plan, Results, RunId
 from deck.output import NOTHING, Changes, apply
 from deck.slides import Deck
 from deck.sources import Sources
+from deck.survey import Survey
 from deck.verdict import Verdict
 
 
@@ -55,6 +56,8 @@ class Report:
     """Where results are not what figures/ holds."""
     notes: tuple[str, ...] = ()
     """What the user should know."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with decks that build, as far as it can be seen without running anything again."""
 
 
 def build(options: Options, progress: Progress) -> Report:
@@ -73,7 +76,10 @@ def build(options: Options, progress: Progress) -> Report:
     asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
     published = publish.publish(decks, done.results, sources, fonts, kinds=kinds, asked=asked, progress=progress)
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
-    return Report(decks, len(planned.runs), done.ran, published.changes, differences, (*notes, *published.notes))
+    surveyed = _survey(options, decks, done.results, sources, fonts, make=options.pdf is not False)
+    found = verdict.remarks(decks, done.results, sources, surveyed)
+    notes += published.notes
+    return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
 
 
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
@@ -106,8 +112,10 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     )
     assert results is not None
     publish.check(decks, results, sources)
-    complete = not options.decks
-    done = verdict.judge(decks, planned.runs, recorded, results, sources, again=again, complete=complete)
+    surveyed = _survey(options, decks, results, sources, fonts)
+    done = verdict.judge(
+        decks, planned.runs, recorded, results, sources, surveyed=surveyed, again=again, complete=not options.decks
+    )
     apply(options.root, [proof.write(done, sources, fonts)])
     return done
 
@@ -125,6 +133,15 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
     if errors:
         raise DeckErrors(errors)
     return sources, tuple(decks), plan.plan(decks, sources)
+
+
+def _survey(
+    options: Options, decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, *, make: bool = True
+) -> Survey:
+    """Return what is wrong with decks as they stand; `make`: lay out slides of which nothing is remembered."""
+    laid_out = publish.layouts(decks, results, sources, fonts, make=make)
+    known = {path: layout for path, layout in laid_out.items() if layout or make}
+    return survey.survey(decks, results, known, sources, fonts, complete=not options.decks)
 
 
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:

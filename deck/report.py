@@ -22,6 +22,7 @@ def built(done: Report) -> str:
         several = len({difference.run for difference in done.differences})
         what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
         lines.append(f"note: {what}: see `python build.py verify`, accept with `python build.py figures`")
+    lines += [f"warning: {one.at}: {one.message} ({one.gate})" for one in done.findings]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from deck.model import Difference, Finding, Location, Results, Run, RunId
 from deck.plan import runs_of
 from deck.slides import Deck, Slide
 from deck.sources import Sources
+from deck.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class Verdict:
         return bool(self.differences) or any(strict or finding.level == "error" for finding in self.findings)
 
 
+_UNSEEN = Survey()
+
+
 def judge(
     decks: Sequence[Deck],
     runs: Sequence[Run],
@@ -72,15 +76,18 @@ def judge(
     fresh: Results,
     sources: Sources,
     *,
+    surveyed: Survey = _UNSEEN,
     again: Results | None = None,
     complete: bool = True,
 ) -> Verdict:
     """Compare fresh results with recorded ones and hold each slide against its gates.
 
-    again: results of a second run. complete: whether these are all decks, so that what they do not show, none does.
+    surveyed: what can be said without running. again: results of a second run.
+    complete: whether these are all decks, so that what they do not show, none does.
     """
     tolerance = min(deck.meta.tolerance for deck in decks)
     differences = compare.compare_all([run.id for run in runs], recorded, fresh, tolerance)
+    checked = {*gates.RESULTS, *surveyed.checked} - ({"unstable"} if again is None else set())
     pages = []
     seen: set[tuple[str, Location, str]] = set()
     for deck in decks:
@@ -91,16 +98,32 @@ def judge(
                 *gates.rounding_edges(slide, recorded, fresh, tolerance),
                 *gates.unseeded_draws(slide, fresh, sources.text),
                 *(gates.unstable(slide, fresh, again, tolerance) if again is not None else ()),
+                *surveyed.of(slide),
             ]
-            findings, waivers = gates.waive(slide, found)
+            findings, waivers = gates.waive(slide, found, checked)
             mine = tuple(difference for difference in differences if difference.run in shown)
             pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
-    others = _stale(sources, runs, differences)
+    others = [*surveyed.others, *_stale(sources, runs, differences)]
     if complete:
         shown_anywhere = [run.id for run in runs]
         others += gates.unshown(recorded, shown_anywhere, record.RECORD, record.strays(sources))
     versions = _versions([run.id for run in runs], recorded, fresh)
     return Verdict(tuple(pages), tuple(runs), recorded, fresh, differences, tuple(others), versions)
+
+
+def remarks(decks: Sequence[Deck], results: Results, sources: Sources, surveyed: Survey) -> tuple[Finding, ...]:
+    """Return what a deck's gates find in results that are at hand, without what its slides are excused from."""
+    checked = {"typed-numbers", "unseeded", *surveyed.checked}
+    seen: set[tuple[str, Location, str]] = set()
+    found: list[Finding] = []
+    for slide in (slide for deck in decks for slide in deck.slides):
+        several = (
+            *gates.typed_numbers(slide, {}, results, sources.line),
+            *gates.unseeded_draws(slide, results, sources.text),
+            *surveyed.of(slide),
+        )
+        found += _new(gates.waive(slide, several, checked)[0], seen)
+    return (*found, *surveyed.others)
 
 
 def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> list[Finding]:

@@ -38,6 +38,10 @@ Say {eval}`sums.py: total:.2f`.
 
 ```{output} sums.py
 ```
+
+::: notes
+That is all.
+:::
 """
 SUMS = """\
 total = 2.5
