@@ -13,8 +13,9 @@ from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.sources import Sources
 
 TEMPLATES = (
-    *("deck.css", "screen.css", "print.css", "handout.css", "deck.js", "tokens.toml"),
-    *("screen.html.jinja", "print.html.jinja", "handout.html.jinja", "slide.html.jinja"),
+    *("deck.css", "screen.css", "reading.css", "print.css", "handout.css", "tokens.toml"),
+    *("steps.js", "panels.js", "deck.js"),
+    *("screen.html.jinja", "panels.html.jinja", "print.html.jinja", "handout.html.jinja", "slide.html.jinja"),
 )
 FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
 
@@ -30,7 +31,8 @@ def stage(look: page.Look) -> tuple[list[str], str, str]:
     reveal = _reveal()
     scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
     popup = _speaker_script(scripts[1])
-    return [*scripts, look.templates["deck.js"]], popup, (reveal / "reveal.css").read_text("utf-8")
+    scripts += [look.templates[name] for name in ("steps.js", "panels.js", "deck.js")]
+    return scripts, popup, (reveal / "reveal.css").read_text("utf-8")
 
 
 def _speaker_script(plugin: str) -> str:

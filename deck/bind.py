@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
-from deck import assets, inputs, page
+from deck import assets, inputs, page, provenance
 from deck.errors import UsageError
 from deck.fonts import Fonts
 from deck.model import Results
@@ -56,6 +56,8 @@ class Binding:
     def html(self, *, notes: bool) -> bytes:
         """Return the page for the screen, with or without its notes; raises DeckErrors."""
         slides = page.views(self.deck, self.results, self.look.tokens, "screen", notes=notes)
+        origins = (provenance.origins(slide, self.results, self.sources.text) for slide in self.deck.slides)
+        slides = tuple(replace(view, origins=given) for view, given in zip(slides, origins, strict=True))
         css = assets.screen_fonts(page.shown_text(slides, self.deck.meta), self.fonts)
         scripts, popup, reveal_css = assets.stage(self.look)
         policy = page.policy([*scripts, popup])

@@ -196,7 +196,15 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     classes = tuple(fence.option("class").split())
     label = fence.option("label") or sweep
     steps = _frame_steps(fence, bool(values) or select == "*")
-    return FigureUse(runs, select, sweep, values, label, start, pieces, caption, fence.at, classes, steps)
+    data = _data(fence, runs) if "data" in fence.options else ()
+    return FigureUse(runs, select, sweep, values, label, start, pieces, caption, fence.at, classes, steps, data)
+
+
+def _data(fence: Fence, runs: Iterable[RunId]) -> tuple[TableUse, ...]:
+    """Return the table of what is drawn, a part for each run."""
+    at = fence.place("data")
+    fences.check_expression(fence.option("data"), at)
+    return tuple(TableUse(run, fence.option("data"), _formats(fence), (), at) for run in runs)
 
 
 def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:
@@ -266,7 +274,7 @@ def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
 _TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
     "snippet": (_snippet, ("steps", "adds", "set", "hide", "raises", "caption")),
     "python": (_python, ("steps", "hide", "raises", "caption")),
-    "figure": (_figure, ("alt", "at", "class", "label", "set", "steps", "sweep")),
+    "figure": (_figure, ("alt", "at", "class", "data", "format", "label", "set", "steps", "sweep")),
     "output": (_output, ("set",)),
     "table": (_table, ("caption", "format")),
 }

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from deck import drawing, markdown, tex
+from deck import drawing, markdown, tex, words
 from deck.errors import DeckError, DeckErrors
 from deck.model import Location, Meta, Results
 from deck.paint import Medium, Painter
+from deck.provenance import Origin
 from deck.slides import Deck, Slide
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _DRAWN = re.compile(r'<img class="drawn"[^>]*;base64,([^"]*)">')
 """A drawing of the print page."""
 _SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
-_WORDS = {"ja": {"appendix": "付録", "slide": "スライド"}, "en": {"appendix": "Appendix", "slide": "Slide"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class SlideView:
     lang: str
     steps: int = 0
     """How often the slide advances before the next."""
+    origins: tuple[Origin, ...] = ()
+    """Where its figures and numbers came from; none in print."""
 
 
 def views(
@@ -105,11 +107,10 @@ def view(
     `done`: how many steps the slide has behind it; None for the whole slide. `scope`: begins its drawings' ids.
     """
     slide = deck.slides[index]
-    lang = deck.meta.lang.split("-")[0]
-    words = _WORDS.get(lang, _WORDS["en"])
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
     painter = Painter(f"{scope}s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang, done)
-    number = f"{words['appendix']} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
+    appendix = words.of(deck.meta.lang)["appendix"]
+    number = f"{appendix} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
     title = markdown.plain(slide.heading, painter)
     made = SlideView(
         id=slide.id,
@@ -157,6 +158,8 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
     furniture = "".join(
         [meta.title, meta.subtitle, meta.author, shown_date(meta), meta.footer, *(slide.number for slide in slides)]
     )
+    furniture += str(words.of(meta.lang))
+    listings += html.escape(str([slide.origins for slide in slides]), quote=False)
     text = _text(re.sub(r"<math.*?</math>|<style.*?</style>", "", markup, flags=re.DOTALL)) + furniture
     return {
         "text": characters(text + _text(listings)),
@@ -179,8 +182,14 @@ def screen(
 
     `csp` is its content security policy; `editions`: (language, name) of the decks that are this talk.
     """
-    more = {"csp": csp, "reveal_css": Markup(reveal_css), "scripts": [Markup(script) for script in scripts]}
-    return _page("screen", deck, slides, look, fonts_css, {**more, "editions": editions})
+    more = {
+        "csp": csp,
+        "reveal_css": Markup(reveal_css),
+        "reading_css": Markup(look.templates["reading.css"]),
+        "scripts": [Markup(script) for script in scripts],
+        "editions": editions,
+    }
+    return _page("screen", deck, slides, look, fonts_css, more)
 
 
 def policy(scripts: Iterable[str], served: bool = False) -> str:
@@ -243,7 +252,8 @@ def _page(
 
 
 def _shown_meta(deck: Deck) -> dict[str, object]:
-    return {**asdict(deck.meta), "date": shown_date(deck.meta), "day": deck.meta.date}
+    more = {"date": shown_date(deck.meta), "day": deck.meta.date, "words": words.of(deck.meta.lang)}
+    return {**asdict(deck.meta), **more}
 
 
 def _mark(slide: Slide, tokens: drawing.Tokens, medium: Medium) -> Markup:

@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-from deck import code, drawing, markdown, taken, tex
+from deck import code, drawing, markdown, taken, tex, words
 from deck.errors import DeckError, did_you_mean
 from deck.model import Figure, Location, Results, Step, Value
 from deck.rules import walk
@@ -39,6 +39,7 @@ class Painter:
         self.results = results
         self.tokens = tokens
         self.medium = medium
+        self.words = words.of(lang)
         self.breaks = lang.split("-")[0] == "ja"
         self.errors: list[DeckError] = []
         self.steps = 0
@@ -201,7 +202,7 @@ class Painter:
             said = f"{self._alt(use)} ({setting})" if setting else self._alt(use)
             picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
             shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
-            return f'<figure class="{classes}">{picture}{shown}{self._caption(use.caption)}</figure>\n'
+            return f'<figure class="{classes}">{picture}{shown}{self._caption(use.caption)}{self._data(use)}</figure>\n'
         self.advance(max(len(steps) - 1, 0))
         label = html.escape(use.label)
         pictures = []
@@ -219,7 +220,7 @@ class Painter:
             f"<output>{html.escape(frames[start][0])}</output></div>"
         )
         data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
-        picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._caption(use.caption)}'
+        picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._caption(use.caption)}{self._data(use)}'
         return f'<figure class="{classes}" data-name="{label}"{data}>{picture}</figure>\n'
 
     def _alt(self, use: FigureUse) -> str:
@@ -235,13 +236,30 @@ class Painter:
         except drawing.UnsafeDrawing as error:
             raise DeckError(f"this figure cannot be shown: {error}", at) from None
 
+    def _data(self, use: FigureUse) -> str:
+        """Return what a figure draws as a table that is shown on demand; a sweep's values are its first column."""
+        if not use.data or self.medium == "print":
+            return ""
+        rows = [row for part in use.data for row in self._rows(part)]
+        if use.sweep:
+            values = [value for value, part in zip(use.values, use.data, strict=True) for _ in self._rows(part)]
+            rows = [{use.label: value, **row} for value, row in zip(values, rows, strict=True)]
+        table = self._grid(use.data[0], rows)
+        return f'<details class="data"><summary>{self.words["data"]}</summary>{table}</details>'
+
     def _table(self, use: TableUse) -> str:
+        return self._grid(use, self._rows(use))
+
+    def _rows(self, use: TableUse) -> list[dict[str, Value]]:
         rows = taken.value(self.results, use)
         if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
             raise DeckError(
                 f"'{use.expression}' is no list of dicts", use.at, "give one dict a row, its keys are the header"
             )
-        columns = list(cast("dict[str, Value]", rows[0]))
+        return cast("list[dict[str, Value]]", rows)
+
+    def _grid(self, use: TableUse, rows: Sequence[dict[str, Value]]) -> str:
+        columns = list(rows[0])
         formats = dict(use.formats)
         for name in formats.keys() - set(columns):
             hint = did_you_mean(name, columns) or f"they are {', '.join(columns)}"

@@ -277,6 +277,7 @@ def _is_comment(token: Any) -> bool:
 def _with_inner(use: Use) -> Iterator[Use]:
     """Yield a use and those inside its alternative text, caption and callouts; what follows frames once a run."""
     yield use
+    yield from use.data if isinstance(use, FigureUse) else ()
     alt = use.alt if isinstance(use, FigureUse) else ()
     callouts = use.callouts if isinstance(use, SnippetUse) else ()
     caption = use.caption if isinstance(use, FigureUse | SnippetUse | TableUse) else ()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from deck import assets, fulfil, inputs, mend, page, plan, record
+from deck import assets, fulfil, inputs, mend, page, plan, provenance, record
 from deck.errors import DeckError, DeckErrors, format_error
 from deck.fonts import MATH, MONO, SANS, Fonts
 from deck.inputs import Environment, Recipe
@@ -203,7 +203,8 @@ class Preview:
         if errors := _distinct(errors):
             more += f'<div class="cards">{"".join(_card(error, self.sources) for error in errors)}</div>'
         classes = (*view.classes, *(["stale"] if stale or waiting else []))
-        return replace(view, body=view.body + Markup(more), classes=classes), errors
+        origins = provenance.origins(slide, self._good, self.sources.text)
+        return replace(view, body=view.body + Markup(more), classes=classes, origins=origins), errors
 
     def _page(self, views: Sequence[page.SlideView], setting: str) -> str:
         scripts, popup, reveal_css = assets.stage(self.look)

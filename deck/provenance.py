@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from deck import randomness, record
 from deck.inputs import digest
 from deck.model import Result, Results, RunId, Value, Write
 from deck.plan import runs_of
@@ -33,7 +35,7 @@ def write(deck: Deck, results: Results, sources: Sources) -> Write:
         "deck": deck.path,
         "title": deck.meta.title,
         "runs": {
-            str(run): _run(run, codes.get(run) or sources.text(run.snippet), results[run], deck)
+            str(run): _run(run, codes.get(run) or sources.text(run.snippet), results[run])
             for run in runs
         },
         "slides": [_slide(slide, results) for slide in deck.slides],
@@ -42,12 +44,71 @@ def write(deck: Deck, results: Results, sources: Sources) -> Write:
     return Write(f"dist/{deck.name}.json", text.encode())
 
 
-def _run(run: RunId, source: str, result: Result, deck: Deck) -> dict[str, Any]:
-    script = run.snippet.endswith(".py")
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part of what a slide shows came from: one script."""
+
+    script: str
+    """Its path; `slides/talk.md:12` for code written in a slide."""
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    """(kind, lines): what it gave, its parameters, seeds, versions, and the command that runs it again."""
+
+
+def origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple[Origin, ...]:
+    """Return what a reader of the slide may ask, for each script that has run; `text` reads a file of the project."""
+    uses: dict[str, list[Use]] = {}
+    for use in slide.uses:
+        if all(run in results for run in runs_of(use)):
+            uses.setdefault(runs_of(use)[0].snippet, []).append(use)
+    return tuple(_origin(script, of_script, results, text) for script, of_script in uses.items())
+
+
+def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str], str]) -> Origin:
+    facts: dict[str, list[str]] = {}
+    parameters: dict[str, list[str]] = {}
+    for use in uses:
+        for kind, line in _given(use, results):
+            facts.setdefault(kind, []).append(line)
+        swept = use.sweep if isinstance(use, FigureUse) else ""
+        named = [pair for run in runs_of(use) for pair in run.parameters if pair[0] != swept]
+        for name, value in [*named, *((swept, value) for value in (use.values if isinstance(use, FigureUse) else ()))]:
+            parameters.setdefault(name, []).append(repr(value))
+    result = results[runs_of(uses[0])[0]]
+    files = [path for path in (script, *(path for path, there in result.inputs if there)) if path.endswith(".py")]
+    facts["parameters"] = [f"{name} = {', '.join(dict.fromkeys(values))}" for name, values in parameters.items()]
+    facts["seeds"] = [seed for path in files for seed in randomness.seeds(text(path))]
+    facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
+    facts["command"] = [_command(script)]
+    return Origin(script, tuple((kind, tuple(dict.fromkeys(lines))) for kind, lines in facts.items() if any(lines)))
+
+
+def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
+    """Yield (kind, line) of what a use shows; of many drawings the first and the last."""
+    items = list(_items(use, results))
+    for item in [*items[:1], *items[-1:]] if isinstance(use, FigureUse) else items:
+        match item["kind"]:
+            case "value":
+                yield "value", f"{item['expression']} = {item['shown']}"
+            case "table":
+                yield "table", item["expression"]
+            case "figure":
+                run = next(run for run in runs_of(use) if str(run) == item["run"])
+                yield "figure", record.paths(run, results[run].figures)[item["figure"] - 1]
+            case "code" if not item["hidden"]:
+                yield "code", "–".join(map(str, item["lines"]))
+
+
+def _command(script: str) -> str:
+    """Return what runs a script of snippets/ again; code written in a slide runs with its deck."""
+    deck = script.rpartition("/")[2].rpartition(".md:")[0]
+    return f"python build.py verify {deck}" if deck else f"python {script}"
+
+
+def _run(run: RunId, source: str, result: Result) -> dict[str, Any]:
     return {
         "snippet": run.snippet,
         "parameters": _plain(dict(run.parameters)),
-        "command": f"python {run.snippet}" if script else f"python build.py verify {deck.name}",
+        "command": _command(run.snippet),
         "code": digest(source.lstrip("\n").encode()),
         "inputs": {path: digest for path, digest in result.inputs if digest},
         "versions": dict(result.versions),

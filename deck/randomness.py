@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 _GENERATORS = ("default_rng", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 """NumPy's, seeded by their first argument."""
@@ -18,6 +19,7 @@ _SEED_FIRST = ("RandomSampler", "BruteForceSampler")
 """Samplers whose first argument is the seed."""
 _SHUFFLING = ("train_test_split", "shuffle", "resample", "ShuffleSplit", "StratifiedShuffleSplit")
 """scikit-learn's functions that take NumPy's global generator unless `random_state` is given."""
+_SEEDS = ("seed", "random_state")
 _JOBS = 3
 """Position of `n_jobs` among the arguments of `Study.optimize`."""
 
@@ -131,3 +133,23 @@ def _given(call: ast.Call, *names: str, position: int = -1) -> bool:
 
 def _constant(call: ast.Call, name: str, value: object) -> bool:
     return any(k.arg == name and isinstance(k.value, ast.Constant) and k.value.value is value for k in call.keywords)
+
+
+@lru_cache(maxsize=512)  # slides share scripts
+def seeds(source: str) -> tuple[str, ...]:
+    """Return the calls that a script seeds by a number written in them, as `TPESampler(seed=6)`; () for broken code."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    found = []
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = ast.unparse(call.func).rpartition(".")[2]
+        named = [ast.unparse(each) for each in call.keywords if each.arg in _SEEDS and _is_number(each.value)]
+        first = [ast.unparse(each) for each in call.args[:1] if name in (*_GENERATORS, "seed") and _is_number(each)]
+        found += [f"{name}({seed})" for seed in named or first]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_number(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, int)

@@ -48,7 +48,7 @@ def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Source
     scripts = _scripts(sources) | {run.id: digest(run.snippet.source.encode()) for run in runs}
     entries, files = [], []
     for run_id, result in sorted({**kept, **results}.items(), key=lambda item: _order(item[0])):
-        names = _names(run_id, result.figures)
+        names = paths(run_id, result.figures)
         files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
         figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
         inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # not what was looked for in vain
@@ -92,7 +92,7 @@ def _result(entry: Mapping[str, Any], sources: Sources) -> Result:
     return replace(result_from_json({**entry, "figures": []}), figures=figures)
 
 
-def _names(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
+def paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
     """Return the figures' file names: `ridge_fits.svg`, `ridge_fits-alpha=10.svg`, `study-3.svg`, `study-label.svg`."""
     stem = re.sub(r"[^\w.-]+", "-", run_id.snippet.removeprefix("snippets/").removesuffix(".py"))
     values = [f"{name}={value}" for name, value in run_id.parameters]

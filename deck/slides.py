@@ -90,6 +90,8 @@ class FigureUse:
     """From `:class:`."""
     steps: tuple[str, ...] = ()
     """Names of the frames that are stepped through while presenting; ("all",) for each of them."""
+    data: tuple[TableUse, ...] = ()
+    """From `:data:`: what is drawn, as a table; one part a run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,14 @@ def test_the_overview_shows_all_slides_and_opens_one(screen: Screen) -> None:
 
 
 def test_help_lists_the_keys_and_goes_away(screen: Screen) -> None:
-    screen.press("Shift+?")
-    expect(screen.page.locator(".r-overlay-help")).to_contain_text("Speaker notes view")
-    screen.press("Escape")
-    expect(screen.page.locator(".r-overlay-help")).to_have_count(0)
-    assert not screen.page.evaluate("Reveal.isOverview()")
+    help_ = screen.page.locator("dialog#help")
+    for opening, closing in (("?", "Escape"), ("F1", "?")):
+        screen.press(opening)
+        expect(help_).to_contain_text("発表者の画面")
+        screen.press("ArrowRight", "b", closing)
+        expect(help_).to_be_hidden()
+        assert not screen.page.evaluate("Reveal.isOverview() || Reveal.isPaused()")
+        assert screen.place == (1, 0)
 
 
 @pytest.mark.parametrize("anchor", ["#/3", "#/parameters"])
@@ -246,7 +249,7 @@ def test_without_javascript_all_slides_stand_below_one_another(screen: Screen, s
     boxes = [slides.nth(index).bounding_box() for index in range(len(source.slides))]
     tops = [box["y"] for box in boxes if box]
     assert len(tops) == len(source.slides)
-    assert all(after - before >= 720 for before, after in pairwise(tops))
+    assert all(after - before > 100 for before, after in pairwise(tops))
     for index in range(len(tops)):
         expect(slides.nth(index).locator("h1")).to_be_visible()
     expect(screen.page.locator(".slider").first).to_be_hidden()
@@ -260,7 +263,7 @@ def test_less_motion_where_it_is_asked_for(screen: Screen) -> None:
     assert not screen.page.eval_on_selector_all("*", moving)
 
 
-@pytest.mark.parametrize("size", [(390, 844), (800, 600), (1920, 1080)])
+@pytest.mark.parametrize("size", [(660, 400), (800, 600), (1920, 1080)])
 def test_a_window_of_any_size_shows_the_whole_slide(screen: Screen, size: tuple[int, int]) -> None:
     width, height = size
     screen.open(viewport={"width": width, "height": height}).go(SWEEP)

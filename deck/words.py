@@ -1,0 +1,88 @@
+"""What a page says around a deck's own text: every word once, by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_WORDS: Mapping[str, Mapping[str, Any]] = {
+    "ja": {
+        "appendix": "付録",
+        "close": "閉じる",
+        "code": "コード",
+        "command": "再現する",
+        "copied": "コピーしました",
+        "copying": "コピー",
+        "data": "データの表",
+        "figure": "図",
+        "find": "スライドを探す",
+        "help": "キー操作",
+        "letters": "文字と記号のキーを使う（切っても F1 でこの画面が開きます）",
+        "nothing": "見つかりません",
+        "origin": "図と数値の出どころ",
+        "output": "出力",
+        "parameters": "パラメータ",
+        "seeds": "乱数の種",
+        "table": "表",
+        "value": "値",
+        "versions": "バージョン",
+        "wish": "番号またはことば",
+        "to_keys": (
+            (("→", "↓", "Space", "PageDown"), "次へ"),
+            (("←", "↑", "Shift+Space", "PageUp"), "前へ"),
+            (("Home", "End"), "最初のスライド、最後のスライド"),
+            (("G", "/", "Ctrl+Shift+F"), "番号やことばでスライドを探す"),
+            (("O", "Esc"), "一覧"),
+            (("S",), "発表者の画面"),
+            (("F",), "全画面"),
+            (("B", "."), "画面を消す、戻す"),
+            (("I",), "図と数値の出どころ"),
+            (("D",), "図のデータの表"),
+            (("R",), "1ページにして読む、戻す"),
+            (("Ctrl+P",), "印刷"),
+            (("?", "F1"), "この画面"),
+        ),
+    },
+    "en": {
+        "appendix": "Appendix",
+        "close": "Close",
+        "code": "code",
+        "command": "reproduce",
+        "copied": "Copied",
+        "copying": "Copy",
+        "data": "Data as a table",
+        "figure": "figure",
+        "find": "Find a slide",
+        "help": "Keys",
+        "letters": "Letters and signs work as keys (F1 opens this in any case)",
+        "nothing": "Nothing found",
+        "origin": "Where figures and numbers come from",
+        "output": "output",
+        "parameters": "parameters",
+        "seeds": "seeds",
+        "table": "table",
+        "value": "values",
+        "versions": "versions",
+        "wish": "Number or words",
+        "to_keys": (
+            (("→", "↓", "Space", "PageDown"), "Next"),
+            (("←", "↑", "Shift+Space", "PageUp"), "Back"),
+            (("Home", "End"), "First slide, last slide"),
+            (("G", "/", "Ctrl+Shift+F"), "Find a slide by its number or by words"),
+            (("O", "Esc"), "Overview"),
+            (("S",), "Speaker view"),
+            (("F",), "Full screen"),
+            (("B", "."), "Blank the screen, and back"),
+            (("I",), "Where figures and numbers come from"),
+            (("D",), "A figure's data as a table"),
+            (("R",), "Read as one page, and back"),
+            (("Ctrl+P",), "Print"),
+            (("?", "F1"), "This help"),
+        ),
+    },
+}
+
+
+def of(language: str) -> Mapping[str, Any]:
+    """Return the words of a language, as `ja` or `en-GB`; English where it is not known."""
+    return _WORDS.get(language.split("-")[0], _WORDS["en"])
