@@ -31,10 +31,8 @@ study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=6), directio
 study.optimize(objective, n_trials=100)
 best_taste, best_recipe = study.best_value, study.best_params
 
-words = {"ja": "砂糖 バター 塩 チョコチップ チョコの種類 ダーク ミルク ホワイト 材料 量"}
-words["en"] = "sugar butter salt chips chocolate dark milk white Ingredient Amount"
+words = {"ja": "砂糖 バター 塩 チョコチップ チョコの種類 おいしさ ダーク ミルク ホワイト"}
+words["en"] = "sugar butter salt chips chocolate taste dark milk white"
 word = dict(zip(words["en"].split(), words[language].split()))
-recipe = [
-    {word["Ingredient"]: word[name], word["Amount"]: word.get(amount, f"{amount} g")}
-    for name, amount in best_recipe.items()
-]
+recipe = {word[name]: word.get(amount, f"{amount} g") for name, amount in best_recipe.items()}
+recipe[word["taste"]] = best_taste

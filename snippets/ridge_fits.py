@@ -16,7 +16,8 @@ def fit(alpha):
 
 
 slopes = [fit(alpha).coef_[0] for alpha in lambdas]
-slope = fit(alpha).coef_[0]
+model = fit(alpha)
+slope, error = model.coef_[0], np.sum((y_train - model.predict(X_train)) ** 2)
 ends = np.array([[0], [10]])
 
 
@@ -27,9 +28,10 @@ def draw(model, dash, width):  # from blue to vermilion, as the slope goes
     return line[1]
 
 
+plt.figure(figsize=(6.43, 3.88)).subplots_adjust(left=0.06, right=0.87)
 draw_points()
 for each, dash in zip(lambdas, ["-", "--", ":"]):
     end = draw(fit(each), dash, 1.8)
     plt.text(10.2, end, f"λ={each}", color="C1", va="center")
-draw(fit(alpha), "-", 4)
+draw(model, "-", 5)
 plt.show()

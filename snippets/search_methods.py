@@ -6,10 +6,6 @@ import optuna
 from points import X_train, X_valid, y_train, y_valid
 from sklearn.linear_model import Ridge
 
-# region parameters
-language = "ja"
-# endregion
-ways = {"ja": "グリッド ランダム ベイズ最適化", "en": "Grid Random Bayesian"}[language]
 
 
 def error(alpha):
@@ -24,8 +20,9 @@ grid = {"alpha": list(lambdas[5::10])}
 samplers = [optuna.samplers.GridSampler(grid), optuna.samplers.RandomSampler(seed=6)]
 samplers.append(optuna.samplers.TPESampler(seed=6))
 best_errors = []
-_, panels = plt.subplots(1, 3, figsize=(11.2, 3.4), sharey=True, layout="constrained")
-for panel, name, sampler in zip(panels, ways.split(), samplers):
+figure, panels = plt.subplots(1, 3, figsize=(11.2, 3.4), sharey=True)
+figure.subplots_adjust(left=0.032, right=0.982, wspace=0.366, bottom=0.2, top=0.9)
+for panel, sampler in zip(panels, samplers):
     study = optuna.create_study(sampler=sampler)
     study.optimize(lambda trial: error(trial.suggest_float("alpha", 0.01, 10000, log=True)), 20)
     best_errors.append(study.best_value)
@@ -33,8 +30,9 @@ for panel, name, sampler in zip(panels, ways.split(), samplers):
     panel.semilogx(lambdas, curve, color="C2", linewidth=1.5)
     panel.plot(tried, [trial.value for trial in study.trials], "o", color="C1", alpha=0.6)
     panel.plot(study.best_params["alpha"], study.best_value, "D", color="C1", markersize=13)
-    panel.set(title=name, ylim=(0, 90))
+    panel.text(0.01, 8, f"E={study.best_value:.1f}", color="C2")
+    panel.set(ylim=(0, 90))
     panel.set_xlabel("λ", color="C1")
     panel.xaxis.set_major_formatter("{x:g}")
-panels[0].set_ylabel("E", color="C2", rotation=0, labelpad=12)
+panels[0].set_title("E", color="C2")
 plt.show()
