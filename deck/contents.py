@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from deck import assets, drawing, meta, page
 from deck.errors import DeckErrors
@@ -40,6 +41,8 @@ class Entry:
     """One edition as the page shows it."""
 
     meta: Meta
+    title: Markup
+    """As its first slide breaks it, where it is the same."""
     date: str
     facts: tuple[str, ...]
     """`19 slides`, `20 min`."""
@@ -80,15 +83,16 @@ def write(
         view = replace(view, id=f"{deck.name}-cover")
         for family, text in page.shown_text([view], deck.meta).items():
             texts[family] = texts.get(family, "") + text
-        entry = _entry(deck, Markup(page.sections(deck, [view], look)[0]), files.get(deck.name, {}))
+        # The picture is a link as a whole, and a link holds no other.
+        picture = Markup(re.sub(r"</?a\b[^>]*>", "", page.sections(deck, [view], look)[0]))
+        title = view.title if view.title_text == deck.meta.title else escape(deck.meta.title)
+        entry = _entry(deck, title, picture, files.get(deck.name, {}))
         talks.setdefault(_stem(deck.name, deck.meta.lang), []).append(entry)
     lang = decks[0].meta.lang
     names: dict[str, object] = dict(
         lang=lang,
         title=decks[0].meta.title if len(talks) == 1 else _words(lang)["talks"],
         talks=list(talks.values()),
-        csp="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
-        "form-action 'none'",
         tokens_css=Markup(drawing.custom_properties(look.tokens)),
         css=Markup(templates["deck.css"] + templates["index.css"]),
     )
@@ -100,14 +104,14 @@ def write(
     return Write(PATH, page.render("index.html.jinja", templates, fonts_css=faces, **names).encode())
 
 
-def _entry(deck: Deck, picture: Markup, files: Mapping[str, int]) -> Entry:
+def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:
     words = _words(deck.meta.lang)
     count = sum(not slide.appendix for slide in deck.slides)
     space = "" if words is _WORDS["ja"] else " "
     facts = [f"{count}{space}{words['slides']}"]
     if deck.meta.duration:
         facts.append(f"{round(deck.meta.duration / 60)}{space}{words['min']}")
-    return Entry(deck.meta, page.shown_date(deck.meta), tuple(facts), picture, tuple(_links(deck, files, words)))
+    return Entry(deck.meta, title, page.shown_date(deck.meta), tuple(facts), picture, tuple(_links(deck, files, words)))
 
 
 def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> Iterator[Link]:
