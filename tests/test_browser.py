@@ -65,7 +65,8 @@ def test_every_step_is_reached_by_one_key(screen: Screen) -> None:
     while seen[-1] != screen.press("ArrowRight").place:
         seen.append(screen.place)
     assert [seen.count((number, 0)) for number in range(1, 20)] == [1] * 19
-    assert [place for place in seen if place[1]] == [(STEPS, 1), (STEPS, 2), (CODE, 1), (CODE, 2)]
+    steps = [*((STEPS, n) for n in (1, 2)), *((STUDY, n) for n in range(1, 5)), *((CODE, n) for n in (1, 2))]
+    assert [place for place in seen if place[1]] == steps
 
 
 def test_a_list_comes_item_by_item_and_keeps_its_room(screen: Screen) -> None:
@@ -185,7 +186,7 @@ def test_the_slider_follows_arrow_keys_and_the_slides_stay(screen: Screen) -> No
     assert frame(screen) == ("100", "100")
     assert screen.press("Home").place == (SWEEP, 0)
     assert frame(screen) == ("0", "0")
-    assert screen.page.get_by_role("slider").get_attribute("aria-valuetext") == "λ = 0"
+    assert (screen.page.get_by_role("slider").get_attribute("aria-valuetext") or "").startswith("λ = 0: ")
     assert screen.press("PageDown").place == (SWEEP + 1, 0)  # a remote control goes on turning them
 
 
@@ -214,10 +215,10 @@ def test_a_swipe_turns_the_slide(screen: Screen) -> None:
 def test_the_study_is_stepped_through_frame_by_frame(screen: Screen) -> None:
     screen.go(STUDY).press("Tab", "Home")
     seen = [frame(screen)]
-    for _ in range(14):
+    for _ in range(29):
         screen.press("ArrowRight")
         seen.append(frame(screen))
-    assert seen == [(str(number), str(number)) for number in range(1, 16)]
+    assert seen == [(str(number), str(number)) for number in range(1, 31)]
 
 
 def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> None:
