@@ -18,6 +18,8 @@ from deck.slides import Deck
 from deck.sources import Sources
 from deck.store import result_to_json
 
+_PDF = ("pdf.py", "measure.py", "layout.py", "inks.py")
+"""The modules that make a PDF of a page, and facts about it."""
 KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
 """Endings of a deck's files: the slides, with notes for who presents; as PDF, step by step, as a handout."""
 
@@ -78,7 +80,7 @@ class Binding:
 
 def page_key(text: str, files: dict[str, Path]) -> str:
     """Return the digest of a print page, its fonts, and all that makes a PDF of it."""
-    engine = {name: digest for name, digest in _engine().items() if not name.endswith(".py") or name == "pdf.py"}
+    engine = {name: digest for name, digest in _engine().items() if not name.endswith(".py") or name in _PDF}
     return inputs.digest(json.dumps([text, [file.name for file in files.values()], engine]).encode())
 
 

@@ -87,7 +87,8 @@ def _told(spill: Spill) -> tuple[str, str]:
 def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield text that is shown smaller than the last row can read, in figures and shrunk code, too."""
     shown = [(one.spot, one.size, one.text, "") for one in layout.texts]
-    shown += [(one.spot, one.text, one.smallest, " in this figure") for one in layout.drawings if one.text]
+    drawings = [one for one in layout.drawings if one.text and one.scale >= _STAMP]
+    shown += [(one.spot, one.text, one.smallest, " in this figure") for one in drawings]
     told: set[Location] = set()
     for spot, size, text, where in sorted(shown, key=lambda one: one[1]):
         at = place(slide, spot)

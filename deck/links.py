@@ -146,4 +146,4 @@ def _said(token: Any, kind: str) -> list[Said]:
 
 
 def _below(at: Location, said: Said) -> Location:
-    return Location(at.path, at.line + said.line)
+    return Location(at.path, at.line + said.line) if said.line else at

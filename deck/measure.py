@@ -6,6 +6,7 @@ A slide's boxes are walked with what holds them: the block of the deck, the room
 from __future__ import annotations
 
 import base64
+import math
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ class _Slide:
         self.notes = count()
         self.line = 0
         foot = section.position_y + section.padding_top + section.height
-        self.floors: list[tuple[Out, float, float, float]] = [("slide", float("-inf"), float("inf"), foot)]
+        self.floors: list[tuple[Out, float, float, float]] = [("slide", -math.inf, math.inf, foot)]
         for child in section.children:
             if child.element_tag == "ol":
                 self.floors.append(("footnotes", *_sides(child), child.position_y))
@@ -153,7 +154,7 @@ class _Slide:
         for name, start, end, floor in self.floors:
             if name == "slide" or (leaf and left < end and left + width > start):
                 self._spill("down", around, name, top + height - floor, box)
-        if around.room:
+        if around.room and (leaf or around.what not in ("code", "output")):
             name, start, end = around.room
             self._spill("across", around, name, max(start - left, left + width - end), box)
 
@@ -200,7 +201,8 @@ def _room(box: Any, around: _Around) -> tuple[Out, float, float] | None:
     for name, out in (("listing", "code"), ("output", "output"), ("column", "column")):
         if name in classes:
             left, _, width, _ = _border_box(box)
-            return out, left, left + width  # type: ignore[return-value]
+            # WeasyPrint lets a flex box grow with what is in it, browsers do not.
+            return out, left, min(left + width, around.room[2] if around.room else math.inf)  # type: ignore[return-value]
     return None if box.element_tag == "table" else around.room
 
 

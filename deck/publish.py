@@ -147,6 +147,8 @@ def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Ma
     text, fonts = binding.print_page(kind)
     page_key = bind.page_key(text, fonts)
     if before and before.page == page_key:
+        if kind == "pdf" and (facts := _remembered(binding.sources.root, binding.deck, before.key)):
+            output.apply(binding.sources.root, [_memo(binding.deck, key, facts)])
         return {path: Made(before.data, key, page_key)}, []
     data, warnings, facts = pdf.render(text, fonts)
     if kind == "pdf":

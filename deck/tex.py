@@ -58,10 +58,7 @@ def mathml(tex: str, display: bool, symbols: Mapping[str, str]) -> str:
 
 
 def svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
-    """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`.
-
-    Raises TexError for a character that the mathematical font lacks.
-    """
+    """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`."""
     return _svg(mathml, size, tuple(sorted(colours.items())), ink)
 
 
@@ -136,10 +133,6 @@ def _svg(mathml: str, size: float, colours: tuple[tuple[str, str], ...], ink: st
     _adapt(root, {f"sym sym-{role}": colour for role, colour in colours})
     root.set("mathcolor", ink)
     root.attrib.setdefault("display", "inline")
-    font = ziamath.zmath.loadedfonts["default"]
-    missing = [char for char in "".join(root.itertext()) if not char.isspace() and not font.glyphindex(char)]
-    if missing:
-        raise TexError(f"the mathematical font has no '{missing[0]}'; write such a label outside of the formula")
     formula = ziamath.Math(root, size=size, margin=0.0)
     box = formula.node.bbox
     drawn = formula.svgxml()

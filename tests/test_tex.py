@@ -126,11 +126,6 @@ def test_print_is_the_same_whatever_was_drawn_before() -> None:
     assert drawn("w_{fi}^{x'}", False).svg == before
 
 
-def test_a_character_that_the_font_lacks_is_an_error_not_tofu() -> None:
-    with pytest.raises(tex.TexError, match="no '誤'; write such a label outside"):
-        drawn(r"\text{誤差}")
-
-
 @pytest.mark.parametrize("char", ["\x08", "\uffff"])
 def test_a_character_that_no_page_may_hold_is_refused(char: str) -> None:
     with pytest.raises(tex.TexError, match="a character that no page may hold"):
