@@ -245,7 +245,7 @@ class Painter:
             values = [value for value, part in zip(use.values, use.data, strict=True) for _ in self._rows(part)]
             rows = [{use.label: value, **row} for value, row in zip(values, rows, strict=True)]
         table = self._grid(use.data[0], rows)
-        return f'<details class="data"><summary>{self.words["data"]}</summary>{table}</details>'
+        return f'<details class="figure-data"><summary>{self.words["data"]}</summary>{table}</details>'
 
     def _table(self, use: TableUse) -> str:
         return self._grid(use, self._rows(use))

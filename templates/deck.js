@@ -45,9 +45,11 @@
     root.classList.add("reading");
     for (const sheet of document.querySelectorAll("style[data-view]")) sheet.media = sheet.dataset.view === "text" ? "screen" : "not all";
     prepare(document);
-    for (const code of document.querySelectorAll(".slide pre")) code.tabIndex = 0;
     addEventListener("hashchange", find);
-    document.fonts.ready.then(find);
+    document.fonts.ready.then(() => {
+      find();
+      for (const box of document.querySelectorAll(".slide :is(pre, .equation)")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    });
     return;
   }
 
@@ -56,7 +58,10 @@
   const settle = () => {
     const current = Reveal.getCurrentSlide();
     const overview = Reveal.isOverview();
-    for (const slide of Reveal.getSlides()) slide.inert = !overview && slide !== current;
+    for (const slide of Reveal.getSlides()) {
+      slide.inert = !overview && slide !== current;
+      if (overview) slide.removeAttribute("aria-hidden");  // all are seen
+    }
     document.title = Reveal.isFirstSlide() ? title : `${current.ariaLabel} – ${title}`;
     deckSteps.take();
   };

@@ -42,7 +42,7 @@ const deckKeys = (() => {
   };
 
   document.addEventListener("click", (event) => {
-    const details = event.target.closest("summary")?.closest(".data");
+    const details = event.target.closest("summary")?.closest(".figure-data");
     if (!details || root.classList.contains("reading")) return;
     event.preventDefault();
     open(details);
@@ -53,7 +53,7 @@ const deckKeys = (() => {
   const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s\u200b]/g, "");
   const field = finder.querySelector("input");
   const list = finder.querySelector("ol");
-  const unseen = "svg, .origin, .notes, .copy, .data summary";
+  const unseen = "svg, .origin, .notes, .copy, .figure-data summary";
   let texts = [];
 
   const read = (slide) => {
@@ -133,7 +133,7 @@ const deckKeys = (() => {
     "/": find,
     g: find,
     i: () => open(current()?.querySelector(".origin")),
-    d: () => open(current()?.querySelector(".data")),
+    d: () => open(current()?.querySelector(".figure-data")),
     r: () => document.dispatchEvent(new Event("viewasked")),
   };
   const closing = { "?": help, F1: help, i: sheet, d: sheet };

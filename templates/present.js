@@ -2,6 +2,7 @@
 // The presenting copy alone: takes slides that changed from the server, keeps the place, runs snippets in front of the audience.
 (() => {
   const isPreview = /\breceiver\b/.test(location.search);
+  const isReading = document.documentElement.classList.contains("reading");
   const box = document.querySelector(".reveal .slides");
   const status = document.body.appendChild(document.createElement("p"));
   status.className = "presenting";
@@ -64,7 +65,10 @@
 
   const take = (message) => {
     if (message.frame !== setting.frame) return location.reload();
-    if (JSON.stringify(message.slides) !== JSON.stringify(shown)) patch(message);
+    if (JSON.stringify(message.slides) !== JSON.stringify(shown)) {
+      if (isReading) return location.reload();
+      patch(message);
+    }
     say(message.status);
   };
 
@@ -122,10 +126,11 @@
   };
 
   const start = () => {
+    if (isReading) return stay();
     Reveal.on("slidechanged", offerRuns);
     offerRuns();
     stay();
   };
-  if (Reveal.isReady()) start();
+  if (isReading || Reveal.isReady()) start();
   else Reveal.on("ready", start);
 })();
