@@ -5,15 +5,14 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
-import os
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from deck import files
 from deck.errors import UsageError
 from deck.inputs import digest, installed
 
@@ -109,22 +108,11 @@ class Fonts:
             self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
             data = make()
             try:
-                self._write(file, data)
+                files.replace(file, data)
             except OSError as error:
                 hint = "make room, or allow writing there"
                 raise UsageError(f"cannot keep fonts in '{self.cache}': {error.strerror}", None, hint) from None
         return file
-
-    def _write(self, file: Path, data: bytes) -> None:
-        self.cache.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.cache, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.replace(temporary, file)
-        except BaseException:
-            os.unlink(temporary)
-            raise
 
 
 @cache

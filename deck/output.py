@@ -8,18 +8,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deck import files
 from deck.errors import UsageError
 from deck.inputs import digest
 from deck.model import Write
 
-LEFT = 60
-"""Seconds after which a temporary file is nobody's any more."""
 MANIFEST = ".cache/outputs.json"
 """Built file → {"sha256": its digest, "from": the key of what it was made from, "page": that of its page}."""
 
@@ -105,9 +102,8 @@ def _replace_all(root: Path, planned: Mapping[str, bytes]) -> list[str]:
             file = root / path
             with _refusals(path):
                 if not file.is_file() or file.read_bytes() != data:
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    _remove_leftovers(file.parent)
-                    ready[path] = _neighbour(file, data)
+                    files.remove_leftovers(file.parent)
+                    ready[path] = files.neighbour(file, data)
         for path, temporary in ready.items():
             with _refusals(path):
                 os.replace(temporary, root / path)
@@ -116,29 +112,6 @@ def _replace_all(root: Path, planned: Mapping[str, bytes]) -> list[str]:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
     return list(ready)
-
-
-def _neighbour(file: Path, data: bytes) -> str:
-    """Return a temporary file that holds `data`, on disk, in the folder of `file`."""
-    handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}.", suffix=".tmp", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
-    except BaseException:
-        os.unlink(name)
-        raise
-    return name
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what killed builds left half written; what is younger may be another build's that runs now."""
-    for file in folder.glob(".*.tmp"):
-        with contextlib.suppress(OSError):
-            if file.stat().st_mtime < time.time() - LEFT:
-                file.unlink()
 
 
 @contextlib.contextmanager

@@ -6,18 +6,15 @@ import contextlib
 import difflib
 import json
 import os
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from deck import files
 from deck.inputs import Recipe, digest, succeeded, to_json
 from deck.model import Failure, Figure, Result
 
 LIMIT = 512 << 20
 """Bytes that the store may take; what was used longest ago goes first."""
-LEFT = 60
-"""Seconds after which a temporary file is nobody's any more."""
 FORMAT = '{"sha256": "%s", "entry": '
 """Start of every entry, before the JSON that the digest is of and a closing brace."""
 
@@ -45,8 +42,7 @@ class Store:
         body = to_json({"key": key, "recipe": recipe, "result": result_to_json(result)})
         data = (FORMAT % digest(body)).encode() + body + b"}\n"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _write(self.folder / f"{key}.json", data)
+            files.replace(self.folder / f"{key}.json", data)
         except OSError:
             return False
         self._prune()
@@ -85,10 +81,11 @@ class Store:
 
     def _prune(self) -> None:
         """Remove what was used longest ago beyond the limit, and what killed builds left half written."""
+        files.remove_leftovers(self.folder)
         total = 0
-        for modified, size, path in sorted(_entries(self.folder), key=lambda file: file[0], reverse=True):
+        for _, size, path in sorted(_entries(self.folder), key=lambda file: file[0], reverse=True):
             total += size
-            if total > self.limit or (path.suffix == ".tmp" and modified < time.time() - LEFT):
+            if total > self.limit:
                 with contextlib.suppress(OSError):
                     path.unlink()
 
@@ -170,17 +167,3 @@ def _entries(folder: Path) -> list[tuple[float, int, Path]]:
                 stat = file.stat()
                 found.append((stat.st_mtime, stat.st_size, file))
     return found
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a temporary one in the same folder, on disk before it takes the name."""
-    handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, file)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -52,6 +52,10 @@ class Drawing:
     """How far it hangs below the baseline."""
 
 
+drawn: dict[str, Drawing] = {}
+"""What `svg` was called with → what it gave."""
+
+
 def mathml(tex: str, display: bool, symbols: Mapping[str, str]) -> str:
     """Return the MathML of a formula; letters of `symbols` get the class `sym sym-ROLE`. Raises TexError."""
     return _mathml(tex, display, tuple(sorted(symbols.items())))
@@ -59,7 +63,10 @@ def mathml(tex: str, display: bool, symbols: Mapping[str, str]) -> str:
 
 def svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
     """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`."""
-    return _svg(mathml, size, tuple(sorted(colours.items())), ink)
+    key = repr((mathml, size, sorted(colours.items()), ink))
+    if key not in drawn:
+        drawn[key] = _svg(mathml, size, colours, ink)
+    return drawn[key]
 
 
 @lru_cache(4096)
@@ -126,11 +133,10 @@ def _colour(element: ET.Element, letter: ET.Element, roles: Mapping[str, str]) -
     return role is not None
 
 
-@lru_cache(4096)
-def _svg(mathml: str, size: float, colours: tuple[tuple[str, str], ...], ink: str) -> Drawing:
+def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
     ziamath = _ziamath()
     root = ET.fromstring(mathml)
-    _adapt(root, {f"sym sym-{role}": colour for role, colour in colours})
+    _adapt(root, {f"sym sym-{role}": colour for role, colour in colours.items()})
     root.set("mathcolor", ink)
     root.attrib.setdefault("display", "inline")
     formula = ziamath.Math(root, size=size, margin=0.0)

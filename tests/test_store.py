@@ -127,7 +127,7 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
 
 def test_what_a_killed_build_left_half_written_is_removed(tmp_path: Path) -> None:
     _, _, file = fill(tmp_path)
-    left = file.with_name("left.tmp")
+    left = file.with_name(".left.tmp")
     left.write_text("half")
     os.utime(left, (0, 0))
     fill(tmp_path, source="x = 2\n")

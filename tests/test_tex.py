@@ -122,7 +122,7 @@ def test_columns_are_aligned_in_print() -> None:
 def test_print_is_the_same_whatever_was_drawn_before() -> None:
     before = drawn("w_{fi}^{x'}", False).svg
     drawn(r"\text{first fi}")
-    tex._svg.cache_clear()
+    tex.drawn.clear()
     assert drawn("w_{fi}^{x'}", False).svg == before
 
 

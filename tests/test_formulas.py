@@ -1,0 +1,54 @@
+"""Formulas that an earlier build drew are taken as they are; whatever is wrong with their file, they are drawn anew."""
+
+from pathlib import Path
+
+import pytest
+
+from deck import formulas, tex
+
+MATHML = tex.mathml("w_1", False, {})
+
+
+def drawn(root: Path) -> str:
+    """Return the formula as a process of its own would have it."""
+    tex.drawn.clear()
+    with formulas.kept(root):
+        return tex.svg(MATHML, 100.0, {}, "#000000").svg
+
+
+def test_a_formula_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = drawn(tmp_path)
+    monkeypatch.setattr(tex, "_svg", lambda *_: pytest.fail("drawn again"))
+    assert drawn(tmp_path) == first
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data.replace(b"M", b"L", 1), lambda _: b""])
+def test_a_damaged_file_counts_as_none(tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]
+    first = drawn(tmp_path)
+    file = tmp_path / formulas.PATH
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert drawn(tmp_path) == first
+    assert file.read_bytes() == whole
+
+
+def test_another_version_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn(tmp_path)
+    before = (tmp_path / formulas.PATH).read_bytes()
+    monkeypatch.setattr(formulas, "_maker", lambda: "another")
+    drawn(tmp_path)
+    assert (tmp_path / formulas.PATH).read_bytes() != before
+
+
+def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formulas, "LIMIT", 1)
+    drawn(tmp_path)
+    one = (tmp_path / formulas.PATH).stat().st_size
+    with formulas.kept(tmp_path):
+        tex.svg(MATHML, 200.0, {}, "#000000")
+    assert (tmp_path / formulas.PATH).stat().st_size < 1.5 * one
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / ".cache").write_text("no folder")
+    assert drawn(tmp_path).startswith("<svg")
