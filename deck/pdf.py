@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
+import os
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,7 @@ def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
 def _document(page: str, fonts: Mapping[str, Path]) -> Any:
     try:
         import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher, URLFetcherResponse
     except OSError:
         raise PangoMissing from None
@@ -74,7 +78,29 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
                 return super().fetch(url, headers)
             raise ValueError(f"a deck reads nothing from outside: {url}")
 
-    return weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None).render(**_OPTIONS)
+    with _these_fonts_alone() if fonts else contextlib.nullcontext():  # Pango breaks down where there is none at all
+        known = FontConfiguration()
+    document = weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None).render(font_config=known, **_OPTIONS)
+    for one in document.pages:
+        # WeasyPrint makes a link of each part of a link, too, and tags the whole alone.
+        one.links = [link for link in one.links if link[3].element_tag == "a"]
+    return document
+
+
+@contextlib.contextmanager
+def _these_fonts_alone() -> Iterator[None]:
+    """Hide the machine's own fonts: what ours do not cover is missing here as it is everywhere, and is told."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "fonts.conf"
+        file.write_text("<fontconfig/>", "utf-8")
+        os.environ["FONTCONFIG_FILE"] = str(file)
+        try:
+            yield
+        finally:
+            os.environ.pop("FONTCONFIG_FILE")
+            if before is not None:
+                os.environ["FONTCONFIG_FILE"] = before
 
 
 def _put_scopes_back(document: Any, _: object) -> None:
