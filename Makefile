@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := build
-.PHONY: build figures verify test lint lock clean help
+.PHONY: build figures verify reproduce test lint lock clean help
 .DELETE_ON_ERROR:
 
 build: $(INSTALLED) ## build all decks into dist/ (the default)
@@ -17,6 +17,9 @@ figures: $(INSTALLED) ## run the snippets and accept what they draw and compute 
 
 verify: $(INSTALLED) ## run every snippet afresh and compare it with figures/, then check the decks
 	$(RUN) build.py verify $(ARGS)
+
+reproduce: $(INSTALLED) ## build everything twice from nothing, in two folders, and compare byte by byte
+	$(RUN) benchmarks/reproduce.py $(ARGS)
 
 test: $(INSTALLED) ## run the tests; ARGS="-m 'not slow'" for those that take seconds
 	$(RUN) -m pytest -n auto $(ARGS)
@@ -35,7 +38,7 @@ clean: ## remove all that is not in git: dist/, stores, environment
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 # A new lock means a new environment: what it no longer names is gone, too.
 $(INSTALLED): requirements.lock
