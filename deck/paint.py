@@ -192,7 +192,8 @@ class Painter:
         frames = taken.frames(self.results, use)
         start, steps = taken.order(use, [name for name, _ in frames])
         self._around = around = _Around(use, len(frames), start)
-        classes = " ".join(["drawing", *(["frames"] if len(frames) > 1 else []), *use.classes])
+        kinds = ["frames"] * (len(frames) > 1) + ["sweep"] * bool(use.sweep)
+        classes = " ".join(["drawing", *kinds, *use.classes])
         if len(frames) == 1 or self.medium == "print":
             stepped = steps or range(len(frames))
             done = self.advance(len(stepped) - 1)
