@@ -127,7 +127,7 @@ def verify(
             return FINE
         verdict = pipeline.verify(options, progress, twice=twice)
     lines = Sources(root).line
-    click.echo(report.verified_json(verdict, strict) if as_json else report.verified(verdict, lines))
+    click.echo(report.verified_json(verdict, strict) if as_json else report.verified(verdict, lines, strict))
     return DIFFERENT if verdict.fails(strict) else FINE
 
 

@@ -5,16 +5,19 @@ sources → parse → plan → fulfil → page → fonts, pdf → output; verify
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deck import compare, fulfil, parse, plan, proof, publish, record, survey, verdict
+from deck import compare, fulfil, parse, plan, proof, publish, record, room, survey, verdict
 from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
+from deck.layout import Layout
 from deck.model import Difference, Finding, Plan, Results, RunId
 from deck.output import NOTHING, Changes, apply
+from deck.room import Room
 from deck.slides import Deck
 from deck.sources import Sources
 from deck.survey import Survey
@@ -76,7 +79,7 @@ def build(options: Options, progress: Progress) -> Report:
     asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
     published = publish.publish(decks, done.results, sources, fonts, kinds=kinds, asked=asked, progress=progress)
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
-    surveyed = _survey(options, decks, done.results, sources, fonts, make=options.pdf is not False)
+    surveyed, _ = _survey(options, decks, done.results, sources, fonts, make=options.pdf is not False)
     found = verdict.remarks(decks, done.results, sources, surveyed)
     notes += published.notes
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
@@ -112,10 +115,12 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     )
     assert results is not None
     publish.check(decks, results, sources)
-    surveyed = _survey(options, decks, results, sources, fonts)
+    surveyed, layouts = _survey(options, decks, results, sources, fonts)
     done = verdict.judge(
         decks, planned.runs, recorded, results, sources, surveyed=surveyed, again=again, complete=not options.decks
     )
+    sizes = publish.sizes(decks, results, sources, fonts)
+    done = replace(done, rooms=tuple(_room(deck, done, layouts[deck.path], sizes) for deck in decks))
     apply(options.root, [proof.write(done, sources, fonts)])
     return done
 
@@ -137,11 +142,19 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
 
 def _survey(
     options: Options, decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, *, make: bool = True
-) -> Survey:
+) -> tuple[Survey, Mapping[str, Layout | None]]:
     """Return what is wrong with decks as they stand; `make`: lay out slides of which nothing is remembered."""
     laid_out = publish.layouts(decks, results, sources, fonts, make=make)
     known = {path: layout for path, layout in laid_out.items() if layout or make}
-    return survey.survey(decks, results, known, sources, fonts, complete=not options.decks)
+    return survey.survey(decks, results, known, sources, fonts, complete=not options.decks), laid_out
+
+
+def _room(deck: Deck, done: Verdict, layout: Layout | None, sizes: Mapping[str, Mapping[str, int]]) -> Room:
+    pages = [page for page in done.pages if page.deck is deck]
+    runs = {run for page in pages for run in page.runs}
+    changed = {difference.run for page in pages for difference in page.differences}
+    found = Counter(finding.gate for page in pages for finding in page.findings)
+    return room.room(deck, len(runs), len(changed), found, layout, sizes.get(deck.name, {}))
 
 
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:

@@ -46,9 +46,7 @@ def publish(
     Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
     """
     owners = _owners(sources)
-    look = assets.read_look(sources)
-    known = contents.editions(sources)
-    bindings = [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
+    bindings = _bindings(decks, results, sources, fonts)
     made: dict[str, Made] = {}
     notes: list[str] = []
     for binding, kind in itertools.product(bindings, kinds):
@@ -90,18 +88,35 @@ def layouts(
 
     None where nothing is remembered and it is not to be made (`make`), or Pango is missing.
     """
-    look = assets.read_look(sources)
-    known = contents.editions(sources)
     found: dict[str, Layout | None] = {}
-    for deck in decks:
-        binding = Binding(deck, results, sources, look, fonts, known.get(deck.name, ()))
-        key = binding.key
+    for binding in _bindings(decks, results, sources, fonts):
+        deck, key = binding.deck, binding.key
         found[deck.path] = _remembered(sources.root, deck, key)
         if make and not found[deck.path]:
             with contextlib.suppress(pdf.PangoMissing):
                 found[deck.path] = facts = pdf.lay_out(*binding.print_page())
                 output.apply(sources.root, [_memo(deck, key, facts)])
     return found
+
+
+def sizes(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> dict[str, dict[str, int]]:
+    """Return the bytes of the files in dist/ that are of the decks as they are, by deck's name and file's ending."""
+    return _sizes(_bindings(decks, results, sources, fonts), {})
+
+
+def _sizes(bindings: Sequence[Binding], made: Mapping[str, Made]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for binding, kind in itertools.product(bindings, KINDS):
+        path = f"dist/{binding.deck.name}.{kind}"
+        file = made.get(path) or output.made(binding.sources.root, path)
+        if file and file.key == binding.key:
+            found.setdefault(binding.deck.name, {})[kind] = len(file.data)
+    return found
+
+
+def _bindings(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[Binding]:
+    look, known = assets.read_look(sources), contents.editions(sources)
+    return [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
 
 
 def _remembered(root: Path, deck: Deck, key: str) -> Layout | None:
@@ -159,12 +174,7 @@ def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Ma
 def _index(bindings: Sequence[Binding], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
     """Return the index, nothing where it is as it was; it links the files that belong to what the decks now are."""
     root = bindings[0].sources.root
-    sizes: dict[str, dict[str, int]] = {}
-    for binding, kind in itertools.product(bindings, KINDS):
-        path = f"dist/{binding.deck.name}.{kind}"
-        file = made.get(path) or output.made(root, path)
-        if file and file.key == binding.key:
-            sizes.setdefault(binding.deck.name, {})[kind] = len(file.data)
+    sizes = _sizes(bindings, made)
     key = inputs.digest(json.dumps([[binding.key for binding in bindings], sizes]).encode())
     before = output.made(root, contents.PATH)
     if before and before.key == key:

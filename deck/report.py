@@ -12,6 +12,7 @@ from deck.model import Difference, Finding, RunId
 from deck.numerals import LineOf
 from deck.output import Changes
 from deck.pipeline import Report
+from deck.room import Room
 from deck.verdict import Page, Verdict
 
 
@@ -39,8 +40,8 @@ def accepted(done: Report) -> str:
     return "\n".join(lines)
 
 
-def verified(verdict: Verdict, line_of: LineOf) -> str:
-    """Return each difference and finding by slide, waivers, versions, and in the last line how it went."""
+def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
+    """Return each difference and finding by slide, waivers, versions, a summary if `strict`, and how it went."""
     lines = [f"ran {_count(len(verdict.runs), 'snippet run')}, each in an interpreter of its own"]
     for page in verdict.pages:
         if page.differences:
@@ -51,7 +52,14 @@ def verified(verdict: Verdict, line_of: LineOf) -> str:
         for waiver in page.waivers:
             lines.append(f"excused: {waiver.at}: {waiver.gate} ({len(waiver.findings)}): {waiver.reason}")
     lines += [f"note: recorded with {name} {old}, ran with {new}" for name, old, new in verdict.versions]
+    if strict:
+        lines += [line for room in verdict.rooms for line in (*_room(room), "")]
     return "\n".join([*lines, *_summary(verdict)])
+
+
+def _room(room: Room) -> list[str]:
+    lines = [f"  {'ok' if line.fine else '!!'}  {line.name:<9} {line.text}" for line in room.lines]
+    return [f"{room.deck.meta.title} ({room.deck.path})", *lines]
 
 
 def _summary(verdict: Verdict) -> list[str]:
@@ -109,7 +117,8 @@ def _slide_json(page: Page) -> dict[str, str]:
 
 
 def _finding(finding: Finding, line_of: LineOf) -> str:
-    return f"{finding.level}: {format_error(DeckError(finding.message, finding.at, finding.hint), line_of)}"
+    error = DeckError(f"{finding.message} ({finding.gate})", finding.at, finding.hint)
+    return f"{finding.level}: {format_error(error, line_of)}"
 
 
 def reasons(found: Mapping[RunId, tuple[str, ...] | None]) -> str:

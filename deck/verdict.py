@@ -9,6 +9,7 @@ from deck import compare, gates, record
 from deck.gates import Waiver
 from deck.model import Difference, Finding, Location, Results, Run, RunId
 from deck.plan import runs_of
+from deck.room import Room
 from deck.slides import Deck, Slide
 from deck.sources import Sources
 from deck.survey import Survey
@@ -55,6 +56,9 @@ class Verdict:
     """Findings that belong to no slide."""
     versions: tuple[tuple[str, str, str], ...] = ()
     """(package, version recorded, version now) where they differ: they may explain a difference."""
+
+    rooms: tuple[Room, ...] = ()
+    """A summary of each deck."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
