@@ -203,7 +203,7 @@ class Painter:
             said = f"{self._alt(use)} ({setting})" if setting else self._alt(use)
             picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
             shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
-            return f'<figure class="{classes}">{picture}{shown}{self._caption(use.caption)}{self._data(use)}</figure>\n'
+            return f'<figure class="{classes}">{picture}{shown}{self._data(use)}{self._caption(use.caption)}</figure>\n'
         self.advance(max(len(steps) - 1, 0))
         label = html.escape(use.label)
         pictures = []
@@ -221,7 +221,7 @@ class Painter:
             f"<output>{html.escape(frames[start][0])}</output></div>"
         )
         data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
-        picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._caption(use.caption)}{self._data(use)}'
+        picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._data(use)}{self._caption(use.caption)}'
         return f'<figure class="{classes}" data-name="{label}"{data}>{picture}</figure>\n'
 
     def _alt(self, use: FigureUse) -> str:

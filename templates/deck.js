@@ -37,7 +37,8 @@
   });
 
   const find = () => {
-    const [, place] = decodeURIComponent(location.hash).split("/");
+    let place = location.hash.split("/")[1];
+    try { place = decodeURIComponent(place); } catch { /* as it is written, then */ }
     (document.getElementById(place) ?? slides()[place - 1])?.scrollIntoView();
   };
 
@@ -62,7 +63,7 @@
       slide.inert = !overview && slide !== current;
       if (overview) slide.removeAttribute("aria-hidden");  // all are seen
     }
-    document.title = Reveal.isFirstSlide() ? title : `${current.ariaLabel} – ${title}`;
+    document.title = Reveal.isFirstSlide() ? title : `${current.ariaLabel} \u2013 ${title}`;
     deckSteps.take();
   };
 

@@ -1,7 +1,7 @@
 "use strict";
 // Steps of listings, drawings and notes, and the sliders that they move.
 const deckSteps = (() => {
-  // "1-3 | 5, 8-9" → [[[1, 3]], [[5, 5], [8, 9]]]
+  // "1-3 | 5, 8-9" -> [[[1, 3]], [[5, 5], [8, 9]]]
   const readSteps = (text) => text.split("|").map((step) => step.split(",").map((range) => {
     const [first, last = first] = range.split("-").map(Number);
     return [first, last];

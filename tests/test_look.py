@@ -12,7 +12,6 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.harness import ROOT
@@ -150,18 +149,6 @@ def test_the_fonts_seen_are_those_of_the_file(screen: Screen) -> None:
             seen |= {(font["familyName"], font["isCustomFont"]) for font in fonts}
     # a variable font is called by its first weight
     assert seen == {("Noto Sans JP Thin", True), ("JetBrains Mono", True), ("STIX Two Math", True)}
-
-
-@pytest.mark.timeout(300)
-@SCHEMES
-def test_axe_finds_nothing(screen: Screen, scheme: str) -> None:
-    calm(screen, scheme)
-    found = []
-    for number in range(1, screen.slides + 1):
-        part = None if number == 1 else "section.present"  # what holds for the whole page is looked at once
-        violations = Axe().run(screen.go(number).page, part, {"resultTypes": ["violations"]}).response["violations"]
-        found += [(number, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations]
-    assert found == []
 
 
 def test_printed_by_the_browser_a_slide_is_a_page(screen: Screen) -> None:
