@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deck import randomness, record
+from deck.errors import DeckError
 from deck.inputs import digest
 from deck.model import Result, Results, RunId, Value, Write
 from deck.plan import runs_of
@@ -58,28 +59,44 @@ def origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple
     """Return what a reader of the slide may ask, for each script that has run; `text` reads a file of the project."""
     uses: dict[str, list[Use]] = {}
     for use in slide.uses:
-        if all(run in results for run in runs_of(use)):
+        if _is_there(use, results):
             uses.setdefault(runs_of(use)[0].snippet, []).append(use)
     return tuple(_origin(script, of_script, results, text) for script, of_script in uses.items())
 
 
+def _is_there(use: Use, results: Results) -> bool:
+    """Whether a use can be shown: while presenting, a result may be missing, or of another kind than the format."""
+    try:
+        return all(run in results for run in runs_of(use)) and any(_items(use, results))
+    except (KeyError, DeckError):
+        return False
+
+
 def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str], str]) -> Origin:
     facts: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     parameters: dict[str, list[str]] = {}
     for use in uses:
         for kind, line in _given(use, results):
             facts.setdefault(kind, []).append(line)
+        if isinstance(use, EvalUse):
+            shown = (item["shown"] for item in _items(use, results))
+            values.setdefault(use.expression, []).extend(shown)
         swept = use.sweep if isinstance(use, FigureUse) else ""
         named = [pair for run in runs_of(use) for pair in run.parameters if pair[0] != swept]
         for name, value in [*named, *((swept, value) for value in (use.values if isinstance(use, FigureUse) else ()))]:
             parameters.setdefault(name, []).append(repr(value))
     result = results[runs_of(uses[0])[0]]
     files = [path for path in (script, *(path for path, there in result.inputs if there)) if path.endswith(".py")]
-    facts["parameters"] = [f"{name} = {', '.join(dict.fromkeys(values))}" for name, values in parameters.items()]
+    facts["value"], facts["parameters"] = _equations(values), _equations(parameters)
     facts["seeds"] = [seed for path in files for seed in randomness.seeds(text(path))]
     facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
     facts["command"] = [_command(script)]
     return Origin(script, tuple((kind, tuple(dict.fromkeys(lines))) for kind, lines in facts.items() if any(lines)))
+
+
+def _equations(values: dict[str, list[str]]) -> list[str]:
+    return [f"{name} = {', '.join(dict.fromkeys(each))}" for name, each in values.items()]
 
 
 def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
@@ -87,8 +104,6 @@ def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
     items = list(_items(use, results))
     for item in [*items[:1], *items[-1:]] if isinstance(use, FigureUse) else items:
         match item["kind"]:
-            case "value":
-                yield "value", f"{item['expression']} = {item['shown']}"
             case "table":
                 yield "table", item["expression"]
             case "figure":

@@ -43,7 +43,7 @@
   };
 
   if (reading) {
-    root.classList.add("reading");
+    root.dataset.view = "text";
     for (const sheet of document.querySelectorAll("style[data-view]")) sheet.media = sheet.dataset.view === "text" ? "screen" : "not all";
     prepare(document);
     addEventListener("hashchange", find);

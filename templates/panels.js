@@ -43,7 +43,7 @@ const deckKeys = (() => {
 
   document.addEventListener("click", (event) => {
     const details = event.target.closest("summary")?.closest(".figure-data");
-    if (!details || root.classList.contains("reading")) return;
+    if (!details || root.dataset.view === "text") return;
     event.preventDefault();
     open(details);
   });
@@ -88,7 +88,11 @@ const deckKeys = (() => {
   field.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) list.querySelector("a")?.click(); });
   list.addEventListener("click", (event) => { if (event.target.closest("a")) finder.close(); });
   finder.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") finder.close();  // a search field would only empty itself
+    if (event.key === "Escape") {  // a search field would only empty itself
+      event.preventDefault();
+      event.stopPropagation();
+      finder.close();
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const links = [field, ...list.querySelectorAll("a")];
     if (!step) return;

@@ -2,7 +2,7 @@
 // The presenting copy alone: takes slides that changed from the server, keeps the place, runs snippets in front of the audience.
 (() => {
   const isPreview = /\breceiver\b/.test(location.search);
-  const isReading = document.documentElement.classList.contains("reading");
+  const isReading = document.documentElement.dataset.view === "text";
   const box = document.querySelector(".reveal .slides");
   const status = document.body.appendChild(document.createElement("p"));
   status.className = "presenting";

@@ -34,7 +34,7 @@ class Screen:
         self.page = context.new_page()
         self.page.goto(self.url + anchor)
         if options.get("java_script_enabled", True):
-            self.page.wait_for_selector(".reveal.ready, .reading .reveal")
+            self.page.wait_for_selector(".reveal.ready, [data-view=text] .reveal")
             self.page.evaluate("document.fonts.ready")
         return self
 

@@ -85,7 +85,7 @@ def test_on_a_narrow_screen_text_flows_and_code_scrolls_by_itself(screen: Screen
 
 
 def test_a_key_leads_to_the_page_to_read_and_back_to_the_slide(screen: Screen) -> None:
-    screen.go(SWEEP).press("r").page.wait_for_selector("html.reading")
+    screen.go(SWEEP).press("r").page.wait_for_selector("html[data-view=text]")
     expect(screen.page.locator("#example h1")).to_be_in_viewport()
     screen.press("r").page.wait_for_selector(".reveal.ready")
     assert screen.place == (SWEEP, 0)

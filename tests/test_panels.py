@@ -19,11 +19,18 @@ SWEEP, CODE = 7, 13
 
 
 @pytest.fixture(scope="module")
-def deck(chromium: Browser, talk: Path) -> Iterator[Screen]:
-    """Return the talk, one page for all of these tests: each leaves it as it was."""
+def page(chromium: Browser, talk: Path) -> Iterator[Screen]:
+    """Return the talk, one page for all of these tests."""
     with Screen(chromium, talk / f"dist/{NAME}.html") as opened:
         yield opened
     assert opened.complaints == []
+
+
+@pytest.fixture
+def deck(page: Screen) -> Screen:
+    """Return the talk with no panel open."""
+    page.page.evaluate("for (const panel of document.querySelectorAll('dialog')) panel.close()")
+    return page
 
 
 def panel(deck: Screen) -> Locator:
@@ -70,7 +77,7 @@ def test_a_figures_data_are_a_table_on_demand(deck: Screen) -> None:
     rows = panel(deck).locator("tr")
     assert [rows.nth(index).inner_text().split() for index in (0, 1)] == [
         ["λ", "w", "E"],
-        ["0", "1.73", "405.7"],
+        ["0", "1.73", "255.7"],
     ]
     assert rows.count() == 12
     deck.press("d")
