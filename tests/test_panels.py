@@ -95,7 +95,7 @@ def test_code_is_copied_as_it_runs(deck: Screen, talk: Path) -> None:
     refused = "document.addEventListener('copy', () => { taken = document.activeElement.value; })"
     refused += "; navigator.clipboard.writeText = () => Promise.reject()"
     for prepared in ("navigator.clipboard.writeText = async (text) => { taken = text; }", refused):
-        page.evaluate(f"var taken = ''; {prepared}")
+        page.evaluate(f"var taken = ''; {prepared}; undefined")
         page.locator("section.present .listing").hover()
         button = page.locator("section.present .copy")
         button.click()
