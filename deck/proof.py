@@ -62,6 +62,8 @@ class View:
     at: str
     state: str
     """`fine`, `remark`, `wrong`."""
+    differs: bool
+    """Whether it shows something else than its snippets produce."""
     takes: str
     sentences: tuple[Sentence, ...]
     tables: tuple[Table, ...]
@@ -117,6 +119,7 @@ def _views(verdict: Verdict, tokens: drawing.Tokens) -> Iterator[View]:
             anchor=_anchor(one),
             at=str(one.slide.at),
             state=_state(one),
+            differs=bool(one.differences),
             takes=_takes(one),
             sentences=tuple(evidence.sentences(one.slide, verdict.recorded, verdict.fresh)) if different else (),
             tables=tuple(evidence.tables(one.slide, verdict.recorded, verdict.fresh)) if different else (),

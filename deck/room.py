@@ -39,8 +39,8 @@ def room(
     runs: how many results it shows, of which `changed` are not as recorded. found: gate → how often on its slides.
     sizes: bytes of its files in dist/, by their endings.
     """
-    fresh = f"{runs} results made anew, all as recorded" if runs else "nothing on it is computed"
-    told = f"{changed} of {runs} results are not as recorded" if changed else fresh
+    fresh = f"results made anew and as recorded: {runs}" if runs else "nothing on it is computed"
+    told = f"results that are not as recorded: {changed} of {runs}" if changed else fresh
     lines = (Line("fresh", told, not changed), *_gates(found), _print(deck, layout), _notes(deck), _time(deck))
     return Room(deck, (*lines, _files(deck, sizes)))
 

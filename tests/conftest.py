@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -49,6 +51,19 @@ def talk(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     """Return a copy of the project that holds the talk in dist/."""
     base = tmp_path_factory.getbasetemp()
     return built(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, fonts)
+
+
+@pytest.fixture
+def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the import of WeasyPrint fail as it does on a machine without Pango."""
+    real = builtins.__import__
+
+    def fail(name: str, *rest: Any, **more: Any) -> Any:
+        if name.startswith("weasyprint"):
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", fail)
 
 
 @pytest.fixture(scope="session")

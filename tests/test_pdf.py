@@ -266,21 +266,6 @@ def test_row_headers_keep_their_scope(tmp_path: Path) -> None:
         assert [str(header.A.get("/Scope")) for header in tagged(document, "TH")] == ["/Column", "/Column", "/Row"]
 
 
-@pytest.fixture
-def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the import of WeasyPrint fail as it does on a machine without Pango."""
-    import builtins
-
-    real = builtins.__import__
-
-    def fail(name: str, *rest: Any, **more: Any) -> Any:
-        if name.startswith("weasyprint"):
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", fail)
-
-
 @pytest.mark.parametrize(("system", "command"), [("linux", "apt-get"), ("darwin", "brew"), ("win32", "pacman")])
 @pytest.mark.usefixtures("no_pango")
 def test_without_pango_the_message_says_how_to_get_it(

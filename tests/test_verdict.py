@@ -97,7 +97,7 @@ def test_a_true_record_gives_a_calm_page(talk: DeckTest) -> None:
     calm = page(talk)
     assert "What is shown is what was produced." in calm.words
     assert "del" not in calm.tags
-    assert calm.words.count("as recorded") == 2
+    assert calm.words.count("as recorded") == 3  # two slides, the summary
     first = talk.read(PAGE)
     assert talk.run("verify").read(PAGE) == first
 
@@ -152,7 +152,9 @@ def test_a_typed_number_fails(talk: DeckTest) -> None:
     talk.edit("slides/talk.md", "Say", "Say 2.50 or").run("verify")
     assert talk.code == 1
     talk.says("error: slides/talk.md:11:5: 2.50 is typed, and sums.py computes it", "{eval}`sums.py: total:.2f`")
-    assert "2.50 is typed" in page(talk).words
+    found = page(talk)
+    assert "2.50 is typed" in found.words
+    assert "1 slide is not fit for the stage." in found.words
 
 
 @pytest.mark.slow
@@ -162,6 +164,50 @@ def test_twice_names_what_changes_from_run_to_run(talk: DeckTest) -> None:
     talk.run("verify", "--twice")
     assert talk.code == 1
     talk.says("error: slides/talk.md:8:14: sums.py: value line changes from run to run")
+
+
+STAGE = """\
+# One {#one%s}
+
+A [link](#two) and a word.
+%s
+
+```{output} sums.py
+```
+"""
+TALL = "\n\nMore." * 7
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_on_stage_fails_verify_and_is_told_by_build(talk: DeckTest) -> None:
+    talk.write("slides/talk.md", STAGE % ("", TALL)).run("build").fine()
+    told = [line for line in talk.out.split("\n") if line.startswith("warning: ")]
+    assert [line.rpartition(" ")[2] for line in told] == ["(broken-link)", "(overflow)"]
+    assert told[0] == "warning: slides/talk.md:3: no slide has the id 'two' (broken-link)"
+    assert [line for line in talk.run("build").out.split("\n") if line.startswith("warning: ")] == told
+    talk.says("dist/ is up to date").run("figures").run("verify", "--strict")
+    assert talk.code == 1
+    talk.says("error: slides/talk.md:3: no slide has the id 'two' (broken-link)", "2 errors")
+    talk.says("!!  readable  1 × overflow", "ok  offline   nothing is loaded", "ok  fresh     results made anew and as recorded: 1")
+
+
+@pytest.mark.slow
+def test_a_slide_is_excused_from_what_is_meant_so(talk: DeckTest) -> None:
+    allow = ' allow="overflow: the last lines are for readers; broken-link: to come"'
+    talk.write("slides/talk.md", STAGE % (allow, TALL)).run("build").fine()
+    assert "warning: " not in talk.out
+    talk.run("figures").run("verify", "--strict").fine().says("excused: slides/talk.md:1: overflow (1): the last lines")
+    talk.edit("slides/talk.md", TALL, "").run("verify").fine().says("nothing on this slide needs to be excused from 'o")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_pango")
+def test_without_pango_it_is_said_what_was_not_checked(talk: DeckTest) -> None:
+    talk.run("build").fine().says("warning: slides/talk.md: what fits on the slides was not checked", "(layout)")
+    talk.run("verify").fine().says("was not checked")
+    talk.run("verify", "--strict")
+    assert talk.code == 1
+    talk.says("!!  print     not checked: the library Pango is missing")
 
 
 @pytest.mark.slow
