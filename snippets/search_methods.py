@@ -7,7 +7,6 @@ from points import X_train, X_valid, y_train, y_valid
 from sklearn.linear_model import Ridge
 
 
-
 def error(alpha):
     model = Ridge(alpha=alpha, solver="svd").fit(X_train, y_train)
     return np.sum((y_valid - model.predict(X_valid)) ** 2)
