@@ -30,6 +30,8 @@ _STYLE = re.compile(r"(\s*[a-z-]+:[\w#%. -]*(;|$))*")
 _INVISIBLE = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064, 0xFE00))
 _EM = 0.75
 """ziamath's em is 4/3 of the font size."""
+_SPACES = {"veryverythin": 1, "verythin": 2, "thin": 3, "medium": 4, "thick": 5, "verythick": 6}
+"""Named spaces in eighteenths of an em (MathML 3, 2.1.5.2)."""
 
 
 class TexError(ValueError):
@@ -152,10 +154,21 @@ def _ziamath() -> Any:
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         import ziamath
     from ziamath.config import config
+    from ziamath.operators import operators
 
     config.svg2 = False
     config.precision = 2
+    _narrow(operators)
     return ziamath
+
+
+def _narrow(operators: Mapping[Any, dict[str, str]]) -> None:
+    """Set the space around each operator in the em of MathML Core: as browsers do."""
+    for parameters in operators.values():
+        for side in {"lspace", "rspace"} & parameters.keys():
+            em = _SPACES.get(parameters[side].removesuffix("mathspace"))
+            if em:
+                parameters[side] = f"{em / 18 * _EM:.4f}em"
 
 
 def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
