@@ -7,7 +7,7 @@
   const box = ({ left, top, right, bottom }) =>
     [left - origin.left, top - origin.top, right - origin.left, bottom - origin.top].map((length) => length / scale);
   const name = (element) => `${element.localName}.${element.getAttribute("class") ?? ""}`;
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("title, desc, style");
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest("title, desc, style");
 
   // [red, green, blue, alpha] of a computed colour
   const channels = (colour) => {
