@@ -17,6 +17,12 @@ const deckKeys = (() => {
 
   for (const panel of [help, finder, sheet]) {
     panel.addEventListener("click", (event) => { if (event.target === panel || event.target.closest(".close")) panel.close(); });
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();  // a browser closes it later, and empties a search field first
+      event.stopPropagation();
+      panel.close();
+    });
   }
 
   // ---- Letters as keys can be switched off, for this and later visits ----
@@ -88,11 +94,6 @@ const deckKeys = (() => {
   field.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) list.querySelector("a")?.click(); });
   list.addEventListener("click", (event) => { if (event.target.closest("a")) finder.close(); });
   finder.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {  // a search field would only empty itself
-      event.preventDefault();
-      event.stopPropagation();
-      finder.close();
-    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const links = [field, ...list.querySelectorAll("a")];
     if (!step) return;

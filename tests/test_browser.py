@@ -232,6 +232,7 @@ def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> Non
         expect(view.locator("section.present h1")).to_be_visible()
     expect(number(screen.page)).to_have_text("3 / 16")  # opening it turns no slide
     expect(speaker.locator(".speaker-controls-time .timer .seconds-value")).to_have_text(re.compile(r":\d\d"))
+    expect(speaker.locator(".pacing .minutes-value")).to_have_text(re.compile(r":0[12]"))  # planned: 40 + 10 + 90 s
     screen.press("ArrowRight")
     expect(number(following)).to_have_text("5 / 16")
     speaker.keyboard.press("ArrowRight")

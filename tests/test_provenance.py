@@ -97,3 +97,26 @@ def test_everything_on_a_slide_is_told(told: dict[str, Any]) -> None:
     assert [(one["run"], one["figure"]) for one in (first, swept)] == [("a.py", 1), ("a.py (k=2)", 1)]
     assert (printed["kind"], printed["text"]) == ("output", digest("out\n"))
     assert [(item["kind"], item.get("lines")) for item in two["shows"]] == [("code", [5, 6]), ("table", None)]
+
+
+def test_a_slide_tells_each_script_once_with_all_its_runs() -> None:
+    text = "# One\n\n{eval}`a.py: w` {eval}`a.py: missing`\n\n```{figure} a.py\n:alt: x\n:sweep: k=[1, 2]\n```\n"
+    script = f"import numpy as np\n{SCRIPT}np.random.default_rng(7)\n"
+    sources = Sources(Path("nowhere"), {"slides/talk.md": text, "snippets/a.py": script, "snippets/b.py": "f(seed=8)"})
+    figures = (Figure("", "<svg>1</svg>"),)
+    results: Results = {
+        RUN: Result("", figures, {"w": 0.5}, inputs=(("snippets/b.py", "00"),), versions=(("numpy", "2.3"),)),
+        OTHER: Result(figures=figures),
+    }
+    (slide,) = parse.parse("slides/talk.md", sources).slides
+    (origin,) = provenance.origins(slide, results, sources.text)
+    assert origin.script == "snippets/a.py"
+    assert dict(origin.facts) == {
+        "figure": ("figures/a.svg", "figures/a-k=2.svg"),
+        "value": ("w = 0.5",),
+        "parameters": ("k = 1, 2",),
+        "seeds": ("default_rng(7)", "f(seed=8)"),
+        "versions": ("numpy 2.3",),
+        "command": ("python snippets/a.py",),
+    }
+    assert provenance.origins(slide, {}, sources.text) == ()

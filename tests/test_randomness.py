@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deck.randomness import unseeded
+from deck.randomness import seeds, unseeded
 
 UNSEEDED = {
     "import random\nx = random.random()": "random.random()",
@@ -64,3 +64,15 @@ def test_seeded_calls_are_fine(source: str) -> None:
 def test_the_line_is_that_of_the_call() -> None:
     source = "import random\n\nrandom.seed(1)\nrandom.random()\nrng = random.Random()\n\nrandom.SystemRandom()\n"
     assert [line for line, _ in unseeded(source)] == [5, 7]
+
+
+def test_seeds_written_in_a_script_are_told_once() -> None:
+    source = """rng = np.random.default_rng(5)
+sampler = optuna.samplers.TPESampler(multivariate=True, seed=6)
+again = TPESampler(seed=6)
+train_test_split(X, y, random_state=0)
+default_rng(seed)
+default_rng()
+"""
+    assert seeds(source) == ("default_rng(5)", "TPESampler(seed=6)", "train_test_split(random_state=0)")
+    assert seeds("default_rng(") == ()
