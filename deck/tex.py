@@ -184,7 +184,7 @@ def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
             element.set("width", element.get("lspace", "0"))
         elif element.tag == "mspace" and "margin-left" in style:
             element.set("width", style["margin-left"])
-        elif element.tag == "mo" and element.text in (",", ";"):
+        elif element.tag == "mo" and element.text in (",", ";", "."):
             element.attrib.setdefault("rspace", "0.1667em")
         elif element.tag == "mtable":
             _adapt_table(element)
