@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "poly
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _INHERITED = {"fill": "#000000", "stroke": "none", "font-size": "16px"}
 _FONT = re.compile(r"([\d.]+)px")
+_WORDS = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
+_TAGS = re.compile(r"<[^>]*>")
 _NAMED = re.compile(r"(figure|axes)_\d+")
 
 
@@ -52,8 +55,7 @@ def read(svg: ET.Element) -> Inks:
 
 def letters(svg: str) -> str:
     """Return the characters of all texts in a figure, as matplotlib wrote it."""
-    root = ET.fromstring(svg)
-    return "".join("".join(element.itertext()) for element in root.iter() if _tag(element) == "text")
+    return html.unescape("".join(_TAGS.sub("", words) for words in _WORDS.findall(svg)))
 
 
 def _shapes(parent: ET.Element, outer: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str], str]]:

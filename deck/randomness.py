@@ -24,6 +24,7 @@ _JOBS = 3
 """Position of `n_jobs` among the arguments of `Study.optimize`."""
 
 
+@lru_cache(256)  # several slides show what one module draws
 def unseeded(source: str) -> tuple[tuple[int, str], ...]:
     """Return (line, what is not seeded) for each call that draws from an unseeded generator; () for broken code.
 
