@@ -144,15 +144,15 @@ def end(process: Any, supervisor: Any) -> None:
 def become(order: Json, trace: str, load: Callable[[str], Any]) -> None:
     """Make this process the snippet's, and run it."""
     request, settings = order["request"], order["settings"]
-    child, observer = load("child"), load("observer")
+    child, observer, pyplot = (load(name) for name in ("child", "observer", "pyplot"))
     report, output, null = os.dup(1), os.dup(2), os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    sys.meta_path.insert(0, child.PyplotFinder(settings["fonts"]))
+    sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
     place = os.open(trace, os.O_WRONLY)
     faulthandler.dump_traceback_later(request["timeout"], exit=True, file=place)
     watcher = observer.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
-    child.perform(request, watcher, output, report, place)
+    child.perform(request, watcher, pyplot, output, report, place)
 
 
 def main() -> None:

@@ -11,18 +11,13 @@ import contextlib
 import ctypes
 import faulthandler
 import importlib.machinery
-import importlib.util
-import io
 import json
 import linecache
 import os
-import re
 import signal
 import sys
 import traceback
 import types
-import unicodedata
-import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -46,17 +41,14 @@ OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-class MissingGlyphError(Exception):
-    """A character of a figure for which its fonts have no shape."""
-
-
-def perform(request: Json, observer: Any, out: int, report: int, trace: int) -> NoReturn:
+def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, trace: int) -> NoReturn:
     """Run a snippet in this process, write one line of JSON to `report`, and end."""
     pid, line = getpid(), BROKEN
     try:
         enter(request, out, trace)
-        answer = run(request, observer)
+        answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
+        answer |= {"inputs": sorted(observer.inputs.items()), "spawned": observer.spawned}
         for stream in (sys.stdout, sys.stderr, sys.__stdout__):
             with contextlib.suppress(Exception):
                 stream.flush()  # type: ignore[union-attr]
@@ -125,8 +117,8 @@ def source_hook(folder: str) -> Callable[[str], Any]:
     return hook
 
 
-def run(request: Json, observer: Any) -> Json:
-    """Run the snippet and return its figures, values, error and what it was seen to read."""
+def run(request: Json, observer: Any, pyplot: Any) -> Json:
+    """Run the snippet and return its figures, values and error."""
     path, source = request["path"], request["source"]
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
@@ -143,7 +135,7 @@ def run(request: Json, observer: Any) -> Json:
         error = describe(raised, request)
     try:
         if error is None or error["kind"] == request["raises"]:
-            show()
+            pyplot.show()
             evaluate(request["expressions"], vars(main), answer)
     except BaseException as raised:
         error = describe(raised, request)
@@ -151,9 +143,7 @@ def run(request: Json, observer: Any) -> Json:
     if request["raises"] and error is None:
         message = f"it was meant to raise {request['raises']}, but ran to its end"
         error = Json(kind="no exception", message=message, line=0, traceback="")
-    return answer | {
-        "figures": figures, "error": error, "inputs": sorted(observer.inputs.items()), "spawned": observer.spawned
-    }  # fmt: skip
+    return answer | {"figures": pyplot.figures, "error": error}
 
 
 def set_parameters(tree: ast.Module, parameters: Json, lines: list[int]) -> None:
@@ -240,60 +230,3 @@ def one_line(error: BaseException) -> str:
         return " ".join(text.encode(errors="backslashreplace").decode().split())[:1000]
     except BaseException:
         return "(its text cannot be had)"
-
-
-figures: list[Json] = []
-"""What `show` has collected in this process."""
-
-
-def show(*_: Any, **__: Any) -> None:
-    """Collect and close all open figures: this stands in for `plt.show()`."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    for number in pyplot.get_fignums() if pyplot else ():
-        figure = pyplot.figure(number)  # type: ignore[union-attr]
-        figures.append({"label": str(figure.get_label()), "svg": draw(pyplot, figure)})
-        pyplot.close(figure)  # type: ignore[union-attr]
-
-
-def draw(pyplot: Any, figure: Any) -> str:
-    """Return a figure as SVG, the same bytes each time; raises MissingGlyphError."""
-    buffer = io.BytesIO()
-    with pyplot.rc_context({"svg.hashsalt": "deck", "svg.fonttype": "none"}), warnings.catch_warnings():
-        warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
-        try:
-            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        except UserWarning as warning:
-            code = re.match(r"Glyph (\d+) ", str(warning))
-            if not code:
-                raise
-            char = chr(int(code[1]))
-            name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
-            place = f"figure {figure.get_label() or len(figures) + 1}"
-            raise MissingGlyphError(f"no font of {place} has '{char}' ({name}): it would show an empty box") from None
-    return buffer.getvalue().decode()
-
-
-class PyplotFinder:
-    """Adds the fonts and our `show` to matplotlib.pyplot, when and if it comes to be imported."""
-
-    def __init__(self, fonts: list[str]) -> None:
-        self.fonts = fonts
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        """Return pyplot's own spec, with a loader that calls `adopt` at its end."""
-        if name != "matplotlib.pyplot":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec and spec.loader:
-            execute = spec.loader.exec_module
-            spec.loader.exec_module = lambda module: (execute(module), self.adopt(module))[0]  # type: ignore
-        return spec
-
-    def adopt(self, pyplot: Any) -> None:
-        """Put our fonts first, and collect figures where a window would show them."""
-        manager = sys.modules["matplotlib.font_manager"].fontManager
-        for font in self.fonts:
-            manager.addfont(font)
-            manager.ttflist.insert(0, manager.ttflist.pop())  # of two fonts that fit alike the first is taken
-        pyplot.show = show

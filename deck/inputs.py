@@ -20,7 +20,7 @@ Environment = Mapping[str, str]
 Recipe = dict[str, Any]
 """All that is known of a run before it runs; JSON."""
 
-PROGRAMS = ("supervisor.py", "alone.py", "child.py", "observer.py")
+PROGRAMS = ("supervisor.py", "alone.py", "child.py", "observer.py", "pyplot.py")
 """The files that run snippets."""
 VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Environment variables handed on to snippets: they choose how numbers are computed."""

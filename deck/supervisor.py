@@ -48,8 +48,8 @@ CLONE_NEWPID, PR_SET_CHILD_SUBREAPER = 0x20000000, 36  # linux/sched.h, linux/pr
 
 def serve(control: socket.socket, settings: Json) -> None:
     """Import what is asked for, then fork a supervisor for each run that comes; return when the engine is gone."""
-    child, observer = load("child"), load("observer")
-    sys.meta_path.insert(0, child.PyplotFinder(settings["fonts"]))
+    child, observer, pyplot = (load(name) for name in ("child", "observer", "pyplot"))
+    sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
     signal.alarm(IMPORT_LIMIT)
     for name in settings["preload"]:
         with contextlib.suppress(BaseException):
@@ -63,7 +63,7 @@ def serve(control: socket.socket, settings: Json) -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             try:
-                supervise(socket.socket(fileno=fds[0]), settings, child, observer)
+                supervise(socket.socket(fileno=fds[0]), settings, child, observer, pyplot)
             finally:
                 os._exit(0)
         os.close(fds[0])
@@ -94,7 +94,7 @@ def fork_apart(home: int) -> int:
     return pid
 
 
-def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any) -> None:
+def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any, pyplot: Any) -> None:
     """Run one snippet in a process below this one, answer on `conn`, and leave nothing behind."""
     request = json.loads(conn.makefile("rb").readline() or "null")
     if request is None:
@@ -108,7 +108,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any) ->
         for reader, _ in pipes:
             os.close(reader)
         watcher = observer.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
-        child.perform(request, watcher, *(writer for _, writer in pipes))
+        child.perform(request, watcher, pyplot, *(writer for _, writer in pipes))
     for reader, writer in pipes:
         os.close(writer)
         os.set_blocking(reader, False)

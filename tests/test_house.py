@@ -20,7 +20,7 @@ from tests.harness import ROOT
 
 MODULES = sorted((ROOT / "deck").glob("*.py"))
 README = (ROOT / "README.md").read_text("utf-8")
-PROGRAMS = ("child", "supervisor", "observer")
+PROGRAMS = ("child", "supervisor", "observer", "pyplot")
 """Modules that run in a process of their own."""
 
 
