@@ -45,7 +45,7 @@ def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, tr
     """Run a snippet in this process, write one line of JSON to `report`, and end."""
     pid, line = getpid(), BROKEN
     try:
-        enter(request, out, trace)
+        enter(request, observer, out, trace)
         answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
         answer |= {"inputs": sorted(observer.inputs.items()), "spawned": observer.spawned}
@@ -60,7 +60,7 @@ def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, tr
         leave(0)
 
 
-def enter(request: Json, out: int, trace: int) -> None:
+def enter(request: Json, observer: Any, out: int, trace: int) -> None:
     """Make this process the snippet's: streams, limits, folder, names, nothing inherited that a fresh one lacks."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -83,7 +83,7 @@ def enter(request: Json, out: int, trace: int) -> None:
         sys.modules["numpy.random"].seed()  # or all runs of a warm server would share one unseeded stream
     sys.argv = [request["path"]]
     sys.path.insert(0, request["folder"])
-    sys.path_hooks.insert(0, source_hook(request["folder"]))
+    sys.path_hooks.insert(0, source_hook(observer))
 
 
 def limit_memory(size: int | None) -> None:
@@ -104,13 +104,13 @@ class SourceLoader(importlib.machinery.SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
 
-def source_hook(folder: str) -> Callable[[str], Any]:
+def source_hook(observer: Any) -> Callable[[str], Any]:
     """Return a path hook for the project's own modules."""
     extensions = (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES)
     make = importlib.machinery.FileFinder.path_hook(extensions, (SourceLoader, [".py"]))
 
     def hook(path: str) -> Any:
-        if not (os.path.abspath(path) + os.sep).startswith(folder + os.sep):
+        if not observer.own(os.path.abspath(path)):
             raise ImportError
         return make(path)
 
@@ -167,6 +167,8 @@ def literal(value: Any) -> ast.expr:
 def join_threads() -> None:
     """Wait for the snippet's threads as Python does at the end of a script."""
     if threading := sys.modules.get("threading"):
+        for end in reversed(threading._threading_atexits):  # idle workers of executors wait for this
+            end()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:
                 thread.join()

@@ -39,17 +39,19 @@ class Observer:
         elif event in CHANGES:
             for path in args[: CHANGES[event]]:
                 self.refuse(path)
-        elif event in STARTS and not importing():
+        elif event in STARTS and not self.importing():
             self.spawned = True
+
+    def own(self, path: str) -> bool:
+        """Whether an absolute path is the project's root or lies below it, and is the project's own."""
+        return (path + os.sep).startswith(self.root) and not (path + os.sep).startswith(self.exempt)
 
     def inside(self, path: Any, resolve: Callable[[str], str]) -> str:
         """Return the path relative to the root, or "" for one that lies elsewhere."""
         if isinstance(path, int):
             return ""
         full = resolve(os.fsdecode(path))
-        if not full.startswith(self.root) or (full + os.sep).startswith(self.exempt):
-            return ""
-        return full[len(self.root) :].replace(os.sep, "/")
+        return (full[len(self.root) :].replace(os.sep, "/") or ".") if self.own(full) else ""
 
     def refuse(self, path: Any) -> None:
         """Raise PermissionError for a path below the root, links followed."""
@@ -63,7 +65,7 @@ class Observer:
         if not name or name in self.inputs or f"{name}/" in self.inputs:
             return
         folder = os.path.isdir(self.root + name)
-        if folder and importing():
+        if folder and self.importing():
             return
         key = f"{name}/" if folder else name
         self.inputs[key] = ""  # first: the reading below comes here again
@@ -75,12 +77,14 @@ class Observer:
                     data = file.read()
             self.inputs[key] = hashlib.sha256(data).hexdigest()
 
-
-def importing() -> bool:
-    """Whether an import statement, not the snippet itself, is what calls."""
-    frame = sys._getframe(2)
-    while frame.f_back:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return True
-        frame = frame.f_back
-    return False
+    def importing(self) -> bool:
+        """Whether an import statement, not the project's own code, is what calls."""
+        frame = sys._getframe(2)
+        while frame:
+            name = frame.f_code.co_filename
+            if name.startswith("<frozen importlib"):
+                return True
+            if self.own(name):
+                return False
+            frame = frame.f_back  # type: ignore[assignment]
+        return False

@@ -134,12 +134,15 @@ def result_from_json(data: Any) -> Result:
 
 
 def file_digest(root: Path, path: str) -> str:
-    """Return the sha256 of a file's content, or of a folder's list of names (`data/`); "" for what is not there."""
+    """Return the sha256 of a file's content, or of a folder's list of names (`data/`); "" for what is not there.
+
+    A folder where a file was looked for (`data`) is "folder".
+    """
     file = root / path
     try:
         if path.endswith("/"):
             return digest("\n".join(sorted(os.listdir(file))).encode(errors="surrogateescape"))
-        return digest(file.read_bytes())
+        return "folder" if file.is_dir() else digest(file.read_bytes())
     except (OSError, ValueError):
         return ""
 

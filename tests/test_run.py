@@ -1,6 +1,7 @@
 """Snippets that behave, snippets that do not, and what is left of either."""
 
 import os
+import py_compile
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +256,7 @@ def test_endless_output_keeps_head_and_tail_and_says_what_is_cut(project: Projec
         ("import os\nif os.fork() == 0: print('child')\nelse: os.wait(); print('parent')", "child\nparent\n"),
         ("import threading\nthreading.Timer(.1, lambda: print('late')).start()", "late\n"),
         ("import atexit\natexit.register(print, 'last')", "last\n"),
+        ("from concurrent.futures import ThreadPoolExecutor as E\nprint(E(1).submit(int).result())", "0\n"),
     ],
 )
 def test_output_is_not_lost(project: Project, source: str, stdout: str) -> None:
@@ -334,6 +337,42 @@ def test_what_a_run_uses_is_seen(project: Project) -> None:
         assert not is_fresh(result, lambda path: file_digest(project.root, path)), path
         (project.root / path).unlink() if before is None else project.write(path, before)
         assert is_fresh(result, lambda path: file_digest(project.root, path)), path
+
+
+@slow
+def test_what_a_module_reads_while_it_is_imported_and_what_is_read_at_the_end_is_seen(project: Project) -> None:
+    root = f"import os\nroot = {str(project.root)!r}\n"
+    project.write("snippets/helper.py", f"{root}names = os.listdir(root + '/data')\n")
+    project.write("snippets/starter.py", "import subprocess\nsubprocess.run(['true'])\n")
+    project.write("data/a.csv", "1")
+    source = "import atexit, helper\natexit.register(lambda: open(root + '/data/a.csv'))\nos.listdir(root)\n"
+    result = project.run(root + source)
+    assert result.error is None
+    assert {"data/", "data/a.csv", "./"} <= dict(result.inputs).keys()
+    assert STARTED_PROCESSES not in dict(result.inputs)
+    assert STARTED_PROCESSES in dict(project.run("import starter").inputs)
+
+
+@slow
+def test_a_folder_that_was_not_there_is_seen_when_it_is(project: Project) -> None:
+    result = project.run(f"import os\nprint(list(os.walk({str(project.root / 'later')!r})))")
+    assert dict(result.inputs)["later"] == ""
+    (project.root / "later").mkdir()
+    assert not is_fresh(result, lambda path: file_digest(project.root, path))
+    (project.root / "later").rmdir()
+
+
+@slow
+def test_a_stale_pyc_of_any_folder_of_the_project_is_not_trusted(project: Project) -> None:
+    file, cached = project.root / "lib/util.py", Path(cache_from_source(project.root / "lib/util.py"))
+    for text in ("x = 1\n", "x = 2\n"):
+        project.write("lib/util.py", text)
+        os.utime(file, (1000, 1000))
+        if not cached.exists():
+            py_compile.compile(str(file))
+        source = f"import sys\nsys.path.insert(0, {str(project.root / 'lib')!r})\nimport util\nprint(util.x)"
+        assert project.run(source).stdout == text[-2:]
+    cached.unlink()
 
 
 @slow
