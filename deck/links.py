@@ -16,6 +16,7 @@ from deck.rules import walk
 from deck.slides import Deck, FigureUse, Slide, SnippetUse, TableUse
 
 _HTML = ("html_block", "html_inline")
+_NOTABLE = (*_HTML, "image")
 _OUTSIDE = "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along"
 
 
@@ -45,7 +46,7 @@ def _own_ids(slide: Slide) -> Iterator[tuple[str, Location]]:
 def links(slide: Slide, known: Mapping[str, Location], root: Path) -> Iterator[Finding]:
     """Yield links to what is not there, and links that nobody can see or that lead nowhere."""
     opened: tuple[Any, Location, str] | None = None
-    for token, at in _tokens(slide):
+    for token, at in _tokens(slide, all_=True):
         if token.type == "link_open":
             opened = (token, at, "")
         elif token.type == "link_close" and opened:
@@ -129,15 +130,16 @@ def headings(slide: Slide) -> Iterator[Finding]:
             level = mine
 
 
-def _tokens(slide: Slide) -> Iterator[tuple[Any, Location]]:
-    """Yield all that is shown on a slide, each with its place."""
+def _tokens(slide: Slide, *, all_: bool = False) -> Iterator[tuple[Any, Location]]:
+    """Yield the pictures, raw HTML and what has an id on a slide, or all that is shown, each with its place."""
     captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
     callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
     for tokens in (slide.heading, slide.tokens, *slide.footnotes, *captions, *callouts):
         line = slide.at.line
         for token in walk(tokens):
             line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)
-            yield token, Location(slide.at.path, line, token.meta.get("column", 0))
+            if all_ or token.type in _NOTABLE or "id" in token.attrs:
+                yield token, Location(slide.at.path, line, token.meta.get("column", 0))
 
 
 def _said(token: Any, kind: str) -> list[Said]:
