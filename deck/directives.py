@@ -80,7 +80,8 @@ def _run(snippet: Snippet, given: Iterable[tuple[str, Value]], context: Context)
     defaults = dict(snippet.parameters)
     values = {name: value for name, value in context.meta.parameters if name in defaults}
     values.update(given)
-    return RunId(snippet.path, _sorted({name: value for name, value in values.items() if value != defaults[name]}))
+    changed = {name: value for name, value in values.items() if repr(value) != repr(defaults[name])}  # 1 is not 1.0
+    return RunId(snippet.path, _sorted(changed))
 
 
 def _sorted(values: Mapping[str, Value]) -> Parameters:
@@ -189,7 +190,8 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     swept = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
     runs = tuple(swept) or (_run(snippet, given.items(), context),)
     start = _start(fence, values, select)
-    own = runs[values.index(start)] if start in values else runs[0]
+    written = list(map(repr, values))
+    own = runs[written.index(repr(start))] if repr(start) in written else runs[0]
     alt = context.inline(fence.option("alt"), fence.place("alt"), own)
     pieces = tuple(token.meta["use"] if token.type == "role" else markdown.plain([token]) for token in alt)
     caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
@@ -230,11 +232,12 @@ def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
         raise DeckError("`:at:` names a frame, and this figure has none", at, _NO_FRAMES)
     try:
         start: Value = ast.literal_eval(fence.option("at"))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         start = fence.option("at")
-    if values and start not in values:
+    same = [value for value in values if repr(value) == repr(start)] or [value for value in values if value == start]
+    if values and not same:
         raise DeckError(f"`:at: {start}` is none of the swept values", at, f"they are {', '.join(map(str, values))}")
-    return start
+    return same[0] if same else start
 
 
 def _frame_steps(fence: Fence, frames: bool) -> tuple[str, ...]:

@@ -77,21 +77,49 @@ def flag(fence: Fence, name: str) -> bool:
 
 
 def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
-    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for what the snippet does not declare."""
+    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for what the snippet does not take."""
     try:
         call = ast.parse(f"f({text})", mode="eval").body
         assert isinstance(call, ast.Call)
         if call.args or any(keyword.arg is None for keyword in call.keywords):
             raise ValueError
         values = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
-    except (SyntaxError, ValueError, AssertionError, RecursionError):
+    except (SyntaxError, ValueError, TypeError, AssertionError, RecursionError, MemoryError):
         raise DeckError(f"cannot read '{text}'", at, 'write name=literal, …, as in alpha=10, label="a, b"') from None
     known = [name for name, _ in snippet.parameters]
-    for name in values:
+    for name, value in values.items():
+        if name not in known and name in _assigned(snippet):
+            raise DeckError(f"'{name}' of {snippet.name} cannot be set", at, f"let its default be {_VALUES}")
         if name not in known:
             hint = did_you_mean(name, known) or "parameters are `name = literal` lines in its `# region parameters`"
             raise DeckError(f"'{snippet.name}' has no parameter '{name}'", at, hint)
+        if not _is_value(value):
+            raise DeckError(f"{value!a:.60} is no value for '{name}'", at, f"write {_VALUES}")
     return values
+
+
+_VALUES = "None, True, False, a number, a text, or a list or dict of these, with texts as keys: [1, 2], {'a': 1}"
+
+
+def _assigned(snippet: Snippet) -> set[str]:
+    """Return the names that begin a line `name = …` in the region of parameters."""
+    ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
+    lines = [line for first, last in ranges for line in snippet.shown[first - 1 : last]]
+    return {match[1] for line in lines if (match := re.match(r"(\w+)\s*(?::[^=]*)?=(?!=)", line))}
+
+
+def _is_value(value: object) -> bool:
+    """Tell whether a literal is a `Value` that can be written: no tuple, no half of a surrogate pair."""
+    match value:
+        case list():
+            return all(map(_is_value, value))
+        case dict():
+            return all(isinstance(key, str) and _is_value(key) and _is_value(item) for key, item in value.items())
+        case str():
+            return not re.search(r"[\ud800-\udfff]", value)
+        case int():
+            return value.bit_length() <= 10_000  # beyond 4,300 digits Python does not write it
+    return value is None or isinstance(value, float)
 
 
 def split_format(text: str) -> tuple[str, str]:

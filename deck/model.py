@@ -114,8 +114,11 @@ class RunId:
     parameters: Parameters = ()
     """Only what differs from the snippet's own defaults, sorted by name."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunId) and repr(self) == repr(other)  # 1, 1.0 and True differ, nan is itself
+
     def __hash__(self) -> int:
-        return hash((self.snippet, repr(self.parameters)))  # values may be lists
+        return hash(repr(self))  # values may be lists
 
     def __str__(self) -> str:
         values = ", ".join(f"{name}={value!r}" for name, value in self.parameters)

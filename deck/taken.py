@@ -67,7 +67,9 @@ def order(use: FigureUse, names: Sequence[str]) -> tuple[int, tuple[int, ...]]:
     steps = tuple(range(len(names))) if use.steps == ("all",) else tuple(_index(use, one, names) for one in use.steps)
     if use.start is None:
         return (steps or (0,))[-1], steps
-    return use.values.index(use.start) if use.sweep else _index(use, str(use.start), names), steps
+    if use.sweep:
+        return [repr(value) for value in use.values].index(repr(use.start)), steps  # 1 is not True
+    return _index(use, str(use.start), names), steps
 
 
 def _index(use: FigureUse, name: str, names: Sequence[str]) -> int:
