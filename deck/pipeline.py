@@ -137,7 +137,7 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
             errors += several.errors
     if errors:
         raise DeckErrors(errors)
-    return sources, tuple(decks), plan.plan(decks, sources)
+    return sources, tuple(decks), plan.plan(decks, sources, plan.others(decks, sources))
 
 
 def _survey(

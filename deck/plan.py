@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 
-from deck import code
-from deck.errors import UsageError, did_you_mean
+from deck import code, parse
+from deck.errors import DeckError, DeckErrors, UsageError, did_you_mean
 from deck.model import Meta, Plan, Run, RunId, Snippet
 from deck.slides import Deck, EvalUse, FigureUse, SnippetUse, TableUse, Use
 from deck.sources import Sources
 
 
-def plan(decks: Iterable[Deck], sources: Sources) -> Plan:
-    """Return the runs in the order in which the decks first ask for them."""
-    asked: dict[RunId, list[Use]] = {}
-    settings: dict[RunId, Meta] = {}
+def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -> Plan:
+    """Return the runs in the order in which the decks first ask for them.
+
+    others: decks whose own runs are not wanted; where they share a run, it gives what they ask of it as well, so that
+    a run is the same whichever decks are asked for.
+    """
+    asked: dict[RunId, list[tuple[Use, Meta]]] = {}
     for deck in decks:
-        for slide in deck.slides:
-            for use in slide.uses:
-                for run_id in runs_of(use):
-                    asked.setdefault(run_id, []).append(use)
-                    settings.setdefault(run_id, deck.meta)
-    return Plan(tuple(_run(run_id, uses, settings[run_id], sources) for run_id, uses in asked.items()))
+        for run_id, use in _uses(deck):
+            asked.setdefault(run_id, []).append((use, deck.meta))
+    for deck in others:
+        for run_id, use in _uses(deck):
+            if run_id in asked:
+                asked[run_id].append((use, deck.meta))
+    return Plan(tuple(_run(run_id, uses, sources) for run_id, uses in asked.items()))
+
+
+def others(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
+    """Return the project's other decks, as far as they can be read: what is wrong with them is said elsewhere."""
+    found = []
+    for path in sorted({*sources.decks()} - {deck.path for deck in decks}):
+        with contextlib.suppress(DeckError, DeckErrors):
+            found.append(parse.parse(path, sources))
+    return tuple(found)
 
 
 def runs_of(use: Use) -> tuple[RunId, ...]:
@@ -47,8 +61,15 @@ def _names(run: Run) -> set[str]:
     return {run.snippet.name, run.id.snippet.removeprefix("snippets/")}
 
 
-def _run(run_id: RunId, uses: Iterable[Use], meta: Meta, sources: Sources) -> Run:
-    uses = list(uses)
+def _uses(deck: Deck) -> Iterator[tuple[RunId, Use]]:
+    for slide in deck.slides:
+        for use in slide.uses:
+            for run_id in runs_of(use):
+                yield run_id, use
+
+
+def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources) -> Run:
+    uses, metas = zip(*asked, strict=True)
     expressions = {use.expression for use in uses if isinstance(use, EvalUse | TableUse)}
     raises = {use.raises for use in uses if isinstance(use, SnippetUse)} - {""}
     snippet = next((use.snippet for use in uses if isinstance(use, SnippetUse)), None) or _load(run_id, sources)
@@ -57,8 +78,8 @@ def _run(run_id: RunId, uses: Iterable[Use], meta: Meta, sources: Sources) -> Ru
         snippet=snippet,
         expressions=tuple(sorted(expressions)),
         raises=next(iter(sorted(raises)), ""),
-        timeout=meta.timeout,
-        memory=meta.memory,
+        timeout=max(meta.timeout for meta in metas),
+        memory=max(meta.memory for meta in metas),
         at=uses[0].at,
     )
 

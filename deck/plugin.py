@@ -19,7 +19,7 @@ from deck import compare, fulfil, inputs, parse, record
 from deck.errors import DeckError, DeckErrors, SnippetError, format_error
 from deck.fonts import Fonts
 from deck.model import Difference, Result, Results, Run, RunId
-from deck.plan import plan, runs_of
+from deck.plan import others, plan, runs_of
 from deck.run import Runner
 from deck.slides import Deck, Slide
 from deck.sources import Sources
@@ -57,7 +57,7 @@ class DeckFile(pytest.File):
         sources = Sources(root)
         try:
             deck = parse.parse(f"slides/{self.path.name}", sources)
-            runs = {run.id: run for run in plan([deck], sources).runs}
+            runs = {run.id: run for run in plan([deck], sources, others([deck], sources)).runs}
             recorded = record.read(sources)
         except (DeckError, DeckErrors) as error:
             raise self.CollectError(_text(error, sources)) from None

@@ -302,3 +302,11 @@ def test_the_front_door_starts_from_any_folder(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "no deck 'no-such-deck'" in done.stderr
+
+
+def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk: DeckTest) -> None:
+    talk.write("slides/other.md", "---\ntimeout: 90s\n---\n\n# Other\n\n{eval}`sums.py: start`\n")
+    talk.run("figures").fine().run("verify", "talk").fine().run("verify", "talk", "--update").fine().wrote()
+    talk.run("figures", "sums.py").fine().wrote()
+    talk.build("talk").build("other").ran().run("why", "sums").fine().says("the stored result holds")
+    talk.write("slides/broken.md", "no heading").build("talk").ran()

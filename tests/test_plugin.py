@@ -94,3 +94,8 @@ def test_a_deck_that_is_wrong_is_reported_with_all_its_errors(project: DeckTest,
     result = run(pytester, "--deck", "talk/slides", "-k", "first and sums")
     result.assert_outcomes(failed=1, deselected=3)
     assert "slides/a.md:3:1: 'totl' has no value in sums.py: NameError" in result.stdout.str()
+
+
+def test_decks_that_share_a_run_are_as_recorded(project: DeckTest, pytester: pytest.Pytester) -> None:
+    project.write("slides/b.md", "# Other\n\n{eval}`sums.py: start`\n").run("figures").fine()
+    run(pytester, "--deck", "talk/slides").assert_outcomes(passed=5)
