@@ -12,11 +12,11 @@ from typing import cast
 
 from deck.compare import compare, unequal
 from deck.errors import DeckError, did_you_mean
-from deck.model import Finding, Location, Results, RunId, Value
+from deck.model import Finding, Location, Result, Results, RunId, Value
 from deck.numerals import Computed, LineOf, numbers, same
 from deck.plan import runs_of
 from deck.randomness import unseeded
-from deck.slides import EvalUse, Slide, TableUse
+from deck.slides import EvalUse, OutputUse, Slide, TableUse, Use
 from deck.taken import formatted
 
 RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
@@ -62,16 +62,12 @@ def typed_numbers(slide: Slide, recorded: Results, fresh: Results, line_of: Line
 
 
 def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: float) -> Iterator[Finding]:
-    """Yield the values that changed by less than the tolerance and are shown as another text all the same."""
+    """Yield what changed by less than the tolerance and is shown as another text nevertheless: values and lines."""
     for use in slide.uses:
-        if isinstance(use, EvalUse | TableUse):
-            before, after = (_value(results, use.run, use.expression) for results in (recorded, fresh))
-            if before is None or after is None or unequal(before, after, tolerance):
-                continue
-            for name, old, new in _shown(use, before, after):
-                message = f"{use.run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
-                hint = "show fewer digits, or accept it with `python build.py figures`"
-                yield Finding("warning", "rounding-edge", slide.number, use.at, message, hint)
+        for run, name, old, new in _edges(use, recorded, fresh, tolerance):
+            message = f"{run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
+            hint = "show fewer digits, or accept it with `python build.py figures`"
+            yield Finding("warning", "rounding-edge", slide.number, use.at, message, hint)
 
 
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
@@ -156,6 +152,19 @@ def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
 
 def _value(results: Results, run: RunId, expression: str) -> Value:
     return results[run].values.get(expression) if run in results else None
+
+
+def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Iterator[tuple[RunId, str, str, str]]:
+    """Yield (run, what, text before, text after) where a use shows another text of what counts as the same."""
+    if isinstance(use, EvalUse | TableUse):
+        before, after = (_value(results, use.run, use.expression) for results in (recorded, fresh))
+        if before is not None and after is not None and not unequal(before, after, tolerance):
+            yield from ((use.run, *shown) for shown in _shown(use, before, after))
+    elif isinstance(use, OutputUse) and use.run in recorded and use.run in fresh:
+        old, new = (results[use.run].stdout for results in (recorded, fresh))
+        if old != new and not compare(Result(old), Result(new), use.run, tolerance):
+            lines = enumerate(zip(old.split("\n"), new.split("\n"), strict=True), 1)
+            yield next((use.run, f"line {number} of the output", a, b) for number, (a, b) in lines if a != b)
 
 
 def _shown(use: EvalUse | TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:

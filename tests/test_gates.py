@@ -93,6 +93,15 @@ def test_a_rounding_edge_changes_the_text_and_not_the_number(after: float, edges
     assert all(finding.level == "warning" for finding in found)
 
 
+def test_a_printed_digit_that_changes_within_the_tolerance_is_told() -> None:
+    slide, _ = read("```{output} a.py\n```")
+    before, after = gave(VALUES, "a\nw = 0.83500001\n"), gave(VALUES, "a\nw = 0.83500002\n")
+    (finding,) = gates.rounding_edges(slide, before, after, 1e-6)
+    assert "a.py: line 2 of the output is shown as w = 0.83500001 → w = 0.83500002" in finding.message
+    assert list(gates.rounding_edges(slide, before, before, 1e-6)) == []
+    assert list(gates.rounding_edges(slide, before, gave(VALUES, "w = 1\n"), 1e-6)) == []  # a difference, told as such
+
+
 def test_a_rounding_edge_in_a_table_is_named_by_its_cell() -> None:
     slide, _ = read("```{table} a.py: rows\n:format: {w: .1f}\n```")
     before, after = (gave({"rows": [{"n": 1, "w": value}]}) for value in (0.25, 0.2500001))
