@@ -142,10 +142,12 @@ def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Draw
     root.set("mathcolor", ink)
     root.attrib.setdefault("display", "inline")
     formula = ziamath.Math(root, size=size, margin=0.0)
-    box = formula.node.bbox
+    box, width = formula.node.bbox, formula.node.xadvance()
     drawn = formula.svgxml()
-    drawn.set("overflow", "visible")
-    return Drawing(ET.tostring(drawn, encoding="unicode"), box.xmax - box.xmin, box.ymax - box.ymin, -box.ymin)
+    # As wide as the letters advance, which is what browsers set, not as their ink: that may lean out of the box.
+    _, top, _, height = drawn.get("viewBox", "").split()
+    drawn.attrib |= {"viewBox": f"0 {top} {width:.2f} {height}", "width": f"{width:.2f}", "overflow": "visible"}
+    return Drawing(ET.tostring(drawn, encoding="unicode"), width, box.ymax - box.ymin, -box.ymin)
 
 
 @cache
