@@ -44,8 +44,8 @@ def make_result(
         return text
 
     seen = dict(report.pop("inputs", ())) | dict(declared)
-    if report.pop("spawned", False) and not declared:
-        seen[STARTED_PROCESSES] = "unknown"
+    if report.pop("spawned", False):
+        seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes
     result = result_from_json(report)
     modules = [path for path in seen if path.endswith(".py") and path.startswith("snippets/")]
     sources = [run.snippet.source, *((root / path).read_text("utf-8", "replace") for path in modules if seen[path])]

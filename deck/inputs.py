@@ -25,7 +25,10 @@ PROGRAMS = ("supervisor.py", "alone.py", "child.py", "observer.py", "pyplot.py")
 VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Environment variables handed on to snippets: they choose how numbers are computed."""
 STARTED_PROCESSES = "(processes)"
-"""Stands among a result's inputs for files that nobody saw being read; no such file is ever there."""
+"""Stands among a result's inputs for files that nobody saw being read, "" where the script declares them itself.
+
+No such file is ever there.
+"""
 
 
 def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:

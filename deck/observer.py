@@ -6,76 +6,140 @@ import contextlib
 import hashlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from os import fsdecode, getcwd, listdir
+from os.path import abspath, dirname, isabs, isdir, islink, join, realpath, split
 from typing import Any
 
+read_file = open  # what a snippet may replace
+OURS = dirname(abspath(__file__)) + os.sep
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {
-    "os.remove": 1, "os.rename": 2, "os.mkdir": 1, "os.rmdir": 1, "os.truncate": 1, "os.chmod": 1, "os.chown": 1,
-    "os.utime": 1, "os.link": 2, "os.symlink": 2, "shutil.rmtree": 1,
+    "os.truncate": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
+    "os.remove": ((0, 1),), "os.rename": ((0, 2), (1, 3)), "os.mkdir": ((0, 2),), "os.rmdir": ((0, 1),),
+    "os.link": ((0, 2), (1, 3)), "os.symlink": ((1, 2),), "shutil.rmtree": ((0, 1),),
 }  # fmt: skip
-"""Audit event → how many of its first arguments are paths that it changes."""
+"""Audit event → which of its arguments are paths that it changes, and which the open folders that these start from."""
+FOLLOWING = ("os.truncate", "os.chmod", "os.chown", "os.utime")
+"""Those that change what a link leads to; the others change the link itself."""
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
 """Audit events of code that starts processes: what those read nobody sees."""
+STARTERS = (".popen_spawn_posix", ".popen_forkserver", ".popen_loky_posix")
+"""Modules that are imported to start processes of which no event tells."""
 
 
 class Observer:
     """Audit hook: notes by content what is read below the project's root, and refuses to change anything there."""
 
     def __init__(self, root: str, exempt: list[str]) -> None:
-        self.root, self.exempt = root + os.sep, tuple(path + os.sep for path in exempt)
+        cache = join(root, ".cache")
+        self.root = root + os.sep
+        self.unseen = tuple(path + os.sep for path in (*exempt, cache))
+        self.writable = tuple(path + os.sep for path in (*exempt, join(cache, "matplotlib")))
         self.inputs: dict[str, str] = {}
         self.spawned = False
+        self.folders: dict[str, str] = {}
+        """Folder as it was named → without links."""
+        self.holds = False
+        """Whether a folder of the project was opened, from which paths may start."""
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         """Take one audit event (docs.python.org/3/library/audit_events.html)."""
         if event == "open":
-            if (args[2] or 0) & WRITING:
-                self.refuse(args[0])
-            else:
-                self.note(args[0])
-        elif event in ("os.listdir", "os.scandir", "sqlite3.connect"):
+            path, mode, flags = args
+            act = self.refuse if (flags or 0) & WRITING else self.note
+            act(path)
+            if self.holds and mode is None:  # by os.open, of which no event tells where its path starts
+                for folder in self.held():
+                    act(path, folder)
+        elif event in ("os.listdir", "os.scandir"):
             self.note(args[0] if args[0] is not None else ".")
+        elif event == "sqlite3.connect":
+            self.connect(fsdecode(args[0]))
         elif event in CHANGES:
-            for path in args[: CHANGES[event]]:
-                self.refuse(path)
-        elif event in STARTS and not self.importing():
+            for path, start in CHANGES[event]:
+                self.refuse(args[path], args[start] if start else None, event in FOLLOWING)
+        elif (event in STARTS and not self.importing()) or (event == "import" and args[0].endswith(STARTERS)):
             self.spawned = True
 
     def own(self, path: str) -> bool:
         """Whether an absolute path is the project's root or lies below it, and is the project's own."""
-        return (path + os.sep).startswith(self.root) and not (path + os.sep).startswith(self.exempt)
+        return (path + os.sep).startswith(self.root) and not (path + os.sep).startswith(self.unseen)
 
-    def inside(self, path: Any, resolve: Callable[[str], str]) -> str:
-        """Return the path relative to the root, or "" for one that lies elsewhere."""
-        if isinstance(path, int):
-            return ""
-        full = resolve(os.fsdecode(path))
-        return (full[len(self.root) :].replace(os.sep, "/") or ".") if self.own(full) else ""
+    def forbids(self, path: str) -> bool:
+        """Whether an absolute path without links may not be written."""
+        return (path + os.sep).startswith(self.root) and not (path + os.sep).startswith(self.writable)
 
-    def refuse(self, path: Any) -> None:
+    def refuse(self, path: Any, folder: int | None = None, follow: bool = True) -> None:
         """Raise PermissionError for a path below the root, links followed."""
-        if name := self.inside(path, os.path.realpath):
-            message = f"a snippet may not write into the project ('{name}'): write to the current folder, it is scratch"
-            raise PermissionError(message)
+        full = place(path, folder)
+        if not follow:
+            above, name = split(full.rstrip(os.sep))
+        full = realpath(full) if follow else join(realpath(above), name)
+        if self.forbids(full):
+            message = f"a snippet may not write into the project ('{self.name(full)}')"
+            raise PermissionError(f"{message}: write to the current folder, it is scratch")
 
-    def note(self, path: Any) -> None:
-        """Remember a file or folder that is about to be read, with its digest; "" where there is none."""
-        name = self.inside(path, os.path.abspath)
-        if not name or name in self.inputs or f"{name}/" in self.inputs:
+    def connect(self, database: str) -> None:
+        """Note a database of SQLite; raise PermissionError for one below the root that is not opened to be read."""
+        if database in ("", ":memory:"):
             return
-        folder = os.path.isdir(self.root + name)
+        path, reads = database, False
+        if database.startswith("file:"):  # sqlite.org/uri.html
+            from urllib.parse import unquote, urlsplit  # not before the snippet needs it: it would see it there
+
+            address = urlsplit(database)
+            path, reads = unquote(address.path), not {"mode=ro", "immutable=1"}.isdisjoint(address.query.split("&"))
+        self.note(path)
+        full = realpath(path)
+        if self.forbids(full) and not reads:
+            message = f"a snippet may not open '{self.name(full)}' for writing"
+            raise PermissionError(f"{message}: sqlite3.connect(f'file:{{path}}?mode=ro', uri=True), or work on a copy")
+
+    def name(self, full: str) -> str:
+        """Return an absolute path relative to the root."""
+        return full[len(self.root) :].replace(os.sep, "/") or "."
+
+    def note(self, path: Any, folder: int | None = None) -> None:
+        """Remember a file or folder that is about to be read, with its digest; "" where there is none."""
+        full = place(path, folder)
+        for each in {abspath(full), self.without_links(full)}:
+            if self.own(each):
+                self.remember(self.name(each))
+
+    def without_links(self, path: str) -> str:
+        """Return where an absolute path leads."""
+        above, name = split(path)
+        if above not in self.folders and not above.startswith("/proc/"):
+            self.folders[above] = realpath(above)
+        found = join(self.folders.get(above, above), name)
+        return realpath(found) if above not in self.folders or name in ("", ".", "..") or islink(found) else found
+
+    def remember(self, name: str) -> None:
+        """Put a file or folder of the project among the inputs."""
+        if name in self.inputs or f"{name}/" in self.inputs:
+            return
+        folder = isdir(self.root + name)
+        self.holds |= folder
         if folder and self.importing():
             return
         key = f"{name}/" if folder else name
         self.inputs[key] = ""  # first: the reading below comes here again
         with contextlib.suppress(OSError):
             if folder:
-                data = "\n".join(sorted(os.listdir(self.root + name))).encode(errors="surrogateescape")
+                data = "\n".join(sorted(listdir(self.root + name))).encode(errors="surrogateescape")
             else:
-                with open(self.root + name, "rb") as file:
+                with read_file(self.root + name, "rb") as file:
                     data = file.read()
             self.inputs[key] = hashlib.sha256(data).hexdigest()
+
+    def held(self) -> Iterator[int]:
+        """Yield the open folders of the project (Linux alone)."""
+        with contextlib.suppress(OSError):
+            for number in listdir("/proc/self/fd"):
+                target = realpath(f"/proc/self/fd/{number}")
+                if self.own(target) and isdir(target):
+                    yield int(number)
 
     def importing(self) -> bool:
         """Whether an import statement, not the project's own code, is what calls."""
@@ -84,7 +148,17 @@ class Observer:
             name = frame.f_code.co_filename
             if name.startswith("<frozen importlib"):
                 return True
-            if self.own(name):
+            if self.own(name) and not name.startswith(OURS):
                 return False
             frame = frame.f_back  # type: ignore[assignment]
         return False
+
+
+def place(path: Any, folder: int | None) -> str:
+    """Return a path as an absolute one, links in it as they are; of an open file or folder its place (Linux alone)."""
+    if isinstance(path, int):
+        return f"/proc/self/fd/{path}"
+    name = fsdecode(path)
+    if isabs(name):
+        return name
+    return join(getcwd() if folder is None or folder < 0 else f"/proc/self/fd/{folder}", name)

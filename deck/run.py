@@ -59,7 +59,7 @@ class Runner:
             "root": str(self.root),
             "temporary": str(self._temporary),
             "engine": os.getpid(),
-            "exempt": [str(path) for path in (self.root / ".cache", Path(sys.prefix)) if self.root in path.parents],
+            "exempt": [sys.prefix] if self.root in Path(sys.prefix).parents else [],
             "fonts": [str(font.resolve()) for font in fonts],
         }
         self._environment = self._make_environment(style, hash_seed)

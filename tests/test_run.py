@@ -20,6 +20,7 @@ from deck.inputs import STARTED_PROCESSES, is_fresh
 from deck.model import Region, Result, Run, RunId, Snippet
 from deck.run import Runner
 from deck.store import file_digest
+from tests.harness import ROOT
 
 slow = pytest.mark.slow
 
@@ -294,16 +295,73 @@ def test_nothing_leaks_into_the_next_run(project: Project) -> None:
         "pathlib.Path(root, 'slides/talk.md').write_text('')",
         "os.symlink(f'{root}/slides', 'link'); open('link/talk.md', 'a')",
         "os.chdir(f'{root}/slides'); open('talk.md', 'r+')",
+        "os.link(f'{root}/slides/talk.md', 'here')",
+        "fd = os.open(f'{root}/slides', os.O_RDONLY); os.unlink('talk.md', dir_fd=fd)",
+        "fd = os.open(f'{root}/slides', os.O_RDONLY); os.open('talk.md', os.O_WRONLY, dir_fd=fd)",
+        "fd = os.open(f'{root}/slides/talk.md', os.O_RDONLY); os.truncate(fd, 0)",
+        "os.mkdir(f'{root}/.cache/results')",
+        "sqlite3.connect(f'{root}/slides/talk.md')",
+        "sqlite3.connect(f'file:{root}/slides/new%20one.db', uri=True)",
     ],
 )
 def test_writing_into_the_project_is_refused(project: Project, source: str) -> None:
     project.write("slides/talk.md", "a talk")
-    error = project.run(f"import os, pathlib, shutil\nroot = {str(project.root)!r}\n{source}").error
+    error = project.run(f"import os, pathlib, shutil, sqlite3\nroot = {str(project.root)!r}\n{source}").error
     assert error
     assert (error.kind, error.line) == ("PermissionError", 3)
-    assert "a snippet may not write into the project" in error.message
+    assert "a snippet may not" in error.message
     assert (project.root / "slides/talk.md").read_text() == "a talk"
     assert not (project.root / "figures").exists()
+
+
+@slow
+def test_what_does_not_change_the_project_is_not_refused(project: Project) -> None:
+    project.write("slides/talk.md", "a talk")
+    source = f"""
+    import os, sqlite3
+    root = {str(project.root)!r}
+    os.symlink(f"{{root}}/slides/talk.md", "link")
+    print(open("link").read())
+    os.rename("link", "moved")
+    os.remove("moved")
+    open(f"{{root}}/.cache/matplotlib/fontlist", "w").close()
+    sqlite3.connect(":memory:").close()
+    sqlite3.connect("own.db").close()
+    try: sqlite3.connect(f"file:{{root}}/no.db?mode=ro", uri=True)
+    except sqlite3.OperationalError: print("not there")
+    """
+    result = project.run(source)
+    assert (result.error, result.stdout) == (None, "a talk\nnot there\n")
+    assert {"slides/talk.md", "no.db"} <= dict(result.inputs).keys()
+
+
+@slow
+def test_what_is_read_by_other_ways_is_seen(project: Project) -> None:
+    project.write("data/a.csv", "1")
+    project.write("more/b.csv", "2")
+    alias = project.root.parent / f"alias of {project.root.name}"
+    alias.symlink_to(project.root)
+    source = f"""
+    import builtins, functools, os
+    fd = os.open({str(project.root / "data")!r}, os.O_RDONLY)
+    print(os.read(os.open("a.csv", os.O_RDONLY, dir_fd=fd), 9))
+    builtins.open = functools.partial(open, encoding="utf-8")
+    os.listdir = os.path.isdir = None
+    print(open({str(alias / "more/b.csv")!r}).read())
+    """
+    result = project.run(source)
+    alias.unlink()
+    assert (result.error, result.stdout) == (None, "b'1'\n2\n")
+    assert dict(result.inputs)["data/a.csv"]
+    assert dict(result.inputs)["more/b.csv"]
+
+
+@slow
+def test_imports_list_no_folder_even_where_the_engine_is_part_of_the_project() -> None:
+    with Runner(ROOT, cold=True) as runner:
+        result = runner.submit(make_run("try: import no_such_module\nexcept ImportError: pass")).result()
+    assert "snippets/" not in dict(result.inputs)
+    assert "snippets/no_such_module.py" in dict(result.inputs)
 
 
 @slow
@@ -387,10 +445,12 @@ def test_a_module_changed_within_a_second_is_read_anew(project: Project) -> None
 @slow
 def test_a_run_that_starts_processes_is_reused_only_with_declared_inputs(project: Project) -> None:
     source = "import subprocess; subprocess.run(['true'])"
-    assert STARTED_PROCESSES in dict(project.run(source).inputs)
+    assert dict(project.run(source).inputs)[STARTED_PROCESSES]
+    assert dict(project.run("import multiprocessing.popen_spawn_posix").inputs)[STARTED_PROCESSES]
     project.write("snippets/data", "1")
-    assert dict(project.run(source, inputs=("snippets/data",)).inputs)["snippets/data"]
-    assert STARTED_PROCESSES not in dict(project.run(source, inputs=("snippets/data",)).inputs)
+    result = project.run(source, inputs=("snippets/data",))
+    assert dict(result.inputs)["snippets/data"]
+    assert is_fresh(result, lambda path: file_digest(project.root, path))
 
 
 @slow
