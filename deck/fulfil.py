@@ -101,10 +101,11 @@ def run_all(
             else:
                 assert result.error
                 failures.append(failure(run, result.error))
-    if touched := snapshot.changed(before, snapshot.take(root)):
+    starters = [run for run in runs if run.id in results and STARTED_PROCESSES in dict(results[run.id].inputs)]
+    if touched := snapshot.changed(before, snapshot.take(root), edited=bool(starters)):
         for run in runs:
             keep(run, None)
-        failures.append(_intrusion(runs, results, touched))
+        failures.append(_intrusion(starters or runs, touched))
     if failures:
         raise DeckErrors(failures)
     return {run.id: results[run.id] for run in runs}
@@ -128,7 +129,8 @@ def _figure_fonts(root: Path, runs: Iterable[Run], fonts: Fonts) -> list[Path]:
     """Return the fonts that matplotlib is given; none for scripts that import nothing: cutting takes seconds."""
     if not any(inputs.modules_imported(run.snippet.source) for run in runs):
         return []
-    scripts = "".join(file.read_text("utf-8", "ignore") for file in (root / "snippets").rglob("*.py"))
+    files = (file for file in (root / "snippets").rglob("*.py") if file.is_file())  # no folder, no dangling link
+    scripts = "".join(file.read_text("utf-8", "ignore") for file in files)
     scripts += "".join(run.snippet.source for run in runs)
     return [fonts.for_figures(weight, scripts) for weight in (400, 600)]
 
@@ -145,10 +147,8 @@ def failure(run: Run, cause: Failure) -> SnippetError:
     )
 
 
-def _intrusion(runs: Sequence[Run], results: Results, touched: Sequence[str]) -> SnippetError:
-    """Return files that changed while snippets ran as an error, at those that started processes if there are any."""
-    starters = [run for run in runs if run.id in results and STARTED_PROCESSES in dict(results[run.id].inputs)]
-    suspects = starters or runs
+def _intrusion(suspects: Sequence[Run], touched: Sequence[str]) -> SnippetError:
+    """Return files that changed while snippets ran as an error at the first that may have changed them."""
     names = ", ".join(f"'{path}'" for path in touched[:5]) + (f" and {len(touched) - 5} more" if touched[5:] else "")
     message = f"{names} changed while {', '.join(str(run.id) for run in suspects)} ran"
     hint = "neither a snippet nor what it starts may write into the project: write to the current folder, it is scratch"

@@ -7,19 +7,19 @@ import os
 import re
 from pathlib import Path
 
-Snapshot = dict[str, tuple[int, int]]
-"""Path of a file → its size and its time of modification in nanoseconds."""
+Snapshot = dict[str, tuple[int, int, int]]
+"""Path of a file → its size, its times of modification and of change in nanoseconds (the latter cannot be set)."""
 
 _FOREIGN = re.compile(r"\..*|dist|__pycache__|node_modules|venv")
 """Folders that are built, or hold what is not the project's own."""
-_EDITED = re.compile(
-    r"[^/]*|(slides|templates|deck|tests)/.*|.*\.(py|md)|(.*/)?(\.[^/]*|[^/]*(~|\.sw.|\.tmp)|4913)", re.DOTALL
-)
-"""What people, their editors and `build.py > log` write while a deck builds: a change there is no snippet's fault."""
+_FLEETING = re.compile(r"(.*/)?(\.[^/]*|[^/]*(~|\.sw.|\.tmp)|4913)|[^/]*(\.txt|log|out)", re.DOTALL)
+"""What editors and `build.py > log` write while a deck builds."""
+_EDITED = re.compile(r"[^/]*|(slides|templates|deck|tests)/.*|.*\.(py|md)", re.DOTALL)
+"""What people write while a deck builds: told only where a snippet started processes, which may have written it."""
 
 
 def take(root: Path) -> Snapshot:
-    """Return size and time of all files below `root` that snippets must leave alone and people rarely edit."""
+    """Return size and times of all files below `root` that snippets must leave alone."""
     found: Snapshot = {}
     folders = [""]
     while folders:
@@ -30,13 +30,14 @@ def take(root: Path) -> Snapshot:
                 if entry.is_dir(follow_symlinks=False):
                     if not _FOREIGN.fullmatch(entry.name):
                         folders.append(f"{path}/")
-                elif not _EDITED.fullmatch(path):
+                elif not _FLEETING.fullmatch(path):
                     with contextlib.suppress(OSError):
                         status = entry.stat(follow_symlinks=False)
-                        found[path] = (status.st_size, status.st_mtime_ns)
+                        found[path] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     return found
 
 
-def changed(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
-    """Return the files that are new, gone or written, sorted."""
-    return tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+def changed(before: Snapshot, after: Snapshot, *, edited: bool) -> tuple[str, ...]:
+    """Return the files that are new, gone or written, sorted; `edited`: also those that people write meanwhile."""
+    paths = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    return tuple(path for path in paths if edited or not _EDITED.fullmatch(path))

@@ -292,6 +292,23 @@ def _(lab: Lab) -> None:
     (lab.deck.root / "snippets/new.bin").unlink()
 
 
+@fault("a child process writes into a slide, which people may do while others run")
+def _(lab: Lab) -> None:
+    target = path("slides/talk.md")
+    lab.deck.write("snippets/a.py", f"import pathlib, subprocess\nsubprocess.run(['touch', {target}])\n")
+    lab.fails(4, "snippets/a.py: 'slides/talk.md' changed while a.py ran", "run the command again")
+
+
+@fault("what is no script lies among the scripts")
+def _(lab: Lab) -> None:
+    (lab.deck.root / "snippets/.#a.py").symlink_to("me@host.123:456")
+    (lab.deck.root / "snippets/x.py").mkdir()
+    lab.deck.write("snippets/a.py", "import os\nprint(1)\n").build().ran("a.py").run("verify").run("nothing")
+    assert "our bug" not in lab.deck.err
+    (lab.deck.root / "snippets/.#a.py").unlink()
+    (lab.deck.root / "snippets/x.py").rmdir()
+
+
 @fault("compiled code writes into the project")
 def _(lab: Lab) -> None:
     source = f"import ctypes, pathlib\nctypes.CDLL(None).creat({path('snippets/new.bin')}.encode(), 0o644)\n"
