@@ -67,7 +67,7 @@ def build(options: Options, progress: Progress) -> Report:
     """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
     sources, decks, planned = _read(options)
     fonts = Fonts(options.root / ".cache", progress)
-    recorded = record.read(sources)
+    recorded = record.read(sources, planned.runs)
     notes: tuple[str, ...] = ()
     if options.recorded:
         done = fulfil.Fulfilled(recorded, ())
@@ -88,13 +88,13 @@ def build(options: Options, progress: Progress) -> Report:
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
     """Run the snippets (all, or the named) afresh and write figures/."""
     sources, decks, planned = _read(options)
-    recorded = record.read(sources)
+    recorded = record.read(sources, planned.runs)
     chosen = plan.select(planned, names)
     fonts = Fonts(options.root / ".cache", progress)
     results = fulfil.run_all(options.root, chosen.runs, fonts, progress, cold=True, fork=options.fork)
     publish.check(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
-    writes = record.writes(results, chosen.runs, {} if complete else recorded, sources)
+    writes = record.writes(results, planned.runs, {} if complete else recorded, sources)
     changes = apply(options.root, writes, record.orphans(sources, writes))
     return Report(decks, len(chosen.runs), tuple(results), changes, _differences(decks, chosen, recorded, results))
 
@@ -105,7 +105,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     twice: run each again under another hash seed, to find results that change from run to run.
     """
     sources, decks, planned = _read(options)
-    recorded = record.read(sources)
+    recorded = record.read(sources, planned.runs)
     fonts = Fonts(options.root / ".cache", progress)
     results, again = (
         fulfil.run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork, hash_seed=seed)

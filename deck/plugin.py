@@ -58,7 +58,7 @@ class DeckFile(pytest.File):
         try:
             deck = parse.parse(f"slides/{self.path.name}", sources)
             runs = {run.id: run for run in plan([deck], sources, others([deck], sources)).runs}
-            recorded = record.read(sources)
+            recorded = record.read(sources, runs.values())
         except (DeckError, DeckErrors) as error:
             raise self.CollectError(_text(error, sources)) from None
         for slide in deck.slides:

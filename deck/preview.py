@@ -183,7 +183,7 @@ class Preview:
 
     def _recorded(self) -> Mapping[RunId, Result]:
         try:
-            return record.read(self.sources)
+            return record.read(self.sources, self._planned)
         except DeckError:
             return {}
 

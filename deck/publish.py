@@ -8,9 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from deck import assets, bind, contents, inputs, layout, output, page, pdf, provenance
+from deck import assets, bind, contents, inputs, layout, output, page, pdf, provenance, taken
 from deck.bind import KINDS, Binding
 from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
@@ -18,6 +17,7 @@ from deck.fulfil import Progress
 from deck.layout import Layout
 from deck.model import Location, Results, Write
 from deck.output import Made
+from deck.plan import runs_of
 from deck.slides import Deck
 from deck.sources import Sources
 
@@ -46,6 +46,8 @@ def publish(
     Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
     """
     owners = _owners(sources)
+    if missing := _missing(decks, results):
+        raise DeckErrors(missing)
     bindings = _bindings(decks, results, sources, fonts)
     made: dict[str, Made] = {}
     notes: list[str] = []
@@ -71,7 +73,7 @@ def publish(
 def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
     """Raise DeckErrors for everything that a slide shows and no run gave."""
     tokens = assets.read_look(sources).tokens
-    errors: list[Any] = []
+    errors = _missing(decks, results)
     for deck in decks:
         try:
             page.views(deck, results, tokens, "screen", notes=True)
@@ -79,6 +81,18 @@ def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
             errors += several.errors
     if errors:
         raise DeckErrors(errors)
+
+
+def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
+    """Return an error for each place that shows, or has run, what has no result."""
+    errors = []
+    for use in (use for deck in decks for slide in deck.slides for use in slide.uses):
+        for run in runs_of(use):
+            try:
+                taken.result(results, run, use.at)
+            except DeckError as error:
+                errors.append(error)
+    return errors
 
 
 def layouts(

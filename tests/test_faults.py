@@ -139,7 +139,7 @@ def test_a_link_inside_the_project_is_followed(built: DeckTest) -> None:
 def test_a_damaged_record_is_reported_with_its_remedy(built: DeckTest, text: str) -> None:
     built.write("figures/results.json", text)
     for command in ("build", "verify"):
-        built.run(command).fails(3, "figures/results.json: the record is damaged", "python build.py figures")
+        built.run(command).fails(3, "figures/results.json", "the record is damaged", "python build.py figures")
 
 
 @pytest.mark.parametrize(

@@ -310,3 +310,17 @@ def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk:
     talk.run("figures", "sums.py").fine().wrote()
     talk.build("talk").build("other").ran().run("why", "sums").fine().says("the stored result holds")
     talk.write("slides/broken.md", "no heading").build("talk").ran()
+
+
+def test_code_in_a_slide_stays_recorded_when_prose_is_written_above_it(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n\n```{python}\nx = 1\n```\n").run("figures").fine()
+    deck.edit("slides/a.md", "# One", "# One\n\nProse.").build("--recorded").run("verify").fine()
+    deck.run("figures").fine().wrote()
+    deck.edit("slides/a.md", "x = 1", "x = 2").run("build", "--html", "--recorded").fails(
+        3, "slides/a.md:5:4", "nothing is recorded of slides/a.md:5", "build.py figures"
+    )
+
+
+def test_code_that_is_shown_and_was_never_recorded_is_an_error_at_the_slide(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n\n```{snippet} a.py\n```\n").write("snippets/a.py", "x = 1\n")
+    deck.run("build", "--html", "--recorded").fails(3, "slides/a.md:3:", "nothing is recorded of a.py")
