@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deck import files
-from deck.inputs import Recipe, digest, succeeded, to_json
+from deck.inputs import Recipe, digest, recipe_key, succeeded, to_json
 from deck.model import Failure, Figure, Result
 
 LIMIT = 512 << 20
@@ -54,10 +54,12 @@ class Store:
             (self.folder / f"{key}.json").unlink()
 
     def latest(self, recipe: Recipe) -> tuple[Recipe, Result] | None:
-        """Return recipe and result last used of the same script and parameters, for `why`.
+        """Return recipe and result for `why`: of this very recipe, else last used of the same script and parameters.
 
         Code written in a slide has no name that lasts: of its deck's, the one most alike is meant.
         """
+        if held := self._read(self.folder / f"{recipe_key(recipe)}.json"):
+            return held
         files = sorted(_entries(self.folder), key=lambda file: file[0], reverse=True)
         found = [entry for _, _, path in files if path.suffix == ".json" and (entry := self._read(path))]
         wanted = _name(recipe)
@@ -75,7 +77,8 @@ class Store:
             if data[:start] != (FORMAT % digest(body)).encode() or data[-2:] != b"}\n":
                 return None
             entry = json.loads(body)
-            return (entry["recipe"], result_from_json(entry["result"])) if entry["key"] == file.stem else None
+            whole = entry["key"] == file.stem == recipe_key(entry["recipe"])
+            return (entry["recipe"], result_from_json(entry["result"])) if whole else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -114,9 +117,9 @@ def result_from_json(data: Any) -> Result:
     if not isinstance(data, dict):
         raise ValueError("a result is a JSON object")
     return Result(
-        stdout=_typed(data.get("stdout", ""), str),
+        stdout=_text(data.get("stdout", "")),
         figures=tuple(
-            Figure(_typed(figure.get("label"), str), _typed(figure.get("svg"), str))
+            Figure(_text(figure.get("label")), _typed(figure.get("svg"), str))
             for figure in _typed(data.get("figures", []), list, dict)
         ),
         values=_typed(data.get("values", {}), dict),
@@ -151,6 +154,11 @@ def _typed(value: Any, kind: Any, item: Any = object) -> Any:
     if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, item) for each in value)):
         raise ValueError(f"{value!r:.60} has no place in a result")
     return value
+
+
+def _text(value: Any) -> str:
+    """Return a text as it can be written: halves of surrogate pairs become question marks."""
+    return str(_typed(value, str)).encode(errors="replace").decode()
 
 
 def _pairs(data: Any) -> tuple[tuple[str, str], ...]:

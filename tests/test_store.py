@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deck.inputs import Recipe, recipe, recipe_key
+from deck.inputs import Recipe, digest, recipe, recipe_key, to_json
 from deck.model import Failure, Figure, Parameters, Result, Run, RunId, Snippet
-from deck.store import Store, file_digest, result_from_json, result_to_json
+from deck.store import FORMAT, Store, file_digest, result_from_json, result_to_json
 
 RESULT = Result(
     stdout="é\n",
@@ -146,6 +146,29 @@ def test_latest_is_the_last_used_of_a_snippet_with_its_parameters(tmp_path: Path
     assert other_values
     assert other_values[0]["code"] == "other\n"
     assert store.latest(make_recipe() | {"snippet": "snippets/b.py"}) is None
+
+
+def test_latest_is_of_this_very_recipe_where_it_is_stored(tmp_path: Path) -> None:
+    _, _, mine = fill(tmp_path)
+    store, _, _ = fill(tmp_path, source="later\n")
+    os.utime(mine, (1000, 1000))
+    found = store.latest(make_recipe())
+    assert found
+    assert found[0] == make_recipe()
+
+
+@pytest.mark.parametrize("recipe", [None, {}, [], "x", make_recipe(source="x = 2\n")])
+def test_an_entry_of_another_recipe_than_its_name_says_reads_as_absent(tmp_path: Path, recipe: Any) -> None:
+    store, key, file = fill(tmp_path)
+    body = to_json({"key": key, "recipe": recipe, "result": result_to_json(RESULT)})
+    file.write_bytes((FORMAT % digest(body)).encode() + body + b"}\n")
+    assert store.get(key) is None
+    assert store.latest(make_recipe()) is None
+
+
+def test_half_of_a_surrogate_pair_in_a_label_becomes_a_question_mark() -> None:
+    found = result_from_json({"stdout": "\ud800", "figures": [{"label": "a\udc00", "svg": "<svg/>"}]})
+    assert found == Result(stdout="?", figures=(Figure("a?", "<svg/>"),))
 
 
 def test_latest_of_code_in_a_slide_is_the_one_most_alike(tmp_path: Path) -> None:
