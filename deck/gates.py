@@ -54,7 +54,7 @@ def typed_numbers(slide: Slide, recorded: Results, fresh: Results, line_of: Line
         if run.snippet in snippets
         for expression, value in (*result.values.items(), ("", result.stdout))
     ]
-    for number in numbers(slide, line_of):
+    for number in numbers(slide, line_of) if computed else ():
         found = same(number, computed)
         if found:
             hint = f'{found.remedy}, or excuse the slide: allow="typed-numbers: why"'

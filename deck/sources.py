@@ -16,6 +16,7 @@ class Sources:
         self.root = root.resolve()
         self._texts: dict[str, str] = dict(texts or {})
         self._bytes: dict[str, bytes] = {}
+        self._lines: dict[str, list[str]] = {}
 
     def replacing(self, path: str, text: str) -> Sources:
         """Return the same view of the project but for the text of one file."""
@@ -87,7 +88,9 @@ class Sources:
     def line(self, path: str, line: int) -> str | None:
         """Return one line of a file for an error message, or None."""
         try:
-            return self.text(path).split("\n")[line - 1]
+            if path not in self._lines:
+                self._lines[path] = self.text(path).split("\n")
+            return self._lines[path][line - 1]
         except (DeckError, IndexError):
             return None
 
