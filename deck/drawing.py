@@ -25,6 +25,8 @@ _DROPPED = frozenset([_SVG + "metadata", _SVG + "style", _SVG + "title"])
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{_SVG[1:-1]}\"")
+"""The version of the program that drew, and how ElementTree writes SVG's names."""
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 
 
@@ -95,7 +97,7 @@ def print_(svg: str, scope: str, tokens: Tokens, title: str) -> str:
 
 
 def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> ET.Element:
-    root = _parse(svg)
+    root, _ = _parse(svg)
     box = [float(number) for number in root.get("viewBox", "").split()]
     if len(box) != 4:
         raise UnsafeDrawing("it has no viewBox")
@@ -145,23 +147,27 @@ def _round(number: str) -> str:
     return f"{float(number):.2f}".rstrip("0").rstrip(".") if _NUMBER.fullmatch(number) else number
 
 
-def _parse(svg: str) -> ET.Element:
-    """Return the tree of shapes and text, without matplotlib's metadata and style sheet; raises UnsafeDrawing."""
+def _parse(svg: str) -> tuple[ET.Element, list[str]]:
+    """Return the tree of shapes and text, and what is no part of it: metadata, style sheets; raises UnsafeDrawing."""
     # A document type may be named, as matplotlib does, not defined: entities could grow without end.
     if "<!ENTITY" in svg or "<!ATTLIST" in svg:
         raise UnsafeDrawing("it defines entities")
+    if re.search(r"<\?(?!xml\s)", svg):
+        raise UnsafeDrawing("it holds a processing instruction")
+    dropped = []
     try:
         root = ET.fromstring(svg)
     except ET.ParseError as error:
         raise UnsafeDrawing(f"it is no XML: {error}") from None
     for element in root.iter():
         for child in [child for child in element if child.tag in _DROPPED]:
+            dropped.append(ET.tostring(child, encoding="unicode"))
             element.remove(child)
         if not _ELEMENTS.fullmatch(element.tag.removeprefix(_SVG)):
             raise UnsafeDrawing(f"it holds <{element.tag.rpartition('}')[2]}>")
         for name, value in element.items():
             _refuse(name.lower(), value)
-    return root
+    return root, dropped
 
 
 def _refuse(name: str, value: str) -> None:
@@ -181,20 +187,44 @@ def differences(before: str, after: str, tolerance: float) -> list[str]:
     """Return in words how two drawings differ, [] if they are the same.
 
     Same = the same tree of elements, texts and attributes; numbers may differ by `tolerance` relative to the larger
-    and by a thousandth of a pt. Ids are names alone: references are compared by what they lead to.
+    and by a thousandth of a pt. Ids are names alone: references are compared by what they lead to. What no slide shows
+    of a drawing, a viewer of its file may: comments, titles, style sheets, metadata but for matplotlib's version.
     """
     if before == after:
         return []
     try:
-        one, two = _parse(before), _parse(after)
+        (one, rest), (two, other_rest) = _parse(before), _parse(after)
     except UnsafeDrawing as error:
         return [f"cannot be compared: {error}"]
-    return list(_differ(one, two, "figure", tolerance, (_order(one), _order(two))))
+    found = [*_differ(one, two, "figure", tolerance, (_order(one), _order(two)))]
+    if _repeated(one) != _repeated(two):
+        names = ", ".join(f"'{name}'" for _, name in [*_repeated(one), *_repeated(two)])
+        found.append(f"elements have the same id: {names}")
+    for old, new in zip_longest(_beside(before, rest), _beside(after, other_rest), fillvalue="nothing"):
+        if old != new:
+            found.append(f"beside shapes and text: {_short(old)} → {_short(new)}")
+    return found
+
+
+def _beside(svg: str, dropped: list[str]) -> list[str]:
+    """Return what a drawing's file holds beside shapes and text, in its order of kinds."""
+    texts = [*re.findall(r"<!DOCTYPE[^>]*>|<!--.*?-->", svg, re.DOTALL), *dropped]
+    return [" ".join(_INCIDENTAL.sub("", text).split()) for text in texts]
+
+
+def _repeated(root: ET.Element) -> list[tuple[int, str]]:
+    """Return position and id of each element that has the id of one before it."""
+    order = _order(root)
+    named = ((index, element.get("id", "")) for index, element in enumerate(root.iter()))
+    return [(index, name) for index, name in named if name and order[name] != index]
 
 
 def _order(root: ET.Element) -> dict[str, int]:
-    """Return the position in the tree of each element that has an id."""
-    return {element.get("id", ""): index for index, element in enumerate(root.iter()) if element.get("id")}
+    """Return the position in the tree of each id: where several elements have one, references lead to the first."""
+    order: dict[str, int] = {}
+    for index, element in enumerate(root.iter()):
+        order.setdefault(element.get("id", ""), index)
+    return order
 
 
 _Orders = tuple[dict[str, int], dict[str, int]]
