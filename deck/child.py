@@ -18,7 +18,7 @@ import signal
 import sys
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 try:
@@ -36,27 +36,25 @@ HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR"
 """Environment variables that name folders to write in."""
 UNTOLD = {"kind": "broken", "message": "it changed Python itself, so that its results cannot be had"}
 BROKEN = json.dumps({"error": {**UNTOLD, "line": 0, "traceback": ""}}).encode() + b"\n"
-leave, getpid, write, to_json = os._exit, os.getpid, os.write, json.dumps  # what a snippet may replace
+leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # what a snippet may replace
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, trace: int) -> NoReturn:
     """Run a snippet in this process, write one line of JSON to `report`, and end."""
-    pid, line = getpid(), BROKEN
+    pid, line = system.getpid(), BROKEN
     try:
         enter(request, observer, out, trace)
         answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
         answer |= {"inputs": sorted(observer.inputs.items()), "spawned": observer.spawned}
-        for stream in (sys.stdout, sys.stderr, sys.__stdout__):
-            with contextlib.suppress(Exception):
-                stream.flush()  # type: ignore[union-attr]
+        flush()
         line = to_json(answer).encode() + b"\n"
     finally:
-        if getpid() == pid:  # not in a process that the snippet forked and let run on
+        if system.getpid() == pid:  # not in a process that the snippet forked and let run on
             while line:
-                line = line[write(report, line) :]
+                line = line[system.write(report, line) :]
         leave(0)
 
 
@@ -82,8 +80,28 @@ def enter(request: Json, observer: Any, out: int, trace: int) -> None:
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # or all runs of a warm server would share one unseeded stream
     sys.argv = [request["path"]]
+    for name in shadowed(request["folder"]):
+        del sys.modules[name]
     sys.path.insert(0, request["folder"])
     sys.path_hooks.insert(0, source_hook(observer))
+
+
+def shadowed(folder: str) -> list[str]:
+    """Return the modules imported already that a script in `folder` would not get: it has some of the same name."""
+    own = set()
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py") or os.path.isfile(os.path.join(entry.path, "__init__.py")):
+                own.add(entry.name.removesuffix(".py"))
+    return [
+        name for name in sys.modules if name.partition(".")[0] in own - {"__main__", "encodings"} and not ahead(name)
+    ]
+
+
+def ahead(name: str) -> bool:
+    """Whether Python finds a module before it looks into any folder."""
+    spec = getattr(sys.modules[name], "__spec__", None)
+    return spec is not None and spec.origin in ("built-in", "frozen")
 
 
 def limit_memory(size: int | None) -> None:
@@ -125,6 +143,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     main.__file__ = path
     error, answer = None, Json(values={}, invalid={})
     limit_memory(request["memory"])
+    sys.meta_path.insert(0, observer)
     sys.addaudithook(observer)
     try:
         tree = ast.parse(source, path)
@@ -136,7 +155,8 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     try:
         if error is None or error["kind"] == request["raises"]:
             pyplot.show()
-            evaluate(request["expressions"], vars(main), answer)
+            with silence():
+                evaluate(request["expressions"], vars(main), answer)
     except BaseException as raised:
         error = describe(raised, request)
     limit_memory(None)
@@ -166,12 +186,40 @@ def literal(value: Any) -> ast.expr:
 
 def join_threads() -> None:
     """Wait for the snippet's threads as Python does at the end of a script."""
-    if threading := sys.modules.get("threading"):
+    threading: Any = sys.modules.get("threading")
+    if hasattr(threading, "_threading_atexits"):  # else it is a module of the snippet's
         for end in reversed(threading._threading_atexits):  # idle workers of executors wait for this
             end()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:
                 thread.join()
+
+
+def flush() -> None:
+    """Write what the standard streams hold back."""
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__):
+        with contextlib.suppress(Exception):
+            stream.flush()  # type: ignore[union-attr]
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Drop what is printed meanwhile: asking for a value is no part of the script."""
+    flush()
+    null = system.open(os.devnull, system.O_WRONLY)
+    kept = []
+    for stream in (1, 2):
+        with contextlib.suppress(OSError):  # it may have closed them
+            kept.append((system.dup(stream), stream))
+            system.dup2(null, stream)
+    try:
+        yield
+    finally:
+        flush()
+        for copy, stream in kept:
+            system.dup2(copy, stream)
+            system.close(copy)
+        system.close(null)
 
 
 def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:

@@ -47,11 +47,13 @@ def make_result(
     if report.pop("spawned", False):
         seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes
     result = result_from_json(report)
-    modules = [path for path in seen if path.endswith(".py") and path.startswith("snippets/")]
+    modules = [path for path in seen if path.endswith(".py")]
     sources = [run.snippet.source, *((root / path).read_text("utf-8", "replace") for path in modules if seen[path])]
     tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
+    script = run.snippet.path if run.snippet.path.endswith(".py") else "snippets/"
+    folder = script[: script.rfind("/") + 1]
     for name in tops:  # a module of this name would be found before the one that was
-        for path in (f"snippets/{name}.py", f"snippets/{name}/__init__.py"):
+        for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py"):
             if path not in seen and not (root / path).exists():
                 seen[path] = ""
     error = result.error and replace(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import os
 import sys
 from collections.abc import Iterator
 from os import fsdecode, getcwd, listdir
-from os.path import abspath, dirname, isabs, isdir, islink, join, realpath, split
+from os.path import abspath, dirname, isabs, isdir, isfile, islink, join, realpath, split
 from typing import Any
 
 read_file = open  # what a snippet may replace
 OURS = dirname(abspath(__file__)) + os.sep
+IMPORTLIB = ("<frozen importlib", dirname(importlib.__file__) + os.sep)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {
     "os.truncate": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
@@ -29,7 +31,10 @@ STARTERS = (".popen_spawn_posix", ".popen_forkserver", ".popen_loky_posix")
 
 
 class Observer:
-    """Audit hook: notes by content what is read below the project's root, and refuses to change anything there."""
+    """Audit hook: notes by content what is read below the project's root, and refuses to change anything there.
+
+    As a finder of modules it finds none, but notes where the project's own code looks for them.
+    """
 
     def __init__(self, root: str, exempt: list[str]) -> None:
         cache = join(root, ".cache")
@@ -141,12 +146,30 @@ class Observer:
                 if self.own(target) and isdir(target):
                     yield int(number)
 
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        """Note the files of the project that are, or would be, the module; those that are imported are opened, too."""
+        if not self.imports():
+            return
+        for folder in filter(self.own, map(abspath, sys.path if path is None else path)):
+            module = join(folder, name.rpartition(".")[2])
+            for file in (join(module, "__init__.py"), f"{module}.py"):
+                self.note(file)
+                if isfile(file):
+                    return
+
+    def imports(self) -> bool:
+        """Whether the project's own code is what imports, not a library that it uses."""
+        frame = sys._getframe(2)
+        while frame and frame.f_code.co_filename.startswith((OURS, *IMPORTLIB)):
+            frame = frame.f_back  # type: ignore[assignment]
+        return bool(frame) and self.own(frame.f_code.co_filename)
+
     def importing(self) -> bool:
         """Whether an import statement, not the project's own code, is what calls."""
         frame = sys._getframe(2)
         while frame:
             name = frame.f_code.co_filename
-            if name.startswith("<frozen importlib"):
+            if name.startswith(IMPORTLIB[0]):
                 return True
             if self.own(name) and not name.startswith(OURS):
                 return False

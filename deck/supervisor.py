@@ -97,7 +97,7 @@ def fork_apart(home: int) -> int:
 def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any, pyplot: Any) -> None:
     """Run one snippet in a process below this one, answer on `conn`, and leave nothing behind."""
     request = json.loads(conn.makefile("rb").readline() or "null")
-    if request is None:
+    if request is None or (settings["preload"] and child.shadowed(request["folder"])):  # then it is run cold
         return
     if LIBC:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us, so that we can end them

@@ -2,6 +2,7 @@
 
 import os
 import py_compile
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,7 +43,7 @@ class Project:
         return self.runner.submit(make_run(textwrap.dedent(source).lstrip("\n"), **parts)).result()
 
     def write(self, path: str, text: str) -> None:
-        (self.root / path).parent.mkdir(exist_ok=True)
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 
 
@@ -56,8 +57,8 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def project(shared: Project) -> Project:
-    for file in (shared.root / "snippets").iterdir():
-        file.unlink()
+    shutil.rmtree(shared.root / "snippets")
+    (shared.root / "snippets").mkdir()
     return shared
 
 
@@ -418,6 +419,64 @@ def test_a_folder_that_was_not_there_is_seen_when_it_is(project: Project) -> Non
     (project.root / "later").mkdir()
     assert not is_fresh(result, lambda path: file_digest(project.root, path))
     (project.root / "later").rmdir()
+
+
+@slow
+def test_modules_that_are_looked_for_in_vain_are_seen_however_they_are_imported(project: Project) -> None:
+    project.write("lib/pkg/__init__.py", "try: from .opt import x\nexcept ImportError: pass\n")
+    project.write("lib/pkg/sub.py", "")
+    source = f"""
+    import importlib, sys, random
+    sys.path.append({str(project.root / "lib")!r})
+    import pkg.sub
+    try: importlib.import_module("maybe")
+    except ImportError: pass
+    """
+    result = project.run(source, path="snippets/part/a.py")
+    missing = {path for path, digest in result.inputs if not digest}
+    assert result.error is None
+    assert {"lib/pkg/opt.py", "lib/pkg/opt/__init__.py", "lib/pkg/sub/__init__.py", "lib/maybe.py"} <= missing
+    assert {"snippets/part/maybe.py", "snippets/part/random.py", "snippets/part/pkg/__init__.py"} <= missing
+    assert not {path for path in missing if path.startswith("snippets/") and not path.startswith("snippets/part/")}
+    assert len(missing) < 30
+
+
+@slow
+def test_a_module_of_the_project_comes_before_one_that_the_engine_has_imported(project: Project) -> None:
+    project.write("snippets/json.py", "x = 'mine'\n")
+    project.write("snippets/selectors/__init__.py", "x = 'mine too'\n")
+    project.write("snippets/os.py", "")
+    result = project.run(
+        "import json, os, selectors\nprint(json.x, selectors.x, hasattr(os, 'path'))\nx = [1]", expressions=("x",)
+    )
+    assert (result.error, result.stdout, result.values) == (None, "mine mine too True\n", {"x": [1]})
+
+
+@slow
+def test_a_module_of_the_project_comes_before_one_that_was_imported_ahead(tmp_path: Path) -> None:
+    folder = tmp_path / "snippets"
+    folder.mkdir()
+    with Runner(tmp_path, preload=["yaml"]) as runner:
+        run = make_run("import yaml\nprint(yaml.__file__.startswith(__file__[:-4]))")
+        assert runner.submit(run).result().stdout == "False\n"
+        (folder / "yaml.py").write_text("")
+        assert runner.submit(run).result().stdout == "True\n"
+
+
+@slow
+def test_what_an_expression_prints_is_no_output(project: Project) -> None:
+    source = """
+    import os, sys
+    def f():
+        print("no"); print("no", file=sys.stderr); os.write(1, b"no"); os.system("echo no")
+        return 1
+    sys.stdout = open(1, "w", closefd=False)
+    print("first", end=" ")
+    import atexit
+    atexit.register(print, "last")
+    """
+    result = project.run(source, expressions=("f()",))
+    assert (result.stdout, result.values) == ("first last\n", {"f()": 1})
 
 
 @slow
