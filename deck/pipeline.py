@@ -69,6 +69,7 @@ def build(options: Options, progress: Progress) -> Report:
     fonts = Fonts(options.root / ".cache", progress)
     recorded = record.read(sources, planned.runs)
     notes: tuple[str, ...] = ()
+    stale: tuple[tuple[RunId, str], ...] = ()
     if options.recorded:
         done = fulfil.Fulfilled(recorded, ())
         stale = record.stale(sources, planned.runs)
@@ -77,7 +78,9 @@ def build(options: Options, progress: Progress) -> Report:
         done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf is not False else []), *options.more]
     asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
-    published = publish.publish(decks, done.results, sources, fonts, kinds=kinds, asked=asked, progress=progress)
+    published = publish.publish(
+        decks, done.results, sources, fonts, kinds=kinds, asked=asked, progress=progress, stale=dict(stale)
+    )
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
     surveyed, _ = _survey(options, decks, done.results, sources, fonts, make=options.pdf is not False)
     found = verdict.remarks(decks, done.results, sources, surveyed)

@@ -1,11 +1,14 @@
 """`dist/NAME.json`: where everything on a deck's slides came from, for readers who want to check.
 
     {"deck": path, "title": text,
-     "runs": {NAME: {"snippet", "parameters", "command", "code": sha256, "inputs": {path: sha256}, "versions"}},
+     "runs": {NAME: {"snippet", "parameters", "command", "seeds", "code": sha256, "inputs": {path: sha256},
+                     "versions"}},
      "slides": [{"number", "id", "title", "at", "shows": [ITEM …]}]}
 
 An ITEM names its run and is one of: `value` (expression, format, value, shown), `table` (expression, value),
 `figure` (figure: number from 1, label, svg: sha256 as it was drawn), `output` (text: sha256), `code` (lines).
+A command ends with the parameters to set in the script first: `python snippets/a.py  # region parameters: n = 3`.
+A run from the record of which a file was changed since has that file's path as `stale`.
 No times and no paths of a machine: the same results give the same bytes.
 """
 
@@ -13,8 +16,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from deck import randomness, record
@@ -27,8 +31,8 @@ from deck.sources import Sources
 from deck.taken import formatted
 
 
-def write(deck: Deck, results: Results, sources: Sources) -> Write:
-    """Return the file of a deck whose uses all have results."""
+def write(deck: Deck, results: Results, sources: Sources, stale: Mapping[RunId, str] = MappingProxyType({})) -> Write:
+    """Return the file of a deck whose uses all have results; `stale`: runs with the file changed since."""
     uses = [use for slide in deck.slides for use in slide.uses]
     codes = {use.run: use.snippet.source for use in uses if isinstance(use, SnippetUse)}
     runs = dict.fromkeys(run for use in uses for run in runs_of(use))
@@ -36,7 +40,10 @@ def write(deck: Deck, results: Results, sources: Sources) -> Write:
         "deck": deck.path,
         "title": deck.meta.title,
         "runs": {
-            str(run): _run(run, codes.get(run) or sources.text(run.snippet), results[run])
+            str(run): {
+                **_run(run, codes.get(run) or sources.text(run.snippet), results[run], sources.text),
+                **({"stale": stale[run]} if run in stale else {}),
+            }
             for run in runs
         },
         "slides": [_slide(slide, results) for slide in deck.slides],
@@ -87,11 +94,11 @@ def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str]
         for name, value in [*named, *((swept, value) for value in (use.values if isinstance(use, FigureUse) else ()))]:
             parameters.setdefault(name, []).append(repr(value))
     result = results[runs_of(uses[0])[0]]
-    files = [path for path in (script, *(path for path, there in result.inputs if there)) if path.endswith(".py")]
     facts["value"], facts["parameters"] = _equations(values), _equations(parameters)
-    facts["seeds"] = [seed for path in files for seed in randomness.seeds(text(path))]
+    sources = [use.snippet.source for use in uses if isinstance(use, SnippetUse)]
+    facts["seeds"] = _seeds(sources[0] if sources else text(script), result, text)
     facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
-    facts["command"] = [_command(script)]
+    facts["command"] = [_command(script, facts["parameters"])]
     return Origin(script, tuple((kind, tuple(dict.fromkeys(lines))) for kind, lines in facts.items() if any(lines)))
 
 
@@ -113,17 +120,26 @@ def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
                 yield "code", "–".join(map(str, item["lines"]))
 
 
-def _command(script: str) -> str:
-    """Return what runs a script of snippets/ again; code written in a slide runs with its deck."""
+def _seeds(source: str, result: Result, text: Callable[[str], str]) -> list[str]:
+    """Return what is seeded by numbers in a script and in the modules that it was seen to use."""
+    modules = [path for path, there in result.inputs if there and path.endswith(".py")]
+    return list(dict.fromkeys(seed for one in (source, *map(text, modules)) for seed in randomness.seeds(one)))
+
+
+def _command(script: str, parameters: Sequence[str]) -> str:
+    """Return what runs a script again, and what to set in it first; code written in a slide runs with its deck."""
     deck = script.rpartition("/")[2].rpartition(".md:")[0]
-    return f"python build.py verify {deck}" if deck else f"python {script}"
+    if deck:
+        return f"python build.py verify {deck}"
+    return f"python {script}" + (f"  # region parameters: {'; '.join(parameters)}" if parameters else "")
 
 
-def _run(run: RunId, source: str, result: Result) -> dict[str, Any]:
+def _run(run: RunId, source: str, result: Result, text: Callable[[str], str]) -> dict[str, Any]:
     return {
         "snippet": run.snippet,
         "parameters": _plain(dict(run.parameters)),
-        "command": _command(run.snippet),
+        "command": _command(run.snippet, [f"{name} = {value!r}" for name, value in run.parameters]),
+        "seeds": _seeds(source, result, text),
         "code": digest(source.lstrip("\n").encode()),
         "inputs": {path: digest for path, digest in result.inputs if digest},
         "versions": dict(result.versions),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from deck import assets, bind, contents, inputs, layout, output, page, pdf, provenance, taken
 from deck.bind import KINDS, Binding
@@ -15,7 +16,7 @@ from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
 from deck.layout import Layout
-from deck.model import Location, Results, Write
+from deck.model import Location, Results, RunId, Write
 from deck.output import Made
 from deck.plan import runs_of
 from deck.slides import Deck
@@ -39,10 +40,12 @@ def publish(
     kinds: Sequence[str],
     asked: bool,
     progress: Progress,
+    stale: Mapping[RunId, str] = MappingProxyType({}),
 ) -> Published:
     """Write each deck's files of these kinds, with its provenance, and of all decks built the index; all or none.
 
     What of a deck that is gone is left in dist/ goes. Without `asked`, PDFs are left out where Pango is missing.
+    stale: runs from the record of which a file was changed since, with its path.
     Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
     """
     owners = _owners(sources)
@@ -61,7 +64,8 @@ def publish(
         made |= file
         notes += told
     if "html" in kinds:
-        made |= {write.path: Made(write.data) for deck in decks for write in [provenance.write(deck, results, sources)]}
+        written = [provenance.write(deck, results, sources, stale) for deck in decks]
+        made |= {write.path: Made(write.data) for write in written}
     if {deck.path for deck in decks} == set(sources.decks()):
         made |= _index(bindings, made, progress)
     unmade = {path for path in output.listed(sources.root) if path not in owners}

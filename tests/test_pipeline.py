@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -191,6 +192,8 @@ def test_recorded_runs_nothing_and_names_what_is_stale(talk: DeckTest) -> None:
     talk.edit("snippets/words.py", "words", "other").build("--recorded").ran().says(
         "words.py is stale: snippets/words.py was"
     )
+    runs = json.loads(talk.read("dist/talk.json"))["runs"]
+    assert {name: run.get("stale") for name, run in runs.items()} == {"sums.py": None, "words.py": "snippets/words.py"}
     assert "words" in talk.read("dist/talk.html")
     talk.edit("snippets/helper.py", "2 *", "3 *").build("--recorded").says("sums.py is stale: snippets/helper.py was")
 

@@ -51,7 +51,7 @@ def digest(text: str) -> str:
 @pytest.fixture
 def told() -> dict[str, Any]:
     """Return what is told of a deck."""
-    sources = Sources(Path("nowhere"), {"slides/talk.md": DECK, "snippets/a.py": SCRIPT})
+    sources = Sources(Path("nowhere"), {"slides/talk.md": DECK, "snippets/a.py": SCRIPT, "snippets/b.py": "f(seed=8)"})
     figures = (Figure("", "<svg>1</svg>"), Figure("two", "<svg>2</svg>"))
     inputs = (("snippets/b.py", "00"), ("snippets/numpy.py", ""))
     values: dict[str, Value] = {"w": 0.8352, "missing": float("nan"), "rows": [{"n": 1}]}
@@ -72,11 +72,13 @@ def test_a_run_is_told_with_what_reproduces_it(told: dict[str, Any]) -> None:
         "snippet": "snippets/a.py",
         "parameters": {},
         "command": "python snippets/a.py",
+        "seeds": ["f(seed=8)"],
         "code": digest(SCRIPT),
         "inputs": {"snippets/b.py": "00"},
         "versions": {"numpy": "2.3"},
     }
     assert told["runs"]["a.py (k=2)"]["parameters"] == {"k": 2}
+    assert told["runs"]["a.py (k=2)"]["command"] == "python snippets/a.py  # region parameters: k = 2"
 
 
 def test_everything_on_a_slide_is_told(told: dict[str, Any]) -> None:
@@ -117,6 +119,6 @@ def test_a_slide_tells_each_script_once_with_all_its_runs() -> None:
         "parameters": ("k = 1, 2",),
         "seeds": ("default_rng(7)", "f(seed=8)"),
         "versions": ("numpy 2.3",),
-        "command": ("python snippets/a.py",),
+        "command": ("python snippets/a.py  # region parameters: k = 1, 2",),
     }
     assert provenance.origins(slide, {}, sources.text) == ()
