@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from deck import code, parse
@@ -16,7 +17,7 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
     """Return the runs in the order in which the decks first ask for them.
 
     others: decks whose own runs are not wanted; where they share a run, it gives what they ask of it as well, so that
-    a run is the same whichever decks are asked for.
+    a run is the same whichever decks are asked for. Raises DeckError where one run is to raise different exceptions.
     """
     asked: dict[RunId, list[tuple[Use, Meta]]] = {}
     for deck in decks:
@@ -49,12 +50,19 @@ def select(planned: Plan, names: Sequence[str]) -> Plan:
     Code written in a slide is named by deck and line (`slides/talk.md:12`), or by deck: all of its code.
     """
     known = {name for run in planned.runs for name in _names(run)}
-    chosen = {name if name in known else name.removeprefix("snippets/").removesuffix(".py") + ".py" for name in names}
-    for name in chosen - known:
-        raise UsageError(
-            f"no deck runs '{name}'", None, did_you_mean(name, known) or f"decks run {', '.join(sorted(known))}"
-        )
+    chosen = {_known(name, known) for name in names}
     return Plan(tuple(run for run in planned.runs if not chosen or chosen & _names(run)))
+
+
+def _known(name: str, known: set[str]) -> str:
+    script = name.removeprefix("snippets/").removesuffix(".py") + ".py"
+    for meant in (name, f"slides/{name}", script):
+        if meant in known:
+            return meant
+    hint = f"decks run {', '.join(sorted(known))}" if known else "no deck runs anything"
+    if re.search(r"\.md(:\d+)?$", name):
+        raise UsageError(f"no code that runs is written in '{name}'", None, did_you_mean(name, known) or hint)
+    raise UsageError(f"no deck runs '{name}'", None, did_you_mean(script, known) or hint)
 
 
 def _names(run: Run) -> set[str]:
@@ -71,13 +79,17 @@ def _uses(deck: Deck) -> Iterator[tuple[RunId, Use]]:
 def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources) -> Run:
     uses, metas = zip(*asked, strict=True)
     expressions = {use.expression for use in uses if isinstance(use, EvalUse | TableUse)}
-    raises = {use.raises for use in uses if isinstance(use, SnippetUse)} - {""}
+    raises = {use.raises: use.at for use in uses if isinstance(use, SnippetUse) and use.raises}
+    if len(raises) > 1:
+        (one, first), (other, at) = list(raises.items())[:2]
+        hint = "one run ends in one way: name the same exception, or show the script with other parameters"
+        raise DeckError(f"{run_id} is meant to raise {other} here, and {one} at {first}", at, hint)
     snippet = next((use.snippet for use in uses if isinstance(use, SnippetUse)), None) or _load(run_id, sources)
     return Run(
         id=run_id,
         snippet=snippet,
         expressions=tuple(sorted(expressions)),
-        raises=next(iter(sorted(raises)), ""),
+        raises=next(iter(raises), ""),
         timeout=max(meta.timeout for meta in metas),
         memory=max(meta.memory for meta in metas),
         at=uses[0].at,
