@@ -15,8 +15,8 @@ from deck.errors import DeckError, did_you_mean
 from deck.model import Finding, Location, Result, Results, RunId, Value
 from deck.numerals import Computed, LineOf, numbers, same
 from deck.plan import runs_of
-from deck.randomness import unseeded
-from deck.slides import EvalUse, OutputUse, Slide, TableUse, Use
+from deck.randomness import draws
+from deck.slides import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from deck.taken import formatted
 
 RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
@@ -73,15 +73,21 @@ def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: f
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
     """Yield the calls, in a slide's scripts and the modules they import, that draw from unseeded generators."""
     runs = dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh)
-    used = (path for run in runs for path, digest in fresh[run].inputs if digest and path.endswith(".py"))
-    own = (run.snippet for run in runs if run.snippet.endswith(".py"))
-    for path in dict.fromkeys([*own, *used]):
-        for line, what in unseeded(text_of(path)):
-            message = f"{what}, so what it gives may change from run to run"
-            hint = "give it a number: default_rng(0), seed=0, random_state=0"
-            if "n_jobs" in what:
-                hint = "run one trial at a time: n_jobs=1"
-            yield Finding("warning", "unseeded", slide.number, Location(path, line), message, hint)
+    in_slide = {use.run: use.snippet for use in slide.uses if isinstance(use, SnippetUse)}
+    found: dict[tuple[str, int, str], None] = {}
+    for run in runs:
+        files = {path: text_of(path) for path, digest in fresh[run].inputs if digest and path.endswith(".py")}
+        if run.snippet.endswith(".py"):
+            files = {run.snippet: text_of(run.snippet), **files}
+        elif run in in_slide:
+            files = {in_slide[run].path: in_slide[run].source, **files}
+        found |= dict.fromkeys(draws(files))
+    for path, line, what in found:
+        message = f"{what}, so what it gives may change from run to run"
+        hint = "give it a number: default_rng(0), seed=0, random_state=0"
+        if "n_jobs" in what:
+            hint = "run one trial at a time: n_jobs=1"
+        yield Finding("warning", "unseeded", slide.number, Location(path, line), message, hint)
 
 
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:

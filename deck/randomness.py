@@ -1,13 +1,15 @@
 """Where a script draws random numbers that nobody seeded: read from its text, without running it.
 
-Known are Python's `random`, NumPy's legacy functions and generators, scikit-learn's helpers and Optuna's studies.
+Known are Python's `random`, NumPy's legacy functions and generators, SciPy's distributions, scikit-learn's helpers and
+estimators, and Optuna's studies.
 Not seen are generators that a library makes for itself, and names that are only known at run time.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 _GENERATORS = ("default_rng", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
@@ -17,39 +19,153 @@ _DETERMINISTIC = ("GridSampler", "PartialFixedSampler")
 """Samplers that need no seed: one takes 0 for none, the other has the sampler that it is given."""
 _SEED_FIRST = ("RandomSampler", "BruteForceSampler")
 """Samplers whose first argument is the seed."""
-_SHUFFLING = ("train_test_split", "shuffle", "resample", "ShuffleSplit", "StratifiedShuffleSplit")
+_SHUFFLING = (
+    *("train_test_split", "shuffle", "resample", "ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit"),
+    *("RepeatedKFold", "RepeatedStratifiedKFold"),
+)
 """scikit-learn's functions that take NumPy's global generator unless `random_state` is given."""
+_FOLDS = ("KFold", "StratifiedKFold", "StratifiedGroupKFold")
+"""Those that draw if they are asked to: `shuffle=True`."""
+_ESTIMATORS = (
+    *("RandomForest", "ExtraTree", "DecisionTree", "GradientBoosting", "Bagging", "AdaBoost", "IsolationForest", "MLP"),
+    *("KMeans", "MiniBatch", "BisectingKMeans", "GaussianMixture", "BayesianGaussianMixture", "TSNE", "MDS", "SGD"),
+    *("RandomizedSearchCV", "ParameterSampler", "RandomTreesEmbedding", "GaussianRandomProjection", "RBFSampler"),
+    *("SparseRandomProjection", "Nystroem", "LatentDirichletAllocation", "DictionaryLearning"),
+)
+"""Beginnings of its classes' names that draw when they are fitted."""
 _SEEDS = ("seed", "random_state")
 _JOBS = 3
 """Position of `n_jobs` among the arguments of `Study.optimize`."""
 
 
 @lru_cache(256)  # several slides show what one module draws
-def unseeded(source: str) -> tuple[tuple[int, str], ...]:
+@lru_cache(maxsize=512)  # slides share scripts
+def unseeded(
+    source: str, seeded: frozenset[str] = frozenset(), called: frozenset[str] = frozenset()
+) -> tuple[tuple[int, str], ...]:
     """Return (line, what is not seeded) for each call that draws from an unseeded generator; () for broken code.
 
-    A call of a global generator is fine once `random.seed(n)` or `numpy.random.seed(n)` stands above it.
+    A call of a global generator is fine once `random.seed(n)` or `numpy.random.seed(n)` was reached before it; what a
+    function does counts where it is called first. seeded: `random`, `numpy.random`, where another file of the run
+    seeds them. called: names that other files of the run use.
     """
+    found: list[tuple[int, str]] = []
+    fixed = {(generator, _REACHED) for generator in seeded}
+    for call, name, place in _calls(source, called):
+        scope = _scope(place)
+        if _seeds(call, name):
+            fixed.add((name.removesuffix(".seed"), scope))
+            continue
+        known = {generator for generator, where in fixed if where in (_REACHED, scope)}
+        if what := _jobs(call) or _fault(call, name, known):
+            found.append((call.lineno, what))
+    return tuple(sorted(found))
+
+
+def draws(files: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
+    """Yield (path, line, what is not seeded) of one run; `files`: its script and the modules that it uses, by path."""
+    called = {path: frozenset[str]().union(*(used(files[other]) for other in files.keys() - {path})) for path in files}
+    for path, source in files.items():
+        seeded = frozenset[str]().union(*(seeding(files[one], called[one]) for one in files.keys() - {path}))
+        yield from ((path, line, what) for line, what in unseeded(source, seeded, called[path]))
+
+
+@lru_cache(maxsize=512)
+def seeding(source: str, called: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return which of the global generators, `random` and `numpy.random`, a file seeds where it is run; see above."""
+    calls = _calls(source, called)
+    return frozenset(
+        name.removesuffix(".seed") for call, name, place in calls if _scope(place) == _REACHED and _seeds(call, name)
+    )
+
+
+@lru_cache(maxsize=512)
+def used(source: str) -> frozenset[str]:
+    """Return the names and attributes that a file reads; none for broken code."""
+    return frozenset(name for name, _, _ in _references(_nodes(source)))
+
+
+_Place = tuple[float, ...]
+"""When a line is reached: lines of calls from the script's own level inwards, then its own."""
+_Node = tuple[ast.AST, str]
+"""A node and the function that it stands in, "" on the script's own level."""
+_REACHED: _Place = ()
+_LATER, _NEVER = 1e9, math.inf
+"""Lines of a function that another file calls, and of one that nobody calls."""
+
+
+def _scope(place: _Place) -> _Place:
+    """Return where a seed counts: everywhere later, or, in a function that nobody calls, there alone."""
+    return place[:2] if place[0] == _NEVER else _REACHED
+
+
+def _seeds(call: ast.Call, name: str) -> bool:
+    return name in ("random.seed", "numpy.random.seed") and _given(call, "seed", "a", position=0)
+
+
+def _calls(source: str, called: frozenset[str]) -> list[tuple[ast.Call, str, _Place]]:
+    """Return (call, full name of the function, when it is reached) in the order in which they are reached."""
+    nodes = _nodes(source)
+    names = dict(_imported(node for node, _ in nodes))
+    names |= dict(_aliases(nodes, names))
+    first: dict[str, _Place] = {node.name: (_NEVER, node.lineno) for node, _ in nodes if isinstance(node, _DEFINITION)}
+    first |= {name: (_LATER,) for name in first.keys() & called}
+    references = [one for one in _references(nodes) if one[0] in first]
+    for _ in first:  # a call within a call within a call: as deep as there are functions
+        for name, line, function in references:
+            first[name] = min(first[name], (*first.get(function, ()), line))
+    calls = [
+        (node, _full_name(node.func, names), (*first.get(function, ()), node.lineno, node.col_offset))
+        for node, function in nodes
+        if isinstance(node, ast.Call)
+    ]
+    return sorted(calls, key=lambda call: call[2])
+
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _nodes(source: str) -> list[_Node]:
+    """Return all nodes of a script, each with the function around it; a class's special methods are the class's."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
-        return ()
-    names = dict(_imported(tree))
-    calls = sorted((node for node in ast.walk(tree) if isinstance(node, ast.Call)), key=lambda call: call.lineno)
-    seeded: set[str] = set()
-    found = []
-    for call in calls:
-        name = _full_name(call.func, names)
-        if name in ("random.seed", "numpy.random.seed") and _given(call, "seed", "a", position=0):
-            seeded.add(name.removesuffix(".seed"))
-        elif what := _jobs(call) or _fault(call, name, seeded):
-            found.append((call.lineno, what))
-    return tuple(found)
+        return []
+    found: list[_Node] = []
+    waiting: list[tuple[ast.AST, str, str]] = [(tree, "", "")]
+    while waiting:
+        node, function, owner = waiting.pop()
+        found.append((node, function))
+        if isinstance(node, ast.ClassDef):
+            owner = node.name
+        elif isinstance(node, _FUNCTION):
+            function, owner = owner if owner and node.name.startswith("__") else node.name, ""
+        waiting += [(child, function, owner) for child in ast.iter_child_nodes(node)]
+    return found
 
 
-def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
+def _references(nodes: Iterable[_Node]) -> Iterator[tuple[str, int, str]]:
+    """Yield (name, line, function around it) of what is read."""
+    for node, function in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id, node.lineno, function
+        elif isinstance(node, ast.Attribute):
+            yield node.attr, node.lineno, function
+
+
+def _aliases(nodes: Iterable[_Node], names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (name, full name) of what has another name: `draw = random.random`, `law = scipy.stats.norm(0, 1)`."""
+    for node, _ in nodes:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name = _full_name(node.value, names)
+            if name and (not isinstance(node.value, ast.Call) or name.startswith("scipy.stats.")):
+                yield node.targets[0].id, name
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Yield (name in the script, full name) of what is imported."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -62,9 +178,12 @@ def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
 def _full_name(function: ast.expr, names: dict[str, str]) -> str:
     """Return the full name of a called function, as `numpy.random.rand`; "" where it is not from an import."""
     parts: list[str] = []
-    while isinstance(function, ast.Attribute):
-        parts.append(function.attr)
-        function = function.value
+    while isinstance(function, ast.Attribute | ast.Call):
+        if isinstance(function, ast.Call):
+            function = function.func
+        else:
+            parts.append(function.attr)
+            function = function.value
     if not isinstance(function, ast.Name) or function.id not in names:
         return ""
     return ".".join([names[function.id], *reversed(parts)])
@@ -78,12 +197,27 @@ def _fault(call: ast.Call, name: str, seeded: set[str]) -> str:
     if package == "numpy.random":
         return _numpy(call, function, "numpy.random" in seeded)
     if name.startswith("sklearn."):
-        draws = function in _SHUFFLING or (package.startswith("sklearn.datasets") and function.startswith("make_"))
-        fixed = "numpy.random" in seeded or _given(call, "random_state") or _constant(call, "shuffle", False)
-        return f"{function}() without random_state=" if draws and not fixed else ""
+        return (
+            ""
+            if "numpy.random" in seeded or not _sklearn(call, package, function)
+            else (f"{function}() without random_state=")
+        )
+    if name.startswith("scipy.stats.") and function == "rvs":
+        fixed = "numpy.random" in seeded or _given(call, "random_state")
+        return "" if fixed else f"{package.rpartition('.')[2]}.rvs() without random_state="
     if name.startswith("optuna."):
         return _optuna(call, function)
     return ""
+
+
+def _sklearn(call: ast.Call, package: str, function: str) -> bool:
+    """Whether a function of scikit-learn draws from NumPy's global generator as it is called."""
+    if _given(call, "random_state") or _constant(call, "shuffle", False):
+        return False
+    if function in _FOLDS:
+        return _constant(call, "shuffle", True)
+    made = package.startswith("sklearn.datasets") and function.startswith("make_")
+    return made or function in _SHUFFLING or function.startswith(_ESTIMATORS)
 
 
 def _python(call: ast.Call, function: str, seeded: bool) -> str:

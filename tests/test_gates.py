@@ -9,7 +9,7 @@ import pytest
 
 from deck import gates, parse
 from deck.model import Finding, Result, Results, RunId, Value
-from deck.slides import Slide
+from deck.slides import Slide, SnippetUse
 from deck.sources import Sources
 
 RUN = RunId("snippets/a.py")
@@ -116,6 +116,24 @@ def test_unseeded_draws_are_found_in_the_script_and_in_what_it_imports() -> None
     results = {RUN: Result(inputs=(("snippets/helper.py", "00"), ("snippets/gone.py", ""), ("data.csv", "11")))}
     found = list(gates.unseeded_draws(slide, results, texts.__getitem__))
     assert [str(finding.at) for finding in found] == ["snippets/a.py:3", "snippets/helper.py:2"]
+
+
+def test_a_script_seeds_for_the_modules_that_it_imports() -> None:
+    slide, _ = read("")
+    texts = {"snippets/a.py": "import helper\nimport random\nrandom.seed(1)\nhelper.draw()\n"}
+    texts["snippets/helper.py"] = "import random\ndef draw(): return random.random()\n"
+    results = {RUN: Result(inputs=(("snippets/helper.py", "00"),))}
+    assert list(gates.unseeded_draws(slide, results, texts.__getitem__)) == []
+    texts["snippets/a.py"] = "import helper\nhelper.draw()\n"
+    found = list(gates.unseeded_draws(slide, results, texts.__getitem__))
+    assert [str(finding.at) for finding in found] == ["snippets/helper.py:2"]
+
+
+def test_unseeded_draws_of_code_in_a_slide_are_found_in_its_line() -> None:
+    slide, _ = read("```{python}\nimport random\nrandom.random()\n```")
+    results = {use.run: Result() for use in slide.uses if isinstance(use, SnippetUse)}
+    (finding,) = gates.unseeded_draws(slide, results, str)
+    assert str(finding.at) == "slides/a.md:7"
 
 
 def test_what_changes_from_run_to_run_is_named_at_the_slide() -> None:

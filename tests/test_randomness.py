@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deck.randomness import seeds, unseeded
+from deck.randomness import seeding, seeds, unseeded, used
 
 UNSEEDED = {
     "import random\nx = random.random()": "random.random()",
@@ -24,6 +24,14 @@ UNSEEDED = {
     "import optuna\nstudy = optuna.create_study()": "create_study()",
     "import optuna\noptuna.samplers.TPESampler()": "TPESampler()",
     "from optuna.samplers import RandomSampler\nRandomSampler(seed=None)": "RandomSampler()",
+    "from sklearn.ensemble import RandomForestRegressor as Forest\nForest(n_estimators=2)": "RandomForestRegressor()",
+    "from sklearn.model_selection import KFold\nKFold(2, shuffle=True)": "KFold() without random_state=",
+    "from scipy import stats\nstats.norm.rvs()": "norm.rvs() without random_state=",
+    "from scipy.stats import norm\nnorm(0, 1).rvs(size=3)": "norm.rvs()",
+    "import scipy.stats\nlaw = scipy.stats.norm(0, 1)\nlaw.rvs()": "norm.rvs()",
+    "import random\nr = random.random\nr()": "random.random()",
+    "import random\ndef never(): random.seed(0)\nrandom.random()": "random.random()",
+    "import random\ndef f(): return random.random()\nx = f()\nrandom.seed(0)": "random.random()",
     "study.optimize(f, n_trials=3, n_jobs=2)": "optimize(n_jobs=2)",
     "study.optimize(f, 3, None, jobs)": "optimize(n_jobs=jobs)",
 }
@@ -44,6 +52,15 @@ SEEDED = [
     "import optuna\noptuna.samplers.GridSampler({'a': [1]})",
     "study.optimize(f, n_trials=3, n_jobs=1)",
     "scipy.optimize(f)",
+    "from sklearn.model_selection import KFold\nKFold(2)",
+    "from sklearn.ensemble import RandomForestRegressor\nRandomForestRegressor(random_state=0)",
+    "import numpy as np\nfrom scipy import stats\nnp.random.seed(0)\nstats.norm.rvs()",
+    "from scipy import stats\nstats.norm.rvs(random_state=0)",
+    "import random\ndef f(): return random.random()\nrandom.seed(0)\nx = f()",
+    "import random\ndef g(): return random.random()\ndef f():\n    random.seed(0)\n    return g()\nx = f()",
+    "import random\ndef f():\n    random.seed(0)\n    return random.random()",
+    "import random\nclass A:\n    def __init__(self): self.x = random.random()\nrandom.seed(0)\na = A()",
+    "import random\ndef f(n): return f(n - 1) if n else random.random()\nrandom.seed(0)\nf(3)",
     "def broken(:",
 ]
 
@@ -76,3 +93,13 @@ default_rng()
 """
     assert seeds(source) == ("default_rng(5)", "TPESampler(seed=6)", "train_test_split(random_state=0)")
     assert seeds("default_rng(") == ()
+
+
+def test_seeds_of_other_files_count_where_they_are_reached() -> None:
+    helper = "import random\ndef draw(): return random.random()\ndef prepare(): random.seed(0)\n"
+    assert [line for line, _ in unseeded(helper)] == [2]
+    assert unseeded(helper, frozenset(["random"])) == ()
+    assert seeding("import random, helper\nrandom.seed(1)\nhelper.draw()") == {"random"}
+    assert seeding(helper) == set()
+    assert seeding(helper, used("import helper\nhelper.prepare()")) == {"random"}
+    assert seeding("import numpy as np\nnp.random.seed()") == seeding("def (") == used("def (") == set()
