@@ -44,7 +44,9 @@ class Waiver:
     """What the slide was excused from."""
 
 
-def typed_numbers(slide: Slide, recorded: Results, fresh: Results, line_of: LineOf) -> Iterator[Finding]:
+def typed_numbers(
+    slide: Slide, recorded: Results, fresh: Results, line_of: LineOf, lang: str = ""
+) -> Iterator[Finding]:
     """Yield the numbers typed on a slide that its snippets compute: the same to their digits, or nearly."""
     snippets = {run.snippet for use in slide.uses for run in runs_of(use)}
     computed = [
@@ -54,7 +56,7 @@ def typed_numbers(slide: Slide, recorded: Results, fresh: Results, line_of: Line
         if run.snippet in snippets
         for expression, value in (*result.values.items(), ("", result.stdout))
     ]
-    for number in numbers(slide, line_of) if computed else ():
+    for number in numbers(slide, line_of, lang) if computed else ():
         found = same(number, computed)
         if found:
             hint = f'{found.remedy}, or excuse the slide: allow="typed-numbers: why"'

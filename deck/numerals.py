@@ -16,10 +16,15 @@ from deck.rules import walk
 from deck.slides import FigureUse, Slide, SnippetUse, TableUse
 
 _TYPED = re.compile(
-    r"(?<![A-Za-z0-9_.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![0-9_]|\.\d)"  # 1,234 · 0.84
+    r"(?<![A-Za-z0-9_.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[eE][-+]?\d+|\d*\.\d+(?:[eE][-+]?\d+)?)(?![0-9_]|\.\d)"
+    # 1,234 · 0.84 · .84 · 1.2e-3
     r"|(?<![A-Za-z0-9_./-])(?:\d{3,}|\d{2,}(?=\s?%))(?![0-9_/]|\.\d|-\d|\s?年)"  # 150 · 84 %
 )
+_WITH_COMMA = ("de", "fr")
+"""Languages that write 0,84."""
 _DECIMAL = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?![\w.])")
+_NUMBER = re.compile(r"[-+−]?[\d.,]+(?:[eE][-+]?\d+)?\s?%?")
+"""Inline code that is a number is no code."""
 _NEAR = 0.01
 """Typed decimals within 1 % of a value are likely to be that value as it once was."""
 _REACH = 40
@@ -39,6 +44,8 @@ class Number:
     """Its value, without sign."""
     digits: int
     """Digits after the point."""
+    power: str
+    """Format of a number with a power of ten: `1e` for 1.2e-3; "" for others."""
     percent: bool
     """Whether `%` follows."""
     at: Location
@@ -66,18 +73,26 @@ class Match:
     """What to write instead."""
 
 
-def numbers(slide: Slide, line_of: LineOf) -> Iterator[Number]:
-    """Yield the numbers in a slide's text, formulas, alternative texts, captions, callouts and notes, each located."""
+def numbers(slide: Slide, line_of: LineOf, lang: str = "") -> Iterator[Number]:
+    """Yield the numbers in a slide's text, formulas, alternative texts, captions, callouts and notes, each located.
+
+    lang: the deck's language; some write a comma before decimals.
+    """
+    comma = (slide.lang or lang).partition("-")[0] in _WITH_COMMA
     taken: set[Location] = set()
     for text, at, last in _texts(slide):
         plain = "".join(_narrow(char) for char in text)
+        if comma:
+            plain = re.sub(r"(?<=\d),(?=\d)", ".", plain)
         for match in _TYPED.finditer(plain):
             place = _place(text[match.start() : match.end()], at, last, line_of, taken)
             taken.add(place)
             digits = match[0].replace(",", "")
             percent = plain[match.end() :].lstrip()[:1] == "%"
-            decimals = len(digits.partition(".")[2])
-            yield Number(text[match.start() : match.end()], float(digits), decimals, percent, place)
+            mantissa, _, ten = digits.lower().partition("e")
+            decimals = len(mantissa.partition(".")[2])
+            power, decimals = (f"{decimals}e", max(decimals - int(ten), 0)) if ten else ("", decimals)
+            yield Number(text[match.start() : match.end()], float(digits), decimals, power, percent, place)
 
 
 def same(number: Number, computed: Iterable[Computed]) -> Match | None:
@@ -86,7 +101,8 @@ def same(number: Number, computed: Iterable[Computed]) -> Match | None:
     for one in computed:
         for expression, value in _leaves(one):
             scaled = abs(value) * (100 if number.percent and abs(value) <= 1 else 1)
-            if f"{scaled:.{number.digits}f}" == f"{number.size:.{number.digits}f}":
+            form = number.power or f"{number.digits}f"
+            if f"{scaled:.{form}}" == f"{number.size:.{form}}":
                 return _match(number, one, expression, value, exact=True)
             if near is None and _is_near(number, scaled):
                 near = _match(number, one, expression, value, exact=False)
@@ -116,7 +132,7 @@ def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
 
 def _inline(path: str, tokens: Iterable[Any], last: int) -> Iterator[tuple[str, Location, int]]:
     for token in walk(tokens):
-        if token.type in ("text", "math_inline"):
+        if token.type in ("text", "math_inline") or (token.type == "code_inline" and _NUMBER.fullmatch(token.content)):
             yield token.content, Location(path, token.meta.get("line", last), token.meta.get("column", 0)), last
 
 
@@ -176,7 +192,9 @@ def _match(number: Number, one: Computed, expression: str, value: float, *, exac
     if not expression:
         return Match(message, f"show it from the script: {{eval}}`{name}: NAME`")
     form = f":.{number.digits}{'%' if number.percent and abs(value) <= 1 else 'f'}"
-    if not number.digits and isinstance(value, int) and not number.percent:
+    if number.power:
+        form = f":.{number.power}"
+    elif not number.digits and isinstance(value, int) and not number.percent:
         form = ":," if "," in number.written else ""
     with_sign = " (it writes the % too)" if form.endswith("%") else ""
     return Match(message, f"write {{eval}}`{name}: {expression}{form}`{with_sign}")

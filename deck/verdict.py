@@ -98,7 +98,7 @@ def judge(
         for slide in deck.slides:
             shown = tuple(dict.fromkeys(run for use in slide.uses for run in runs_of(use)))
             found = [
-                *gates.typed_numbers(slide, recorded, fresh, sources.line),
+                *gates.typed_numbers(slide, recorded, fresh, sources.line, deck.meta.lang),
                 *gates.rounding_edges(slide, recorded, fresh, tolerance),
                 *gates.unseeded_draws(slide, fresh, sources.text),
                 *(gates.unstable(slide, fresh, again, tolerance) if again is not None else ()),
@@ -120,9 +120,9 @@ def remarks(decks: Sequence[Deck], results: Results, sources: Sources, surveyed:
     checked = {"typed-numbers", "unseeded", *surveyed.checked}
     seen: set[tuple[str, Location, str]] = set()
     found: list[Finding] = []
-    for slide in (slide for deck in decks for slide in deck.slides):
+    for deck, slide in [(one, slide) for one in decks for slide in one.slides]:
         several = (
-            *gates.typed_numbers(slide, {}, results, sources.line),
+            *gates.typed_numbers(slide, {}, results, sources.line, deck.meta.lang),
             *gates.unseeded_draws(slide, results, sources.text),
             *surveyed.of(slide),
         )

@@ -54,7 +54,14 @@ def typed(text: str, now: Results | None = None) -> list[Finding]:
         ("last digit off: 0.83, 0.85, 151", ["{eval}`a.py: w:.2f`"] * 2 + ["{eval}`a.py: more[0]['n']`"]),
         ("nearly: 0.8390", ["5:9 {eval}`a.py: w:.4f`"]),
         ("0.91, 0.7, 12, 1, 13, 0.80, 155", []),
-        ("`0.84` and {eval}`a.py: w:.2f`", []),
+        ("`0.84` and {eval}`a.py: w:.2f`", ["5:2 {eval}`a.py: w:.2f`"]),
+        ("`w=0.84`, `f(0.84)`", []),
+        ("just .84", ["5:6 {eval}`a.py: w:.2f`"]),
+        (
+            "8.4e-1, 8e-01 and 1.2e4",
+            ["5:1 {eval}`a.py: w:.1e`", "5:9 {eval}`a.py: w:.0e`", "5:19 {eval}`a.py: big:.1e`"],
+        ),
+        ("0,84 and x.84, ..84", []),
         ("150年, 2024-150, 1/150, v150, 1.150.2, 2024-12-15", []),
         ("[text](https://example.org/0.84)", []),
         ("```python\nw = 0.84\n```", []),
@@ -68,6 +75,13 @@ def test_a_typed_number_is_found_where_it_stands_with_what_to_write(text: str, f
         assert f"{finding.at}: {finding.hint}".startswith(f"slides/a.md:{place}" if place else "slides/a.md:5:")
         assert remedy.removeprefix("{eval}") in finding.hint
         assert finding.level == "error"
+
+
+@pytest.mark.parametrize(("lang", "places"), [("de", ["5:4"]), ("fr-CH", ["5:4"]), ("en", []), ("ja", [])])
+def test_decimals_have_a_comma_in_some_languages(lang: str, places: list[str]) -> None:
+    slide, sources = read("um 0,84 und 1,2,3")
+    found = gates.typed_numbers(slide, {}, gave(VALUES), sources.line, lang)
+    assert [str(finding.at).partition(":")[2] for finding in found] == places
 
 
 def test_a_number_that_was_true_once_is_told_apart() -> None:
