@@ -72,7 +72,13 @@ def load(name: str, at: Location, sources: Sources) -> Snippet:
     if not name:
         raise DeckError("the name of a snippet is missing", at, "name a script of snippets/, as in ridge.py")
     path, source = sources.snippet(name, at)
-    return code.read_snippet(path, source)
+    snippet = code.read_snippet(path, source)
+    for file in snippet.inputs:
+        line = next((n for n, row in enumerate(source.split("\n"), 1) if "inputs:" in row and file in row), 0)
+        if sources.locate(file, Location(path, line)) == sources.root or not (sources.root / file).exists():
+            hint = "name files and folders of the project, from its root: snippets/data.db, data/"
+            raise DeckError(f"no file '{file}'", Location(path, line), hint)
+    return snippet
 
 
 def _run(snippet: Snippet, given: Iterable[tuple[str, Value]], context: Context) -> RunId:

@@ -110,7 +110,8 @@ class Runner:
 
     def _execute_in_scratch(self, run: Run) -> Result:
         with tempfile.TemporaryDirectory(dir=self._temporary, ignore_cleanup_errors=True) as scratch:
-            declared = tuple((path, file_digest(self.root, path)) for path in run.snippet.inputs)
+            named = [f"{path.rstrip('/')}/**" if (self.root / path).is_dir() else path for path in run.snippet.inputs]
+            declared = tuple((path, file_digest(self.root, path)) for path in named)
             request = make_request(run, self.root, scratch)
             report = None if self._cold else self._converse(request, self._warm())
             if not report and not self._stopped:  # cold: also where the warm one died of its imports

@@ -139,10 +139,14 @@ def result_from_json(data: Any) -> Result:
 def file_digest(root: Path, path: str) -> str:
     """Return the sha256 of a file's content, or of a folder's list of names (`data/`); "" for what is not there.
 
-    A folder where a file was looked for (`data`) is "folder".
+    `data/**` is a folder with the content of all files below it. A folder where a file was looked for is "folder".
     """
     file = root / path
     try:
+        if path.endswith("/**"):
+            files = sorted(each for each in file.parent.rglob("*") if each.is_file())
+            told = [(each.relative_to(root).as_posix(), digest(each.read_bytes())) for each in files]
+            return digest(to_json(told)) if file.parent.is_dir() else ""
         if path.endswith("/"):
             return digest("\n".join(sorted(os.listdir(file))).encode(errors="surrogateescape"))
         return "folder" if file.is_dir() else digest(file.read_bytes())
