@@ -53,8 +53,9 @@ def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, tr
         line = to_json(answer).encode() + b"\n"
     finally:
         if system.getpid() == pid:  # not in a process that the snippet forked and let run on
-            while line:
-                line = line[system.write(report, line) :]
+            with contextlib.suppress(OSError):  # it closed what is not its own
+                while line:
+                    line = line[system.write(report, line) :]
         leave(0)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sysconfig
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from deck.inputs import STARTED_PROCESSES, modules_imported, versions
-from deck.model import Result, Run
+from deck.model import Result, Run, Value
 from deck.store import result_from_json
 
 
@@ -20,7 +21,7 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
     ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
     return {
         "path": str(file),
-        "folder": str(file.parent if snippet.path.endswith(".py") else root / "snippets"),
+        "folder": str(_folder(run, root)),
         "source": snippet.source,
         "parameters": dict(run.id.parameters),
         "parameter_lines": [snippet.lines[number - 1] for first, last in ranges for number in range(first, last + 1)],
@@ -36,13 +37,7 @@ def make_result(
     report: dict[str, Any], run: Run, root: Path, declared: tuple[tuple[str, str], ...], scratch: str
 ) -> Result:
     """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions."""
-    folders = {str(root), scratch, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))}
-
-    def shorten(text: str) -> str:
-        for folder in sorted(folders, key=len, reverse=True):
-            text = text.replace(f"{folder}{os.sep}", "")
-        return text
-
+    shorten = _shortener(root, scratch)
     seen = dict(report.pop("inputs", ())) | dict(declared)
     if report.pop("spawned", False):
         seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes
@@ -50,10 +45,9 @@ def make_result(
     modules = [path for path in seen if path.endswith(".py")]
     sources = [run.snippet.source, *((root / path).read_text("utf-8", "replace") for path in modules if seen[path])]
     tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
-    script = run.snippet.path if run.snippet.path.endswith(".py") else "snippets/"
-    folder = script[: script.rfind("/") + 1]
+    folder = _folder(run, root).relative_to(root)
     for name in tops:  # a module of this name would be found before the one that was
-        for path in (f"{folder}{name}.py", f"{folder}{name}/__init__.py"):
+        for path in ((folder / f"{name}.py").as_posix(), (folder / name / "__init__.py").as_posix()):
             if path not in seen and not (root / path).exists():
                 seen[path] = ""
     error = result.error and replace(
@@ -62,6 +56,7 @@ def make_result(
     return replace(
         result,
         stdout=terminal_text(shorten(result.stdout)),
+        values={expression: _in_texts(value, shorten) for expression, value in result.values.items()},
         invalid={expression: shorten(reason) for expression, reason in result.invalid.items()},
         error=error,
         inputs=tuple(sorted(seen.items())),
@@ -69,8 +64,32 @@ def make_result(
     )
 
 
-_TOKEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|.")
-"""A control sequence (ECMA-48) or one character."""
+def _folder(run: Run, root: Path) -> Path:
+    """Return where a script's own modules lie: as for Python, beside the file that a link leads to."""
+    path = run.snippet.path
+    return (root / path).resolve().parent if path.endswith(".py") else root / "snippets"
+
+
+def _shortener(root: Path, scratch: str) -> Callable[[str], str]:
+    """Return what takes this machine's folders out of a text: the project is `.`, where a snippet runs `scratch`."""
+    libraries = {sysconfig.get_path(name): name for name in ("purelib", "platlib", "stdlib")}
+    names = {**libraries, str(root): ".", scratch: "scratch"}
+    folders = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![\w.-])({folders})(?:{re.escape(os.sep)}|(?![\w-]|\.\w))")
+    return lambda text: pattern.sub(lambda match: "" if match[0] != match[1] else names[match[1]], text)
+
+
+def _in_texts(value: Value, change: Callable[[str], str]) -> Value:
+    """Return a value with all texts in it changed, keys aside."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_in_texts(item, change) for item in value]
+    return {key: _in_texts(item, change) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+_TOKEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])|.")
+"""A control sequence or string (ECMA-48), an escape sequence (ECMA-35), or one character."""
 _VISIBLE = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
 
 
@@ -89,8 +108,13 @@ def _line(line: str) -> str:
         elif token == "\b":
             at = max(at - 1, 0)
         elif token[0] != "\x1b":
+            cells += [" "] * (at - len(cells))
             cells[at : at + 1] = [token.translate(_VISIBLE)]
             at += 1
-        elif token[-1] == "K":  # erase to the end of the line
+        elif token in ("\x1b[K", "\x1b[0K"):  # erase to the end of the line
             del cells[at:]
+        elif token == "\x1b[1K":
+            cells[: at + 1] = [" "] * len(cells[: at + 1])
+        elif token == "\x1b[2K":
+            cells.clear()
     return "".join(cells)

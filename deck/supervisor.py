@@ -42,6 +42,9 @@ IMPORT_LIMIT = 60
 TICK = 0.05
 """Seconds between two looks at the clock and the processes."""
 
+UNHEARD = "ended without its results: it left by os._exit(0), or closed files that it did not open (os.closerange)"
+"""What an exit status of 0 without a report means."""
+
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 CLONE_NEWPID, PR_SET_CHILD_SUBREAPER = 0x20000000, 36  # linux/sched.h, linux/prctl.h
 
@@ -245,7 +248,7 @@ def explain(ending: str, code: int, request: Json, dump: bytes | bytearray) -> J
         "timeout": f"still running after {request['timeout']:g} s",
         "processes": f"more than {PROCESS_LIMIT} processes at a time",
         "too much": f"figures and values take more than {REPORT_LIMIT >> 20} MiB",
-        "ended": f"ended itself by os._exit({code}): the lines after never ran",
+        "ended": f"ended itself by os._exit({code}): the lines after never ran" if code else UNHEARD,
     }
     kind, message = "exit" if ending == "ended" else ending, messages.get(ending, "")
     if code < 0:

@@ -135,6 +135,14 @@ def test_a_link_inside_the_project_is_followed(built: DeckTest) -> None:
     assert "real" in built.build().read("dist/a.html")
 
 
+def test_modules_of_a_linked_script_lie_beside_the_file_that_the_link_leads_to(built: DeckTest) -> None:
+    built.write("lib/real.py", "import mod\nprint(mod.x)").write("lib/mod.py", "x = 'beside it'")
+    built.write("snippets/mod.py", "x = 'beside the link'")
+    (built.root / "snippets/a.py").unlink()
+    (built.root / "snippets/a.py").symlink_to("../lib/real.py")
+    assert "beside it" in built.build().read("dist/a.html")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"results": [{}]}', '{"results": [1]}', '{"results": {"a": 1}}'])
 def test_a_damaged_record_is_reported_with_its_remedy(built: DeckTest, text: str) -> None:
     built.write("figures/results.json", text)

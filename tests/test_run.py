@@ -81,6 +81,11 @@ def running(word: str) -> list[str]:
         ("abc\b\bX", "aXc"),
         ("nul\0bell\x07", "nul␀bell␇"),
         ("tab\tあ\n", "tab\tあ\n"),
+        ("a\x1b(B\x1b[mb\x1b7c\x1b8", "abc"),
+        ("a\x1bP1$r\x1b\\b\x1b_x\x1b\\c", "abc"),
+        ("loading\x1b[2K\rok", "ok"),
+        ("abc\x1b[2Kd", "   d"),
+        ("abcd\b\b\x1b[1Kx", "  xd"),
     ],
 )
 def test_output_reads_as_a_terminal_leaves_it(raw: str, shown: str) -> None:
@@ -88,9 +93,25 @@ def test_output_reads_as_a_terminal_leaves_it(raw: str, shown: str) -> None:
 
 
 def test_paths_of_this_machine_do_not_reach_a_result(tmp_path: Path) -> None:
-    report = {"stdout": f"{tmp_path}/snippets/a.py:1\n/scratch/x\n", "invalid": {"x": f"no {tmp_path}/y"}}
+    report = {
+        "stdout": f"{tmp_path}/snippets/a.py:1\n/scratch/x\n{tmp_path} {tmp_path}2 {tmp_path}.\n/scratch /my/scratch\n",
+        "invalid": {"x": f"no {tmp_path}/y"},
+        "values": {"p": [f"{tmp_path}/y", {"root": str(tmp_path)}, 1]},
+    }
     result = make_result(report, make_run("1"), tmp_path, (), "/scratch")
-    assert (result.stdout, result.invalid) == ("snippets/a.py:1\nx\n", {"x": "no y"})
+    assert result.stdout == f"snippets/a.py:1\nx\n. {tmp_path}2 ..\nscratch /my/scratch\n"
+    assert result.invalid == {"x": "no y"}
+    assert result.values == {"p": ["y", {"root": "."}, 1]}
+
+
+def test_a_declared_folder_stands_for_all_that_it_holds(tmp_path: Path) -> None:
+    found = []
+    for path, text in (("data/a", "1"), ("data/a", "2"), ("data/deep/b", "")):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+        found.append(file_digest(tmp_path, "data/**"))
+    assert len(set(found)) == 3
+    assert file_digest(tmp_path, "none/**") == ""
 
 
 @slow
@@ -134,6 +155,7 @@ def test_a_snippet_runs_as_a_script(project: Project) -> None:
         ("import sys\nsys.exit(0)\nprint(1)", "exit", 2, "sys.exit(0)"),
         ("import os\nos._exit(0)", "exit", 0, "os._exit(0)"),
         ("import os\nos._exit(3)", "exit", 0, "os._exit(3)"),
+        ("import os\nos.closerange(3, 256)", "exit", 0, "os.closerange"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV", 2, ""),
         ("import os\n\nos.abort()", "killed by SIGABRT", 3, ""),
         ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL", 0, "memory"),
@@ -507,6 +529,7 @@ def test_a_run_that_starts_processes_is_reused_only_with_declared_inputs(project
     assert dict(project.run(source).inputs)[STARTED_PROCESSES]
     assert dict(project.run("import multiprocessing.popen_spawn_posix").inputs)[STARTED_PROCESSES]
     project.write("snippets/data", "1")
+    assert "snippets/**" in dict(project.run(source, inputs=("snippets/",)).inputs)
     result = project.run(source, inputs=("snippets/data",))
     assert dict(result.inputs)["snippets/data"]
     assert is_fresh(result, lambda path: file_digest(project.root, path))
@@ -514,8 +537,9 @@ def test_a_run_that_starts_processes_is_reused_only_with_declared_inputs(project
 
 @slow
 def test_no_scratch_folder_is_left(project: Project) -> None:
-    folder = project.run("import os; open('x', 'w')\nfolder = os.getcwd()", expressions=("folder",)).values["folder"]
-    assert not os.path.exists(str(folder))
+    result = project.run("import os; open('x', 'w')\nfolder = os.getcwd()", expressions=("folder", "folder[::-1]"))
+    assert result.values["folder"] == "scratch"
+    assert not os.path.exists(str(result.values["folder[::-1]"])[::-1])
 
 
 @slow
