@@ -26,8 +26,7 @@ study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=6))
 study.optimize(objective, n_trials=30)
 best_lambda, best_error = study.best_params["alpha"], study.best_value
 
-tried = [trial.params["alpha"] for trial in study.trials]
-errors = [trial.value for trial in study.trials]
+tried, errors = zip(*((t.params["alpha"], t.value) for t in study.trials), strict=True)
 best_so_far = np.minimum.accumulate(errors)
 for n in range(1, 31):
     plt.figure(figsize=(6.43, 3.88)).subplots_adjust(left=0.06, right=0.99, bottom=0.16, top=0.91)
@@ -36,7 +35,6 @@ for n in range(1, 31):
     plt.step(range(1, n + 1), best_so_far[:n], where="post", color="C1")
     plt.text(n + 0.8, best_so_far[n - 1], best, color="C1", va="center")
     plt.title(title, color="C2")
-    plt.xlabel(trials)
-    plt.xlim(0, 34)
-    plt.ylim(0, 90)
+    plt.setp(plt.gca(), xlabel=trials, xlim=(0, 34), ylim=(0, 90))
     plt.show()
+    plt.close()
