@@ -31,7 +31,7 @@ for n in range(1, 31):
     figure = plt.figure(figsize=(6.43, 3.88))
     figure.subplots_adjust(left=0.06, right=0.99, bottom=0.16, top=0.91)
     plt.plot(range(1, n + 1), errors[:n], "o", color="C2", zorder=3)
-    plt.plot(n, errors[n - 1], "o", color="C2", markersize=15, fillstyle="none", markeredgewidth=1.5)
+    plt.plot(n, errors[n - 1], "o", color="C2", markersize=15, fillstyle="none", mew=1.5)
     plt.step(range(1, n + 1), best_so_far[:n], where="post", color="C1")
     plt.text(n + 0.8, best_so_far[n - 1], best, color="C1", va="center")
     plt.title(title, color="C2")
