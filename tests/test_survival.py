@@ -303,8 +303,7 @@ def _(lab: Lab) -> None:
 def _(lab: Lab) -> None:
     (lab.deck.root / "snippets/.#a.py").symlink_to("me@host.123:456")
     (lab.deck.root / "snippets/x.py").mkdir()
-    lab.deck.write("snippets/a.py", "import os\nprint(1)\n").build().ran("a.py").run("verify").run("nothing")
-    assert "our bug" not in lab.deck.err
+    lab.deck.write("snippets/a.py", "import os\nprint(1)\n").build().ran("a.py")
     (lab.deck.root / "snippets/.#a.py").unlink()
     (lab.deck.root / "snippets/x.py").rmdir()
 
