@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.harness import ROOT, DeckTest
 from tests.screen import Screen
@@ -19,6 +19,7 @@ from tests.talk import NAME, built
 
 settings.register_profile("deck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("deck")
+expect.set_options(timeout=20_000)  # busy machines take their time
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
