@@ -142,7 +142,9 @@ const deckKeys = (() => {
     r: () => document.dispatchEvent(new Event("viewasked")),
   };
   const closing = { "?": help, F1: help, i: sheet, d: sheet };
-  const isWriting = (element) => element.matches("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])");
+  // A field keeps the focus for a moment after its panel was closed.
+  const isWriting = (element) => element.checkVisibility() &&
+    element.matches("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])");
   const isOff = (key) => !switcher.checked && key.length === 1 && key !== " ";
 
   addEventListener("keydown", (event) => {
