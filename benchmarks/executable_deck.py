@@ -157,6 +157,24 @@ def replace(file: Path, pattern: str, text: str) -> None:
     file.write_text(re.sub(pattern, text, file.read_text(), count=1))
 
 
+def warm(command: list[str], folder: Path, slides: Path, snippet: Path) -> dict[str, Callable[[int], float]]:
+    """Return what is measured of a command when it was run before; the files hold the prose and the snippet to edit."""
+
+    def prose(run: int) -> float:
+        replace(slides, r"One \w+ of prose", f"One w{run}{os.getpid()} of prose")
+        return timed(command, folder)
+
+    def edited(run: int) -> float:
+        replace(snippet, r"literal = \d+", f"literal = {run + 1}{os.getpid()}")
+        return timed(command, folder)
+
+    return {
+        "nothing changed": lambda _: timed(command, folder),
+        "one word of prose": prose,
+        "one snippet edited": edited,
+    }
+
+
 def scenarios(folder: Path) -> dict[str, Callable[[int], float]]:
     """Return what is measured: name → a function of the repetition's number that gives seconds."""
     build = [sys.executable, "build.py", "--html"]
@@ -167,20 +185,10 @@ def scenarios(folder: Path) -> dict[str, Callable[[int], float]]:
         shutil.rmtree(folder / "dist", ignore_errors=True)
         return timed(build, folder)
 
-    def prose(run: int) -> float:
-        replace(slides, r"One \w+ of prose", f"One w{run}{os.getpid()} of prose")
-        return timed(build, folder)
-
-    def edited(run: int) -> float:
-        replace(snippet, r"literal = \d+", f"literal = {run + 1}{os.getpid()}")
-        return timed(build, folder)
-
     return {
         "floor": lambda _: timed([sys.executable, "-c", FLOOR, str(folder / "snippets"), *SNIPPETS], folder),
         "cold": cold,
-        "nothing changed": lambda _: timed(build, folder),
-        "one word of prose": prose,
-        "one snippet edited": edited,
+        **warm(build, folder, slides, snippet),
         "that snippet alone": lambda _: timed([sys.executable, str(snippet)], folder),
     }
 
@@ -200,20 +208,7 @@ def of_peer(peer: peers.Peer, folder: Path) -> dict[str, Callable[[int], float]]
         peer.check(folder)
         return seconds
 
-    def prose(run: int) -> float:
-        replace(deck, r"One \w+ of prose", f"One w{run}{os.getpid()} of prose")
-        return timed(command, folder)
-
-    def edited(run: int) -> float:
-        replace(deck, r"literal = \d+", f"literal = {run + 1}{os.getpid()}")
-        return timed(command, folder)
-
-    measures = {
-        "cold": cold,
-        "nothing changed": lambda _: timed(command, folder),
-        "one word of prose": prose,
-        "one snippet edited": edited,
-    }
+    measures = {"cold": cold, **warm(command, folder, deck, deck)}
     return {f"{peer.name}: {name}": measure for name, measure in measures.items()}
 
 
