@@ -15,13 +15,19 @@ const deckKeys = (() => {
     panel.scrollTop = 0;
   };
 
+  // A field would keep the focus until the next frame, and with it the keys that follow at once.
+  const shut = (panel) => {
+    document.activeElement.blur();
+    panel.close();
+  };
+
   for (const panel of [help, finder, sheet]) {
-    panel.addEventListener("click", (event) => { if (event.target === panel || event.target.closest(".close")) panel.close(); });
+    panel.addEventListener("click", (event) => { if (event.target === panel || event.target.closest(".close")) shut(panel); });
     panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();  // a browser closes it later, and empties a search field first
       event.stopPropagation();
-      panel.close();
+      shut(panel);
     });
   }
 
@@ -92,7 +98,7 @@ const deckKeys = (() => {
 
   field.addEventListener("input", match);
   field.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) list.querySelector("a")?.click(); });
-  list.addEventListener("click", (event) => { if (event.target.closest("a")) finder.close(); });
+  list.addEventListener("click", (event) => { if (event.target.closest("a")) shut(finder); });
   finder.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const links = [field, ...list.querySelectorAll("a")];
@@ -142,8 +148,7 @@ const deckKeys = (() => {
     r: () => document.dispatchEvent(new Event("viewasked")),
   };
   const closing = { "?": help, F1: help, i: sheet, d: sheet };
-  // A field keeps the focus for a moment after its panel was closed.
-  const isWriting = (element) => element.checkVisibility() &&
+  const isWriting = (element) =>
     element.matches("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])");
   const isOff = (key) => !switcher.checked && key.length === 1 && key !== " ";
 
@@ -156,7 +161,7 @@ const deckKeys = (() => {
     if (opened && closing[key] !== opened) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (opened) opened.close();
+    if (opened) shut(opened);
     else action();
   }, true);
 

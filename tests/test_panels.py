@@ -118,6 +118,20 @@ def test_the_address_tells_the_step(deck: Screen) -> None:
     assert deck.open("#/code/1").place == (CODE, 2)
 
 
+@pytest.mark.parametrize(("key", "field"), [("?", "checkbox"), ("/", "searchbox")])
+def test_a_key_that_follows_at_once_is_the_slides_again(deck: Screen, key: str, field: str) -> None:
+    deck.go(1).press(key).page.get_by_role(field).focus()
+    overview = deck.page.evaluate("""() => {
+        const press = (key, keyCode) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", {key, keyCode, bubbles: true, cancelable: true}));
+        press("Escape", 27);
+        press("o", 79);  // before the browser draws again: only then would a hidden field give the focus away
+        return Reveal.isOverview();
+    }""")
+    assert overview
+    deck.press("o")
+
+
 def test_letters_as_keys_can_be_switched_off(deck: Screen) -> None:
     deck.open().press("?")
     switch = deck.page.get_by_role("checkbox")
