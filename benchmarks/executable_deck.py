@@ -1,6 +1,6 @@
 """How long a deck of six snippets takes to become HTML, beside the least that running them can take.
 
-The floor is "import once, fork per snippet, two at a time": what no build that runs the snippets can beat.
+The floor is "import once, fork per snippet, two at a time": what no build that runs the snippets can beat. A snippet alone draws its figure, as it does in a build.
 Cold: the store and dist/ are removed before every run, cut fonts and matplotlib's font list are kept.
 """
 
@@ -120,6 +120,12 @@ for name in sys.argv[2:]:
 while running:
     pid, status = os.wait(); assert status == 0; running.pop(pid)
 """
+ALONE = """
+import os, runpy, sys
+import matplotlib.pyplot as plt
+plt.show = lambda: plt.savefig(os.devnull, format="svg")
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
 
 
 def project(folder: Path) -> Path:
@@ -189,7 +195,7 @@ def scenarios(folder: Path) -> dict[str, Callable[[int], float]]:
         "floor": lambda _: timed([sys.executable, "-c", FLOOR, str(folder / "snippets"), *SNIPPETS], folder),
         "cold": cold,
         **warm(build, folder, slides, snippet),
-        "that snippet alone": lambda _: timed([sys.executable, str(snippet)], folder),
+        "that snippet alone": lambda _: timed([sys.executable, "-c", ALONE, str(snippet)], folder),
     }
 
 
