@@ -58,6 +58,10 @@ class Screen:
         self.page.evaluate(f"Reveal.slide({slide - 1}, 0, {-1 if step == 'first' else 99})")
         return self
 
+    def arrive(self, slide: int) -> None:
+        """Wait until a slide is shown: a browser follows a link in its own time."""
+        self.page.wait_for_function("slide => Reveal.getIndices().h + 1 === slide", arg=slide)
+
     @property
     def place(self) -> tuple[int, int]:
         """Number of the slide shown and its steps done."""

@@ -45,7 +45,7 @@ def test_a_slide_is_found_by_number_or_words(deck: Screen, key: str, wish: str, 
     deck.go(1).press(key).page.keyboard.type(wish)
     deck.press("Enter")
     expect(panel(deck)).to_have_count(0)
-    assert deck.place == (place, 0)
+    deck.arrive(place)
 
 
 def test_what_is_on_no_slide_is_not_found(deck: Screen) -> None:
@@ -56,7 +56,7 @@ def test_what_is_on_no_slide_is_not_found(deck: Screen) -> None:
     deck.page.get_by_role("searchbox").fill("")
     expect(panel(deck).locator("li")).to_have_count(deck.slides)
     deck.press("ArrowDown", "ArrowDown", "Enter")
-    assert deck.place == (2, 0)
+    deck.arrive(2)
 
 
 def test_a_slide_tells_where_its_figures_and_numbers_came_from(deck: Screen) -> None:
