@@ -10,7 +10,7 @@ from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
-from deck import files, inputs, tex
+from deck import files, inputs, spacing, tex
 
 LIMIT = 1000
 """How many are kept, those drawn last."""
@@ -47,4 +47,5 @@ def _read(root: Path) -> dict[str, tex.Drawing]:
 @cache
 def _maker() -> str:
     """Return what tells one way to draw from another."""
-    return f"{inputs.digest(Path(tex.__file__).read_bytes())} {inputs.installed(sys.path).get('ziamath')}"
+    code = b"".join(Path(file).read_bytes() for file in (tex.__file__, spacing.__file__))
+    return f"{inputs.digest(code)} {inputs.installed(sys.path).get('ziamath')}"

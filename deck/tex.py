@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from deck import spacing
+
 _LONGEST = 2000
 """Characters of a formula: the converter recurses in native code, some thousand levels would end the process."""
 
@@ -28,10 +30,8 @@ _ATTRIBUTES = re.compile(
 )
 _STYLE = re.compile(r"(\s*[a-z-]+:[\w#%. -]*(;|$))*")
 _INVISIBLE = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064, 0xFE00))
-_EM = 0.75
-"""ziamath's em is 4/3 of the font size."""
-_SPACES = {"veryverythin": 1, "verythin": 2, "thin": 3, "medium": 4, "thick": 5, "verythick": 6}
-"""Named spaces in eighteenths of an em (MathML 3, 2.1.5.2)."""
+_LIMITS = {"munder": "msub", "mover": "msup", "munderover": "msubsup"}
+"""What limits are where they stand beside their operator."""
 
 
 class TexError(ValueError):
@@ -138,6 +138,8 @@ def _colour(element: ET.Element, letter: ET.Element, roles: Mapping[str, str]) -
 def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
     ziamath = _ziamath()
     root = ET.fromstring(mathml)
+    if root.get("display") != "block":
+        _lower(root)
     _adapt(root, {f"sym sym-{role}": colour for role, colour in colours.items()})
     root.set("mathcolor", ink)
     root.attrib.setdefault("display", "inline")
@@ -156,21 +158,24 @@ def _ziamath() -> Any:
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         import ziamath
     from ziamath.config import config
+    from ziamath.nodes import mtable, munderover
     from ziamath.operators import operators
 
     config.svg2 = False
     config.precision = 2
-    _narrow(operators)
+    spacing.set_up(operators, munderover, mtable)
     return ziamath
 
 
-def _narrow(operators: Mapping[Any, dict[str, str]]) -> None:
-    """Set the space around each operator in the em of MathML Core: as browsers do."""
-    for parameters in operators.values():
-        for side in {"lspace", "rspace"} & parameters.keys():
-            em = _SPACES.get(parameters[side].removesuffix("mathspace"))
-            if em:
-                parameters[side] = f"{em / 18 * _EM:.4f}em"
+def _lower(root: ET.Element) -> None:
+    """Set limits beside their operators, where these are small, as in a line of text."""
+    from ziamath.operators import get_params
+
+    if all(element.get("displaystyle") != "true" for element in root.iter()):
+        for element in root.iter():
+            base = element[0] if element.tag in _LIMITS else None
+            if base is not None and base.tag == "mo" and get_params(base.text or "", "prefix").get("movablelimits"):
+                element.tag = _LIMITS[element.tag]
 
 
 def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
@@ -188,25 +193,37 @@ def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
             element.set("width", style["margin-left"])
         elif element.tag == "mo" and element.text in (",", ";", "."):
             element.attrib.setdefault("rspace", "0.1667em")
+        elif element.tag == "mi" and len(element.text or "") > 1:
+            element.tag = "mtext"  # ziamath sets thin spaces around names that are identifiers
         elif element.tag == "mtable":
             _adapt_table(element)
         for name in ("width", "lspace", "rspace", "minsize", "maxsize", "columnspacing"):
             if name in element.attrib:
-                element.set(name, re.sub(r"([\d.]+)em", lambda em: f"{float(em[1]) * _EM:.4f}em", element.attrib[name]))
+                element.set(name, re.sub(r"([\d.]+)em", _shrunk, element.attrib[name]))
 
 
 def _adapt_table(table: ET.Element) -> None:
     for row in table:
+        aligned = []
         for cell in list(row):
             style = _declarations(cell.get("style", ""))
             if not len(cell) and "width" in style:
                 row.remove(cell)
-            cell.set("columnalign", style.get("text-align", "center"))
+                continue
+            aligned.append(style.get("text-align", "center"))
             if len(cell) > 1 and cell[0].tag == "mo" and unicodedata.category((cell[0].text or " ")[0]) == "Sm":
                 cell[0].set("form", "infix")
+        row.set("columnalign", " ".join(aligned))
     cells = [_declarations(cell.get("style", "")) for cell in table[0]]
     space = [_pad(one, "padding-right") + _pad(two, "padding-left") for one, two in pairwise(cells)]
     table.set("columnspacing", " ".join(f"{width}em" for width in space) or "0em")
+    table.set("rowspacing", spacing.row_gap())
+    table.set("aside", f"{_pad(cells[0], 'padding-left')} {_pad(cells[-1], 'padding-right')}")
+
+
+def _shrunk(length: re.Match[str]) -> str:
+    """Return a length in ziamath's em."""
+    return f"{float(length[1]) * spacing.EM:.4f}em"
 
 
 def _pad(style: Mapping[str, str], side: str) -> float:

@@ -130,3 +130,27 @@ def test_print_is_the_same_whatever_was_drawn_before() -> None:
 def test_a_character_that_no_page_may_hold_is_refused(char: str) -> None:
     with pytest.raises(tex.TexError, match="a character that no page may hold"):
         tex.mathml(f"x{char}", False, {})
+
+
+@pytest.mark.parametrize(
+    ("source", "display", "width", "up", "down"),
+    [
+        (r"\sum_{i=1}^{n} (x_i)", True, 104.7, 63.3, 43.5),
+        (r"\operatorname*{arg\,min}_{\lambda>0} a", True, 156.2, 28.0, 41.7),
+        (r"\log x", False, 80.3, 29.0, 10.0),
+        (r"\begin{aligned} a &= b + c \\ d &= e \end{aligned}", True, 189.1, 60.2, 39.6),
+    ],
+)
+def test_print_is_as_large_as_a_browser_sets_it(
+    source: str, display: bool, width: float, up: float, down: float
+) -> None:
+    drawing = drawn(source, display)
+    assert drawing.width == pytest.approx(width, abs=2)
+    assert drawing.height - drawing.depth == pytest.approx(up, abs=2)
+    assert drawing.depth == pytest.approx(down, abs=2)
+
+
+def test_limits_stand_beside_their_operator_in_a_line_and_over_it_in_display() -> None:
+    line, display = (drawn(r"\sum_{i=1}^n", display) for display in (False, True))
+    assert line.width > 1.3 * display.width
+    assert line.height < 0.8 * display.height
