@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deck import compare, fulfil, parse, plan, proof, publish, record, room, survey, verdict
+from deck.bind import Binding
 from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
 from deck.fulfil import Progress
@@ -78,11 +79,10 @@ def build(options: Options, progress: Progress) -> Report:
         done = fulfil.stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf is not False else []), *options.more]
     asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
-    published = publish.publish(
-        decks, done.results, sources, fonts, kinds=kinds, asked=asked, progress=progress, stale=dict(stale)
-    )
+    bindings = publish.bindings(decks, done.results, sources, fonts)
+    published = publish.publish(bindings, kinds=kinds, asked=asked, progress=progress, stale=dict(stale))
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
-    surveyed, _ = _survey(options, decks, done.results, sources, fonts, make=options.pdf is not False)
+    surveyed, _ = _survey(options, bindings, make=options.pdf is not False)
     found = verdict.remarks(decks, done.results, sources, surveyed)
     notes += published.notes
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
@@ -118,11 +118,12 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     )
     assert results is not None
     publish.check(decks, results, sources)
-    surveyed, layouts = _survey(options, decks, results, sources, fonts)
+    bindings = publish.bindings(decks, results, sources, fonts)
+    surveyed, layouts = _survey(options, bindings)
     done = verdict.judge(
         decks, planned.runs, recorded, results, sources, surveyed=surveyed, again=again, complete=not options.decks
     )
-    sizes = publish.sizes(decks, results, sources, fonts)
+    sizes = publish.sizes(bindings)
     done = replace(done, rooms=tuple(_room(deck, done, layouts[deck.path], sizes) for deck in decks))
     apply(options.root, [proof.write(done, sources, fonts)])
     return done
@@ -144,12 +145,14 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
 
 
 def _survey(
-    options: Options, decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, *, make: bool = True
+    options: Options, bindings: Sequence[Binding], *, make: bool = True
 ) -> tuple[Survey, Mapping[str, Layout | None]]:
     """Return what is wrong with decks as they stand; `make`: lay out slides of which nothing is remembered."""
-    laid_out = publish.layouts(decks, results, sources, fonts, make=make)
+    laid_out = publish.layouts(bindings, make=make)
     known = {path: layout for path, layout in laid_out.items() if layout or make}
-    return survey.survey(decks, results, known, sources, fonts, complete=not options.decks), laid_out
+    decks, first = [binding.deck for binding in bindings], bindings[0]
+    complete = not options.decks
+    return survey.survey(decks, first.results, known, first.sources, first.fonts, complete=complete), laid_out
 
 
 def _room(deck: Deck, done: Verdict, layout: Layout | None, sizes: Mapping[str, Mapping[str, int]]) -> Room:

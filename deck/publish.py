@@ -31,11 +31,14 @@ class Published:
     notes: tuple[str, ...]
 
 
+def bindings(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[Binding]:
+    """Return each deck with all that its files are made of."""
+    look, known = assets.read_look(sources), contents.editions(sources)
+    return [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
+
+
 def publish(
-    decks: Sequence[Deck],
-    results: Results,
-    sources: Sources,
-    fonts: Fonts,
+    bindings: Sequence[Binding],
     *,
     kinds: Sequence[str],
     asked: bool,
@@ -48,10 +51,11 @@ def publish(
     stale: runs from the record of which a file was changed since, with its path.
     Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
     """
+    sources, results = bindings[0].sources, bindings[0].results
+    decks = [binding.deck for binding in bindings]
     owners = _owners(sources)
     if missing := _missing(decks, results):
         raise DeckErrors(missing)
-    bindings = _bindings(decks, results, sources, fonts)
     made: dict[str, Made] = {}
     notes: list[str] = []
     for binding, kind in itertools.product(bindings, kinds):
@@ -99,30 +103,27 @@ def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
     return errors
 
 
-def layouts(
-    decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, *, make: bool = True
-) -> dict[str, Layout | None]:
+def layouts(bindings: Sequence[Binding], *, make: bool = True) -> dict[str, Layout | None]:
     """Return what became of each deck's slides, by its path: as remembered, else laid out now.
 
     None where nothing is remembered and it is not to be made (`make`), or Pango is missing.
     """
     found: dict[str, Layout | None] = {}
-    for binding in _bindings(decks, results, sources, fonts):
-        deck, key = binding.deck, binding.key
-        found[deck.path] = _remembered(sources.root, deck, key)
+    for binding in bindings:
+        deck, key, root = binding.deck, binding.key, binding.sources.root
+        found[deck.path] = _remembered(root, deck, key)
         if make and not found[deck.path]:
             with contextlib.suppress(pdf.PangoMissing):
                 found[deck.path] = facts = pdf.lay_out(*binding.print_page())
-                output.apply(sources.root, [_memo(deck, key, facts)])
+                output.apply(root, [_memo(deck, key, facts)])
     return found
 
 
-def sizes(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> dict[str, dict[str, int]]:
-    """Return the bytes of the files in dist/ that are of the decks as they are, by deck's name and file's ending."""
-    return _sizes(_bindings(decks, results, sources, fonts), {})
+def sizes(bindings: Sequence[Binding], made: Mapping[str, Made] = MappingProxyType({})) -> dict[str, dict[str, int]]:
+    """Return the bytes of the files that are of the decks as they are, by deck's name and file's ending.
 
-
-def _sizes(bindings: Sequence[Binding], made: Mapping[str, Made]) -> dict[str, dict[str, int]]:
+    made: files that are to replace those in dist/.
+    """
     found: dict[str, dict[str, int]] = {}
     for binding, kind in itertools.product(bindings, KINDS):
         path = f"dist/{binding.deck.name}.{kind}"
@@ -130,11 +131,6 @@ def _sizes(bindings: Sequence[Binding], made: Mapping[str, Made]) -> dict[str, d
         if file and file.key == binding.key:
             found.setdefault(binding.deck.name, {})[kind] = len(file.data)
     return found
-
-
-def _bindings(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[Binding]:
-    look, known = assets.read_look(sources), contents.editions(sources)
-    return [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
 
 
 def _remembered(root: Path, deck: Deck, key: str) -> Layout | None:
@@ -192,12 +188,12 @@ def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Ma
 def _index(bindings: Sequence[Binding], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
     """Return the index, nothing where it is as it was; it links the files that belong to what the decks now are."""
     root = bindings[0].sources.root
-    sizes = _sizes(bindings, made)
-    key = inputs.digest(json.dumps([[binding.key for binding in bindings], sizes]).encode())
+    known = sizes(bindings, made)
+    key = inputs.digest(json.dumps([[binding.key for binding in bindings], known]).encode())
     before = output.made(root, contents.PATH)
     if before and before.key == key:
         return {}
     progress(contents.PATH, 0, 0)
     first = bindings[0]
-    written = contents.write([binding.deck for binding in bindings], first.results, first.sources, first.fonts, sizes)
+    written = contents.write([binding.deck for binding in bindings], first.results, first.sources, first.fonts, known)
     return {written.path: Made(written.data, key)}
