@@ -118,9 +118,9 @@ def test_the_address_tells_the_step(deck: Screen) -> None:
     assert deck.open("#/code/1").place == (CODE, 2)
 
 
-@pytest.mark.parametrize(("key", "field"), [("?", "checkbox"), ("/", "searchbox")])
+@pytest.mark.parametrize(("key", "field"), [("?", "[type=checkbox]"), ("/", "[type=search]")])
 def test_a_key_that_follows_at_once_is_the_slides_again(deck: Screen, key: str, field: str) -> None:
-    deck.go(1).press(key).page.get_by_role(field).focus()
+    deck.go(1).press(key).page.locator(f"dialog[open] {field}").focus()
     overview = deck.page.evaluate("""() => {
         const press = (key, keyCode) => document.activeElement.dispatchEvent(
             new KeyboardEvent("keydown", {key, keyCode, bubbles: true, cancelable: true}));
