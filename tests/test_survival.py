@@ -33,7 +33,7 @@ pytestmark = [
 VERDICT = "dist/verify.html"
 KILLS = int(os.environ.get("DECK_KILLS", "12"))
 DECK = """---
-timeout: 2s
+timeout: 60s
 memory: 1GiB
 ---
 
@@ -195,6 +195,8 @@ def fails(name: str, source: str, *said: str) -> None:
     @fault(name)
     def inject(lab: Lab) -> None:
         lab.deck.write("snippets/a.py", source)
+        if any("timeout" in text for text in said):
+            lab.deck.edit("slides/talk.md", "timeout: 60s", "timeout: 2s")
         lab.fails(4, "a.py", "slides/talk.md:8:13", *said)
 
 
@@ -281,7 +283,7 @@ fails(
     "import builtins\nfor name in dir(builtins): setattr(builtins, name, None)\n",
     "a.py failed: broken",
 )
-fails("kills who watches it", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(99)\n", "a.py failed: ")
+fails("kills who watches it", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(2)\n1 / 0\n", "a.py failed: ")
 
 
 @fault("a child process writes into the project")
@@ -363,7 +365,7 @@ def show(lab: Lab, sizes: str, which: int) -> None:
 @fault("1,000 figures")
 def _(lab: Lab) -> None:
     show(lab, "*range(0, 4000, 4)", 1000)
-    lab.deck.edit("slides/talk.md", "timeout: 2s", "timeout: 20s").build().ran("a.py").run("figures").fine()
+    lab.deck.build().ran("a.py").run("figures").fine()
     assert len(list((lab.deck.root / "figures").glob("a-*.svg"))) == 1000
     lab.heal()
     lab.deck.run("figures").fine()
@@ -378,7 +380,6 @@ def _(lab: Lab) -> None:
 @fault("a figure larger than a result may be")
 def _(lab: Lab) -> None:
     show(lab, "260 << 20", 1)
-    lab.deck.edit("slides/talk.md", "timeout: 2s", "timeout: 60s")
     lab.fails(4, "a.py failed: too much: figures and values take more than 256 MiB", "slides/talk.md:8:13")
 
 
@@ -395,7 +396,6 @@ def stopped_by(number: int, code: int) -> Callable[[Lab], None]:
     """Return a fault: a signal to the build while a snippet runs."""
 
     def inject(lab: Lab) -> None:
-        lab.deck.edit("slides/talk.md", "timeout: 2s", "timeout: 60s")
         lab.deck.write("snippets/a.py", WAITS.format(str(lab.marker)))
         before = lab.deck.outputs()
         build = lab.start()
@@ -677,9 +677,8 @@ def _(lab: Lab) -> None:
 def _(lab: Lab) -> None:
     shutil.rmtree(lab.deck.root / ".cache/results")
     lab.deck.build("--no-fork").ran("a.py", "b.py").wrote()
-    lab.deck.write("snippets/a.py", "while True: pass\n").run("build", "--no-fork").fails(
-        4, "a.py:1: a.py failed: timeout"
-    )
+    lab.deck.edit("slides/talk.md", "timeout: 60s", "timeout: 2s").write("snippets/a.py", "while True: pass\n")
+    lab.deck.run("build", "--no-fork").fails(4, "a.py:1: a.py failed: timeout")
 
 
 @pytest.mark.parametrize("name", FAULTS)
