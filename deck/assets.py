@@ -13,8 +13,8 @@ from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.sources import Sources
 
 TEMPLATES = (
-    *("deck.css", "screen.css", "reading.css", "print.css", "handout.css", "tokens.toml"),
-    *("steps.js", "panels.js", "deck.js"),
+    *("deck.css", "screen.css", "reading.css", "speaker.css", "print.css", "handout.css", "tokens.toml"),
+    *("steps.js", "panels.js", "speaker.js", "deck.js"),
     *("screen.html.jinja", "panels.html.jinja", "print.html.jinja", "handout.html.jinja", "slide.html.jinja"),
 )
 FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
@@ -31,7 +31,7 @@ def stage(look: page.Look) -> tuple[list[str], str, str]:
     reveal = _reveal()
     scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
     popup = _speaker_script(scripts[1])
-    scripts += [look.templates[name] for name in ("steps.js", "panels.js", "deck.js")]
+    scripts += [look.templates[name] for name in ("steps.js", "panels.js", "speaker.js", "deck.js")]
     return scripts, popup, (reveal / "reveal.css").read_text("utf-8")
 
 

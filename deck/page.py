@@ -186,6 +186,7 @@ def screen(
         "csp": csp,
         "reveal_css": Markup(reveal_css),
         "reading_css": Markup(look.templates["reading.css"]),
+        "speaker_css": Markup(look.templates["speaker.css"]),
         "scripts": [Markup(script) for script in scripts],
         "editions": editions,
     }

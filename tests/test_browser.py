@@ -237,6 +237,19 @@ def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> Non
     expect(number(following)).to_have_text("5 / 16")
     speaker.keyboard.press("ArrowRight")
     expect(number(screen.page)).to_have_text("5 / 16")
+    screen.go(SWEEP)
+    expect(number(this)).to_have_text("7 / 16")
+    there, here = (view.locator("section.present .slider input") for view in (this, screen.page))
+    here.press("Home")
+    expect(there).to_have_value("0")
+    there.press("End")
+    expect(here).to_have_value("10")
+    assert speaker.locator("html").get_attribute("lang") == "ja"
+    assert speaker.title() == "発表者の画面"
+    expect(speaker.locator("#upcoming-slide .label")).to_have_text("次")
+    expect(speaker.locator(".clock-value")).to_have_text(re.compile(r"^[0-2]\d:[0-5]\d$"))
+    faces = "[...document.fonts].filter(it => it.status === 'loaded').map(it => it.family)"
+    assert "Noto Sans JP" in speaker.evaluate(faces)
 
 
 def test_notes_are_no_part_of_the_file(screen: Screen, talk: Path) -> None:
