@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import traceback
@@ -32,6 +33,7 @@ class _Group(click.Group):
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run one command and return its exit code; never raises."""
+    gc.set_threshold(100_000, 20, 20)  # pages are many objects, few of them in cycles
     try:
         code = _commands.main(arguments, prog_name="build.py", standalone_mode=False, obj=root)
         return int(code or FINE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import hashlib
+import io
 import logging
 import os
 import sys
@@ -63,12 +65,9 @@ def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
 
 
 def _document(page: str, fonts: Mapping[str, Path]) -> Any:
-    try:
-        import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher, URLFetcherResponse
-    except OSError:
-        raise PangoMissing from None
+    weasyprint = _weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
@@ -85,6 +84,21 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
         # WeasyPrint makes a link of each part of a link, too, and tags the whole alone.
         one.links = [link for link in one.links if link[3].element_tag == "a"]
     return document
+
+
+def _weasyprint() -> Any:
+    """Import WeasyPrint; raises PangoMissing."""
+    search = ctypes.util.find_library
+    if sys.platform == "linux":  # a search starts compilers, for each name that libraries have under other systems
+        ctypes.util.find_library = lambda name: None
+        with contextlib.suppress(OSError), contextlib.redirect_stdout(io.StringIO()):
+            import weasyprint
+    ctypes.util.find_library = search
+    try:
+        import weasyprint
+    except OSError:
+        raise PangoMissing from None
+    return weasyprint
 
 
 @contextlib.contextmanager
