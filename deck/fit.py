@@ -72,6 +72,9 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
 def _told(spill: Spill) -> tuple[str, str]:
     """Return (message, hint)."""
     begins = f" ('{spill.text}')" if spill.text else ""
+    if spill.out_of == "callout":
+        hint = "say it in fewer words, or point at lines farther apart"
+        return f"this callout{begins} runs {spill.by:.0f} px into the next one", hint
     if spill.side == "down":
         into = {"footnotes": "into the footnotes", "byline": "into the author's line"}
         where = into.get(spill.out_of, "over the foot of the slide")

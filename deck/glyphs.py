@@ -49,7 +49,7 @@ def _finding(char: str, slide: Slide, at: Location, where: str) -> Finding:
 
 def _pieces(slide: Slide, results: Results) -> Iterator[Piece]:
     yield slide.eyebrow, (SANS,), slide.at, ""
-    for tokens in (slide.heading, slide.tokens, *slide.footnotes):
+    for tokens in (slide.heading, slide.tokens, *slide.footnotes, slide.notes):
         yield from _written(tokens, slide.at)
     for use in slide.uses:
         yield from _taken(use, results)
@@ -75,6 +75,8 @@ def _taken(use: Use, results: Results) -> Iterator[Piece]:
     if isinstance(use, FigureUse):
         for figure in (figure for run in use.runs if run in results for figure in results[run].figures):
             yield inks.letters(figure.svg), (SANS,), use.at, " in this figure"
+            yield figure.label, (SANS,), use.at, " in a label of this figure"
+        yield use.label + "".join(map(str, use.values)), (SANS,), use.at, " in this slider"
     elif isinstance(use, SnippetUse) and not use.hide:
         first, last = use.lines
         for number in range(first - 1, last):

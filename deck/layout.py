@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Out = Literal["slide", "footnotes", "byline", "column", "code", "output"]
+Out = Literal["slide", "footnotes", "byline", "column", "code", "output", "callout"]
 """What a block may leave, or run into."""
 
 
@@ -48,7 +48,7 @@ class Spill:
     """What kind of block, as in `Box`."""
     out_of: Out
     """What it leaves, or runs into."""
-    side: Literal["down", "across"]
+    side: Literal["down", "across", "below"]
     by: float
     """px by which it does."""
     text: str

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from deck import loads, markdown
+from deck.bind import KINDS
 from deck.errors import did_you_mean
 from deck.loads import Said
 from deck.model import Finding, Location
@@ -17,21 +18,26 @@ from deck.slides import Deck, FigureUse, Slide, SnippetUse, TableUse
 
 _HTML = ("html_block", "html_inline")
 _NOTABLE = (*_HTML, "image")
+Known = Mapping[str, Mapping[str, Location]]
 _OUTSIDE = "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along"
 
 
-def ids(deck: Deck) -> tuple[dict[str, Location], list[tuple[Slide, Finding]]]:
-    """Return each id of a deck and where it stands, and those that stand again."""
+def ids(deck: Deck) -> dict[str, Location]:
+    """Return each id of a deck and where it stands first."""
+    inside = [one for slide in deck.slides for one in _own_ids(slide)]
+    return {**dict(reversed(inside)), **{slide.id: slide.at for slide in deck.slides}}
+
+
+def again(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
+    """Yield the ids of a deck that stand again."""
     known = {slide.id: slide.at for slide in deck.slides}
-    again = []
     for slide in deck.slides:
         for name, at in _own_ids(slide):
             if name in known:
                 message = f"the id '{name}' stands twice: the other is at {known[name]}"
                 hint = "give one of them another name"
-                again.append((slide, Finding("error", "duplicate-id", slide.number, at, message, hint)))
+                yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)
             known.setdefault(name, at)
-    return known, again
 
 
 def _own_ids(slide: Slide) -> Iterator[tuple[str, Location]]:
@@ -43,8 +49,11 @@ def _own_ids(slide: Slide) -> Iterator[tuple[str, Location]]:
             yield said.what, _below(at, said)
 
 
-def links(slide: Slide, known: Mapping[str, Location], root: Path) -> Iterator[Finding]:
-    """Yield links to what is not there, and links that nobody can see or that lead nowhere."""
+def links(slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
+    """Yield links to what is not there, and links that nobody can see or that lead nowhere.
+
+    known: the ids of each deck at hand by its name, those of the slide's own by "".
+    """
     opened: tuple[Any, Location, str] | None = None
     for token, at in _tokens(slide, all_=True):
         if token.type == "link_open":
@@ -62,20 +71,28 @@ def links(slide: Slide, known: Mapping[str, Location], root: Path) -> Iterator[F
             yield from _link(said.what, _below(at, said), slide, known, root)
 
 
-def _link(href: str, at: Location, slide: Slide, known: Mapping[str, Location], root: Path) -> Iterator[Finding]:
+def _link(href: str, at: Location, slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
     target = unquote(href)
     if not target.strip("#/ "):
         yield Finding("warning", "empty-link", slide.number, at, "this link leads nowhere", "write its address")
-    elif target.startswith("#"):
-        name = target[1:].strip("/")
-        if name not in known:
-            hint = did_you_mean(name, known) or "a slide is named by {#name} behind its title"
-            yield Finding("error", "broken-link", slide.number, at, f"no slide has the id '{name}'", hint)
-    elif not re.match(r"[a-zA-Z][\w+.-]*:|//", target) and not (root / "dist" / target.partition("#")[0]).exists():
-        message = f"seen from dist/, there is no file '{target}'"
-        yield Finding(
-            "error", "broken-link", slide.number, at, message, "link to an address that others can reach, too"
-        )
+    elif not re.match(r"(?!file:)[a-zA-Z][\w+.-]*:|//", target) and (broken := _broken(target, known, root)):
+        yield Finding("error", "broken-link", slide.number, at, *broken)
+
+
+def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
+    """Return (message, hint) about a link to what is not in a deck, not in dist/, and not to be built there."""
+    file, _, name = target.partition("#")
+    name = name.strip("/")
+    deck = next((file.removesuffix(f".{kind}") for kind in KINDS if file.endswith(f".{kind}")), file)
+    if name and deck in known and name not in known[deck]:
+        hint = did_you_mean(name, known[deck]) or "a slide is named by {#name} behind its title"
+        return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
+    if not file or (deck != file and (root / f"slides/{deck}.md").exists()) or (root / "dist" / file).exists():
+        return None
+    page = file.removesuffix(".md") + ".html"
+    built = file.endswith(".md") and (root / "slides" / file).exists()
+    hint = f"link to what is built of it: {page}" if built else "link to an address that others can reach, too"
+    return f"seen from dist/, there is no file '{file}'", hint
 
 
 def outside(slide: Slide) -> Iterator[Finding]:
@@ -115,12 +132,15 @@ def wordless(slide: Slide) -> Iterator[Finding]:
 
 
 def headings(slide: Slide) -> Iterator[Finding]:
-    """Yield headings that skip a level, and second titles."""
+    """Yield headings that skip a level, and second titles; those of raw HTML, too."""
     level = 1
     for token in slide.tokens:
+        said = _said(token, "heading")
         if token.type == "heading_open":
-            mine = int(token.tag[1:])
-            at = Location(slide.at.path, token.map[0] + 1)
+            said = [Said("heading", token.tag, 0)]
+        for one in said:
+            mine = int(one.what[1:])
+            at = Location(slide.at.path, token.map[0] + 1 + one.line)
             if mine == 1:
                 hint = "begin a slide of its own with ---, or write ##"
                 yield Finding("warning", "heading-order", slide.number, at, "this slide has a second title", hint)
@@ -132,9 +152,10 @@ def headings(slide: Slide) -> Iterator[Finding]:
 
 def _tokens(slide: Slide, *, all_: bool = False) -> Iterator[tuple[Any, Location]]:
     """Yield the pictures, raw HTML and what has an id on a slide, or all that is shown, each with its place."""
+    eyebrow = markdown.parse_inline(slide.eyebrow, slide.at)[0] if slide.eyebrow else ()
     captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
     callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
-    for tokens in (slide.heading, slide.tokens, *slide.footnotes, *captions, *callouts):
+    for tokens in (eyebrow, slide.heading, slide.tokens, *slide.footnotes, *captions, *callouts, slide.notes):
         line = slide.at.line
         for token in walk(tokens):
             line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)

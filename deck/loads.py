@@ -21,7 +21,7 @@ class Said:
     """One thing that a piece of HTML says."""
 
     kind: str
-    """`load`, `id`, `link`, `bare` (a picture without words)."""
+    """`load`, `id`, `link`, `heading`, `bare` (a picture without words)."""
     what: str
     """The address, the id, the tag."""
     line: int
@@ -59,17 +59,25 @@ class _Reader(HTMLParser):
         for name, value in given.items():
             if name in _LOADING or (name == "href" and tag not in ("a", "area")):
                 self._load(value, line)
+            elif name == "srcdoc":
+                self.found += (Said("load", one.what, line) for one in html(value) if one.kind == "load")
             elif name == "id":
                 self.found.append(Said("id", value, line))
             elif name == "href":
                 self.found.append(Said("link", value, line))
             elif "url(" in value or "image-set(" in value:
                 self.found += (Said("load", one.what, line) for one in css(value))
+        if re.fullmatch("h[1-6]", tag):
+            self.found.append(Said("heading", tag, line))
         if given.get("http-equiv", "").lower() == "refresh":
             self._load(given.get("content", "").partition("url=")[2], line)
         named = {"alt", "aria-hidden"} if tag == "img" else {"aria-label", "aria-labelledby", "aria-hidden"}
         if tag in ("img", "svg") and not named & set(given):
             self.found.append(Said("bare", tag, line))
+
+    def handle_pi(self, data: str) -> None:
+        if match := re.match(r"""xml-stylesheet\b.*?\bhref\s*=\s*["']([^"']*)""", data, re.DOTALL):
+            self._load(match[1], self.getpos()[0] - 1)
 
     def handle_data(self, data: str) -> None:
         if self.style:

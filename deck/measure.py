@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from deck import inks
@@ -101,11 +101,13 @@ class _Slide:
         if hasattr(box, "text"):
             self._text(box, around)
             return
-        if around.measured and around.spot.part in ("title", "body") and type(box).__name__ in _BLOCKS:
+        if around.measured and around.spot.part != "furniture" and type(box).__name__ in _BLOCKS:
             self._measure(box, around)
         if hasattr(box, "replacement"):
             self._drawing(box, around)
             return
+        if "callouts" in _classes(box):
+            self._callouts(box, around)
         inside = replace(around, room=_room(box, around)) if box.element is not outer.element else around
         for child in box.children:
             self.visit(child, inside)
@@ -151,12 +153,18 @@ class _Slide:
         if _classes(box) & _HOLDERS:
             return
         leaf = type(box).__name__ == "LineBox" or hasattr(box, "replacement")
-        for name, start, end, floor in self.floors:
+        for name, start, end, floor in self.floors[: 1 if around.spot.part == "footnotes" else None]:
             if name == "slide" or (leaf and left < end and left + width > start):
                 self._spill("down", around, name, top + height - floor, box)
         if around.room and (leaf or around.what not in ("code", "output")):
             name, start, end = around.room
             self._spill("across", around, name, max(start - left, left + width - end), box)
+
+    def _callouts(self, box: Any, around: _Around) -> None:
+        """Note a callout that reaches over the one below it."""
+        for above, below in pairwise(sorted(box.children, key=lambda child: child.position_y)):
+            by = above.border_box_y() + above.border_height() - below.border_box_y()
+            self._spill("below", around, "callout", by, above)
 
     def _spill(self, side: str, around: _Around, out_of: Out, by: float, box: Any) -> None:
         """Note content that leaves its room by some px: the first downwards, the farthest of each block across."""
@@ -169,7 +177,7 @@ class _Slide:
         if known and side == "down":
             self.spills[key] = replace(known, by=round(by, 2))
         else:
-            text = "".join(_words(box))[:40].strip()
+            text = _begins(box)[:40].strip()
             self.spills[key] = Spill(around.spot, around.what, out_of, side, round(by, 2), text)  # type: ignore[arg-type]
 
     def _text(self, box: Any, around: _Around) -> None:
@@ -226,6 +234,13 @@ def _sides(box: Any) -> tuple[float, float]:
 
 def _classes(box: Any) -> set[str]:
     return set((box.element.get("class") or "").split()) if box.element is not None else set()
+
+
+def _begins(box: Any) -> str:
+    """Return the first line of a box's text."""
+    if type(box).__name__ == "LineBox":
+        return "".join(_words(box))
+    return next(filter(str.strip, map(_begins, getattr(box, "children", ()))), "")
 
 
 def _words(box: Any) -> Iterator[str]:

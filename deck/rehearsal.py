@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from deck import markdown
+from deck import markdown, plan
 from deck.model import Finding
 from deck.rules import walk
 from deck.slides import Deck, FigureUse, OutputUse, Slide, SnippetUse, TableUse
@@ -18,6 +18,7 @@ _OVER = 1.1
 """Estimates may be that many times the time there is."""
 _SLIDE_OVER, _SLIDE_SECONDS = 1.5, 20
 """A slide's notes may take that many times its own time, and so many seconds more."""
+_SHOWN = {FigureUse: "figure", SnippetUse: "code", OutputUse: "output", TableUse: "table"}
 
 
 def without_notes(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
@@ -91,9 +92,8 @@ def out_of_step(deck: Deck, decks: Sequence[Deck]) -> Iterator[tuple[Slide, Find
 
 def _shape(slide: Slide) -> tuple[str, str, str]:
     """Return what editions have in common: id, layout, and what is shown of which snippets."""
-    uses = [use for use in slide.uses if isinstance(use, FigureUse | SnippetUse | OutputUse | TableUse)]
-    runs = [use.runs[0].snippet if isinstance(use, FigureUse) else use.run.snippet for use in uses]
-    shown = ", ".join(path.removeprefix("snippets/").partition(":")[0] for path in runs if path.endswith(".py"))
+    runs = [(_SHOWN[type(use)], plan.runs_of(use)[0].snippet) for use in slide.uses if type(use) in _SHOWN]
+    shown = ", ".join(f"{kind} {path.removeprefix('snippets/')}" for kind, path in runs if path.endswith(".py"))
     return slide.id, f"{'appendix ' * slide.appendix}{slide.kind}", shown
 
 

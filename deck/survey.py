@@ -47,7 +47,8 @@ def survey(
     complete: whether these are all decks, so that what they do not use, none does.
     """
     found: dict[int, list[Finding]] = {}
-    said = chain(*(_of_deck(deck, decks, results, layouts.get(deck.path), sources, fonts) for deck in decks))
+    ids = {deck.name: links.ids(deck) for deck in decks}
+    said = chain(*(_of_deck(deck, decks, results, layouts.get(deck.path), sources, fonts, ids) for deck in decks))
     for slide, finding in chain(said, unused.regions(decks, sources) if complete else ()):
         found.setdefault(id(slide), []).append(finding)
     others = [fit.unchecked(path) for path, layout in layouts.items() if layout is None]
@@ -62,12 +63,18 @@ def survey(
 
 
 def _of_deck(
-    deck: Deck, decks: Sequence[Deck], results: Results, layout: Layout | None, sources: Sources, fonts: Fonts
+    deck: Deck,
+    decks: Sequence[Deck],
+    results: Results,
+    layout: Layout | None,
+    sources: Sources,
+    fonts: Fonts,
+    known: links.Known,
 ) -> Iterator[tuple[Slide, Finding]]:
     """Yield what is wrong with the slides of one deck, gate by gate."""
     tokens = assets.read_look(sources).tokens
-    known, again = links.ids(deck)
-    yield from again
+    yield from links.again(deck)
+    known = {**known, "": known[deck.name]}
     yield from rehearsal.without_notes(deck)
     yield from rehearsal.out_of_time(deck)
     yield from rehearsal.out_of_step(deck, decks)
