@@ -49,7 +49,7 @@
     addEventListener("hashchange", find);
     document.fonts.ready.then(() => {
       find();
-      for (const box of document.querySelectorAll(".slide :is(pre, .equation)")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      for (const box of document.querySelectorAll(".slide :is(pre, .equation, .body table)")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     });
     return;
   }
