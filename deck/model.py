@@ -115,10 +115,12 @@ class RunId:
     """Only what differs from the snippet's own defaults, sorted by name."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RunId) and repr(self) == repr(other)  # 1, 1.0 and True differ, nan is itself
+        if not isinstance(other, RunId) or self.snippet != other.snippet:
+            return False
+        return repr(self.parameters) == repr(other.parameters)  # 1, 1.0 and True differ, nan is itself
 
     def __hash__(self) -> int:
-        return hash(repr(self))  # values may be lists
+        return hash((self.snippet, repr(self.parameters)))  # values may be lists
 
     def __str__(self) -> str:
         values = ", ".join(f"{name}={value!r}" for name, value in self.parameters)

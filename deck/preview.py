@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,6 +74,7 @@ class Preview:
         self._runner_key: object = None
         self._frame: tuple[object, str] = (None, "")
         self._rendered: dict[page.SlideView, str] = {}
+        self._views: dict[int, tuple[object, tuple[page.SlideView, tuple[DeckError, ...]]]] = {}
 
     def read(self) -> None:
         """Read the project anew; what is wrong with it is kept for the slides, as are the slides where all is wrong."""
@@ -188,10 +189,22 @@ class Preview:
             return {}
 
     def _view(self, index: int) -> tuple[page.SlideView, tuple[DeckError, ...]]:
-        """Return a slide with its errors on cards and old results marked."""
+        """Return a slide as it is shown, as before where nothing of it changed."""
         slide = self.deck.slides[index]
         runs = {run for use in slide.uses for run in plan.runs_of(use)}
         waiting, failed = runs & self._waiting, runs & self._failures.keys()
+        mine = {run: (self._good.get(run), self._failures.get(run)) for run in runs}
+        last = self.deck.slides[-1].number, len(self.deck.slides)
+        state = (slide, last, self.deck.meta, self.look.tokens, mine, waiting, self._trouble.get(index))
+        if index not in self._views or self._views[index][0] != state:
+            self._views[index] = state, self._paint(index, waiting, failed)
+        return self._views[index][1]
+
+    def _paint(
+        self, index: int, waiting: Set[RunId], failed: Set[RunId]
+    ) -> tuple[page.SlideView, tuple[DeckError, ...]]:
+        """Return a slide with its errors on cards and old results marked."""
+        slide = self.deck.slides[index]
         view, errors = page.view(self.deck, index, self._good, self.look.tokens, "screen", notes=True)
         if waiting or failed:
             errors = ()  # what is missing is on its way, or has its own card
