@@ -23,7 +23,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 Json = dict[str, Any]
@@ -35,11 +34,11 @@ START = 10
 def supervise(order: Json, supervisor: Any) -> None:
     """Run one snippet in a process below this one, write the answer, and leave nothing behind."""
     request = order["request"]
-    trace = Path(request["scratch"] + ".trace")
-    trace.touch()
+    trace = request["scratch"] + ".trace"
+    open(trace, "wb").close()
     if supervisor.LIBC:
         supervisor.LIBC.prctl(supervisor.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us
-    command = [sys.executable, "-P", __file__, str(trace)]
+    command = [sys.executable, "-P", __file__, trace]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     )
@@ -52,10 +51,10 @@ def supervise(order: Json, supervisor: Any) -> None:
     finally:
         end(process, supervisor)
         shutil.rmtree(request["scratch"], ignore_errors=True)
-        trace.unlink(missing_ok=True)
+        os.unlink(trace)
 
 
-def watch(process: Any, order: Json, trace: Path, supervisor: Any) -> Json | None:
+def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None:
     """Read what the snippet's process writes until something ends it; return the answer, None if nobody waits."""
     request, output, report = order["request"], supervisor.Output(), bytearray()
     streams = Streams({"output": output.add, "report": report.extend, "engine": len})
@@ -86,7 +85,8 @@ def watch(process: Any, order: Json, trace: Path, supervisor: Any) -> Json | Non
         pass
     if ending == "reported":
         return {**json.loads(report), "stdout": output.text()}
-    dump = trace.read_bytes()
+    with open(trace, "rb") as file:
+        dump = file.read()
     if dump.startswith(b"Timeout ("):
         ending = "timeout"
     code = process.returncode if ending == "ended" else 0
@@ -141,14 +141,15 @@ def end(process: Any, supervisor: Any) -> None:
         supervisor.end_tree(process.pid)
 
 
-def become(order: Json, trace: str, load: Callable[[str], Any]) -> None:
+def become(order: Json, trace: str, supervisor: Any) -> None:
     """Make this process the snippet's, and run it."""
     request, settings = order["request"], order["settings"]
-    child, observer, pyplot = (load(name) for name in ("child", "observer", "pyplot"))
+    child, observer, pyplot = (supervisor.load(name) for name in ("child", "observer", "pyplot"))
     report, output, null = os.dup(1), os.dup(2), os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(null, 1)
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
+    supervisor.forget()
     place = os.open(trace, os.O_WRONLY)
     faulthandler.dump_traceback_later(request["timeout"], exit=True, file=place)
     watcher = observer.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
@@ -157,7 +158,9 @@ def become(order: Json, trace: str, load: Callable[[str], Any]) -> None:
 
 def main() -> None:
     """Take the first line of standard input, and do what this process is for."""
-    spec = importlib.util.spec_from_file_location("deck_supervisor", Path(__file__).with_name("supervisor.py"))
+    spec = importlib.util.spec_from_file_location(
+        "deck_supervisor", os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
+    )
     assert spec
     assert spec.loader
     supervisor = importlib.util.module_from_spec(spec)
@@ -165,7 +168,7 @@ def main() -> None:
     with open(0, "rb", buffering=0, closefd=False) as stream:
         order = json.loads(stream.readline())
     if len(sys.argv) > 1:
-        become(order, sys.argv[1], supervisor.load)
+        become(order, sys.argv[1], supervisor)
     else:
         supervise(order, supervisor)
         sys.stdout.flush()

@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import ctypes
 import faulthandler
-import importlib.machinery
 import json
 import linecache
 import os
@@ -19,6 +18,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
 from typing import Any, NoReturn
 
 try:
@@ -114,7 +114,7 @@ def limit_memory(size: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (hard if size is None else size, hard))
 
 
-class SourceLoader(importlib.machinery.SourceFileLoader):
+class SourceLoader(SourceFileLoader):
     """Compiles a module anew: a cached .pyc is trusted by time and size, which may both be as before."""
 
     def get_code(self, fullname: str) -> types.CodeType:
@@ -125,8 +125,7 @@ class SourceLoader(importlib.machinery.SourceFileLoader):
 
 def source_hook(observer: Any) -> Callable[[str], Any]:
     """Return a path hook for the project's own modules."""
-    extensions = (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES)
-    make = importlib.machinery.FileFinder.path_hook(extensions, (SourceLoader, [".py"]))
+    make = FileFinder.path_hook((ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceLoader, [".py"]))
 
     def hook(path: str) -> Any:
         if not observer.own(os.path.abspath(path)):

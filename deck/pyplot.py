@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import io
 import re
 import sys
 import unicodedata
 import warnings
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -53,12 +53,12 @@ class PyplotFinder:
     def __init__(self, fonts: list[str]) -> None:
         self.fonts = fonts
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Return pyplot's own spec, with a loader that calls `adopt` at its end."""
         if name != "matplotlib.pyplot":
             return None
         sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        spec = find_spec(name)
         if spec and spec.loader:
             execute = spec.loader.exec_module
             spec.loader.exec_module = lambda module: (execute(module), self.adopt(module))[0]  # type: ignore

@@ -53,6 +53,7 @@ def serve(control: socket.socket, settings: Json) -> None:
     """Import what is asked for, then fork a supervisor for each run that comes; return when the engine is gone."""
     child, observer, pyplot = (load(name) for name in ("child", "observer", "pyplot"))
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
+    forget()
     signal.alarm(IMPORT_LIMIT)
     for name in settings["preload"]:
         with contextlib.suppress(BaseException):
@@ -86,6 +87,13 @@ def load(name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def forget() -> None:
+    """Hide the parts of packages that only we imported: a snippet that imports the package alone has none of them."""
+    for package, part in (("importlib", "util"), ("importlib", "machinery"), ("urllib", "parse")):
+        if sys.modules.pop(f"{package}.{part}", None):
+            delattr(sys.modules[package], part)
 
 
 def fork_apart(home: int) -> int:

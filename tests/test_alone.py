@@ -43,6 +43,8 @@ SNIPPETS = {
     "closes everything": "import os\nos.closerange(0, 3)",
     "at the end": "import atexit, threading\natexit.register(print, 'last')\n"
     "threading.Timer(.1, print, ('late',)).start()",
+    "parts of packages": "import importlib, urllib\nprint(hasattr(importlib, 'machinery'), hasattr(urllib, 'parse'))\n"
+    "import importlib.util, urllib.parse\nprint(importlib.util.find_spec('csv').name, urllib.parse.quote('a b'))",
     "code in a slide": "\n\n\nx = 1\n1 / 0",
 }
 

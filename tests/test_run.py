@@ -166,6 +166,7 @@ def test_a_snippet_runs_as_a_script(project: Project) -> None:
         ("import helper", "ModuleNotFoundError", 1, "helper"),
         ("open('data.csv')", "FileNotFoundError", 1, "Path(__file__).parent"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt", 1, ""),
+        ("import importlib\nimportlib.util", "AttributeError", 2, "util"),
     ],
 )
 def test_failures_are_named_and_located(project: Project, source: str, kind: str, line: int, word: str) -> None:
