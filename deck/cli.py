@@ -127,7 +127,12 @@ def verify(
         if update:
             click.echo(report.accepted(pipeline.figures(options, (), progress)))
             return FINE
-        verdict = pipeline.verify(options, progress, twice=twice)
+        try:
+            verdict = pipeline.verify(options, progress, twice=twice)
+        except (DeckError, DeckErrors) as error:
+            if as_json:
+                click.echo(report.failed_json(error))
+            raise
     lines = Sources(root).line
     click.echo(report.verified_json(verdict, strict) if as_json else report.verified(verdict, lines, strict))
     return DIFFERENT if verdict.fails(strict) else FINE

@@ -151,14 +151,16 @@ def _memo_path(deck: Deck) -> str:
 def _owners(sources: Sources) -> dict[str, str]:
     """Return each file that decks can have in dist/ with the deck; raises DeckErrors where two would be one."""
     owners = {contents.PATH: "the page that links all decks"}
+    folded = dict(owners)  # macOS and Windows know one file by names that differ in case
     errors = []
     for path in sources.decks():
         for kind in (*KINDS, "json"):
             file = f"dist/{Path(path).stem}.{kind}"
-            if file in owners:
-                message = f"{owners[file]} and this deck are one file, {file}"
+            if other := folded.get(file.lower()):
+                where = "" if file in owners else " on macOS and Windows"
+                message = f"{other} and this deck are one file{where}, {file}"
                 errors.append(DeckError(message, Location(path), "rename the deck"))
-            owners[file] = path
+            owners[file] = folded[file.lower()] = path
     if errors:
         raise DeckErrors(errors)
     return owners

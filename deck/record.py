@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from deck.errors import DeckError
+from deck.errors import DeckError, DeckErrors
 from deck.inputs import digest
 from deck.model import Figure, Location, Result, Results, Run, RunId, Write
 from deck.sources import Sources
@@ -60,15 +60,24 @@ def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...
 
 
 def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
-    """Return the files of a record: fresh `results`, and `kept` results of runs not made now; `runs`: of both."""
+    """Return the files of a record: fresh `results`, and `kept` results of runs not made now; `runs`: of both.
+
+    Raises DeckErrors for figures whose files differ in case alone: macOS and Windows would keep one of them.
+    """
     runs = tuple(runs)
     lasting = _lasting(runs)
     scripts = {_run_id(entry): entry["script"] for entry in _entries(sources)}
     scripts |= {lasting.get(run.id, run.id): _script(run) for run in runs if run.id in results}
     recorded = {lasting.get(run, run): result for run, result in {**kept, **results}.items()}
     entries, files = [], []
+    folded: dict[str, str] = {}
+    errors = []
     for run_id, result in sorted(recorded.items(), key=lambda item: _order(item[0])):
         names = paths(run_id, result.figures)
+        for name in names:
+            if (other := folded.setdefault(name.lower(), name)) != name:
+                message = f"{other} and {name} are one file on macOS and Windows"
+                errors.append(DeckError(message, Location(run_id.snippet.partition("#")[0]), "rename the figure"))
         files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
         figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
         inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # not what was looked for in vain
@@ -76,6 +85,8 @@ def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Source
         encoded.pop("figures", None)
         entry = {"snippet": run_id.snippet, "parameters": dict(run_id.parameters), "script": scripts.get(run_id, "")}
         entries.append({**entry, **encoded, "figures": figures})
+    if errors:
+        raise DeckErrors(errors)
     # Not sorted by key: the order of a table's columns is part of a result.
     text = json.dumps(_finite({"results": entries}), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return (*files, Write(RECORD, text.encode()))

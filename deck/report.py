@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from deck import proof
-from deck.errors import DeckError, format_error
+from deck.errors import DeckError, DeckErrors, format_error
 from deck.model import Difference, Finding, RunId
 from deck.numerals import LineOf
 from deck.output import Changes
@@ -110,6 +110,19 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
         "versions": [{"package": name, "recorded": old, "ran": new} for name, old, new in verdict.versions],
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def failed_json(error: DeckError | DeckErrors) -> str:
+    """Return, in the place of what `verify` would have found, why it could not look: a failed snippet, a wrong deck.
+
+    schema, fine: as in `verified_json`. errors: [{at: {path, line, column} or null, message, hint, detail}].
+    """
+    errors = error.errors if isinstance(error, DeckErrors) else (error,)
+    told = [
+        {"at": one.at and asdict(one.at), **{name: getattr(one, name) for name in ("message", "hint", "detail")}}
+        for one in errors
+    ]
+    return json.dumps({"schema": 1, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
 
 
 def _slide_json(page: Page) -> dict[str, str]:

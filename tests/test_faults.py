@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -40,6 +41,17 @@ SNIPPETS = [
     pytest.param("open('figures/results.json', 'w')\n", ["snippets/a.py:1:", "figures/results.json"], id="writes"),
     pytest.param("raise ValueError('[red]a\\x1b[31mb')\n", ["ValueError: [red]a\\x1b[31mb"], id="writes escapes"),
 ]
+
+
+def test_a_failure_is_told_to_programs_too(built: DeckTest) -> None:
+    built.write("snippets/a.py", "x = 1\nx / 0\n").run("verify", "--json").fails(4, "ZeroDivisionError")
+    told = json.loads(built.out)
+    assert (told["schema"], told["fine"]) == (1, False)
+    (error,) = told["errors"]
+    assert error["at"] == {"path": "snippets/a.py", "line": 2, "column": 0}
+    assert "division by zero" in error["message"]
+    assert "python snippets/a.py" in error["hint"]
+    assert "Traceback" in error["detail"]
 
 
 @pytest.mark.parametrize("command", ["build", "figures", "verify"])

@@ -213,3 +213,11 @@ def test_a_time_in_a_pdf_is_that_of_source_date_epoch(deck: DeckTest, monkeypatc
 def test_two_decks_never_share_a_file(deck: DeckTest, name: str, said: str) -> None:
     deck.write("slides/a.md", "# One\n").write(f"slides/{name}.md", "# Two\n")
     deck.run("build").fails(3, f"slides/{name}.md", said, "rename the deck")
+
+
+def test_decks_that_differ_in_case_alone_are_one_file_elsewhere(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n").write("slides/A.md", "# Two\n")
+    if len(list((deck.root / "slides").iterdir())) == 2:  # they are one here already, otherwise
+        deck.run("build").fails(
+            3, "slides/a.md: ", "slides/A.md and this deck are one file on macOS and Windows", "rename"
+        )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from deck import parse, record
-from deck.errors import DeckError
+from deck.errors import DeckError, DeckErrors
 from deck.model import Figure, Result, Results, Run, RunId, Value
 from deck.plan import plan
 from deck.sources import Sources
@@ -116,3 +116,9 @@ def test_code_in_a_slide_is_found_wherever_it_stands(tmp_path: Path) -> None:
     other = planned(f"# One\n\n{CODE.replace('1', '2')}")
     assert other[0].id not in read(tmp_path, files, other)
     assert files[record.RECORD] == written({run.id: found[run.id] for run in moved}, moved)[record.RECORD]
+
+
+def test_figures_that_differ_in_case_alone_are_one_file_elsewhere() -> None:
+    with pytest.raises(DeckErrors, match="a-fit.svg and figures/a-Fit.svg are one file on macOS and Windows") as raised:
+        written({RUN: Result(figures=(Figure("fit", "<svg/>"), Figure("Fit", "<svg/>")))})
+    assert str(raised.value.errors[0].at) == "snippets/a.py"
