@@ -87,7 +87,11 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
     if name and deck in known and name not in known[deck]:
         hint = did_you_mean(name, known[deck]) or "a slide is named by {#name} behind its title"
         return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
-    if not file or (deck != file and (root / f"slides/{deck}.md").exists()) or (root / "dist" / file).exists():
+    if (
+        file in ("", "index.html")
+        or (deck != file and (root / f"slides/{deck}.md").exists())
+        or (root / "dist" / file).exists()
+    ):
         return None
     page = file.removesuffix(".md") + ".html"
     built = file.endswith(".md") and (root / "slides" / file).exists()

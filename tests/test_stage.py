@@ -52,6 +52,7 @@ Say this.
 
 ```{figure} a.py
 :alt: A line
+Its slope is $w$.
 ```
 
 ::: notes
@@ -149,7 +150,9 @@ FAULTS = [
         f":::: columns\n::: column\n| a |\n|---|\n| {'w' * 40} |\n:::\n::: column\nShort.\n:::\n::::",
     ),
     Fault(
-        "a footnote too wide", "error overflow a.md:10: px too wide", f"Text.[^n]\n\n[^n]: ${'+'.join(['x_1'] * 70)}$"
+        "a footnote too wide",
+        "error overflow a.md:10: px too wide for the slide",
+        f"Text.[^n]\n\n[^n]: ${'+'.join(['x_1'] * 70)}$",
     ),
     Fault(
         "a callout over the next",
@@ -228,7 +231,7 @@ FAULTS = [
     Fault(
         "a link into another deck",
         "error broken-link a.md:8: no slide of b has the id 'frist'",
-        "See [this](b.html#first), [that](b.pdf) and [there](b.html#frist).",
+        "See [this](b.html#first), [that](b.pdf), [all](index.html) and [there](b.html#frist).",
         more={"slides/b.md": CLEAN},
     ),
     Fault(
@@ -319,7 +322,7 @@ FAULTS = [
     Fault(
         "an edition that shows something else",
         "warning editions a.de.md:22: code a.py; in slides/a.md:22: code a.py, figure a.py",
-        more={"slides/a.de.md": CLEAN.replace("```{figure} a.py\n:alt: A line\n```\n", "")},
+        more={"slides/a.de.md": re.sub(r"```{figure}.*?```", "", CLEAN, flags=re.DOTALL)},
     ),
 ]
 
