@@ -6,24 +6,34 @@ import html
 
 from deck import compare, drawing
 from deck.errors import DeckError
-from deck.model import Figure, Result, RunId
+from deck.model import Difference, Figure, Result, RunId
+
+MOST = 4
+"""As many differences are told in words."""
 
 
 def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, tokens: drawing.Tokens) -> str:
-    """Return both results side by side, and a line that says where they differ."""
+    """Return both results side by side, below lines that say where they differ."""
     found = compare.compare(recorded, fresh, run, tolerance)
     wrong = {difference.what for difference in found}
-    lines = [f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}" for one in found]
-    verdict = "".join(f"<li>{html.escape(line)}</li>" for line in lines) or "<li>the same as recorded</li>"
+    lines = [_told(one) for one in found[:MOST]] or ["the same as recorded"]
+    if len(found) > MOST:
+        lines.append(f"and {len(found) - MOST} more, marked below")
+    verdict = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
     before = _side("recorded", "live-a", recorded, fresh, wrong, tokens)
     after = _side("now", "live-b", fresh, recorded, wrong, tokens)
-    return f'<div class="sides">{before}{after}</div><ul class="verdict">{verdict}</ul>'
+    return f'<ul class="verdict">{verdict}</ul><div class="sides">{before}{after}</div>'
 
 
 def fallback(why: DeckError, recorded: Result, tokens: drawing.Tokens) -> str:
     """Return the recorded result alone, and why there is no fresh one."""
     side = _side("recorded", "live-a", recorded, recorded, set(), tokens)
-    return f'<div class="sides">{side}</div><ul class="verdict"><li>{html.escape(why.message)}</li></ul>'
+    return f'<ul class="verdict"><li>{html.escape(why.message)}</li></ul><div class="sides">{side}</div>'
+
+
+def _told(one: Difference) -> str:
+    changed = one.before != one.after  # two drawings are only told to differ
+    return f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}" if changed else f"{one.what} differs"
 
 
 def _side(title: str, scope: str, result: Result, other: Result, wrong: set[str], tokens: drawing.Tokens) -> str:
@@ -33,10 +43,10 @@ def _side(title: str, scope: str, result: Result, other: Result, wrong: set[str]
     )
     printed = _printed(result.stdout, other.stdout if "stdout" in wrong else result.stdout)
     values = "".join(
-        f"<li{' class=differs' if f'value {name}' in wrong else ''}>{html.escape(f'{name} = {value!r:.200}')}</li>"
+        f"<li{' class=differs' if f'value {name}' in wrong else ''}>{html.escape(f'{name} = {value!r:.100}')}</li>"
         for name, value in result.values.items()
     )
-    return f"<section><h2>{title}</h2>{printed}{pictures}<ul>{values}</ul></section>"
+    return f'<section><h2>{title}</h2>{printed}{pictures}<ul class="values">{values}</ul></section>'
 
 
 def _printed(text: str, other: str) -> str:

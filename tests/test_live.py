@@ -1,0 +1,40 @@
+"""What an audience sees of a run made before it: what differs in words, then both results."""
+
+from __future__ import annotations
+
+import re
+
+from deck import drawing, live
+from deck.model import Figure, Result, RunId
+from tests.harness import ROOT
+
+TOKENS = drawing.load_tokens((ROOT / "templates/tokens.toml").read_text("utf-8"))
+RUN = RunId("snippets/line.py")
+
+
+def told(recorded: Result, fresh: Result) -> list[str]:
+    """Return the lines that stand above the two results."""
+    shown = live.panel(RUN, recorded, fresh, 1e-9, TOKENS)
+    words, _, rest = shown.partition("</ul>")
+    assert rest.startswith('<div class="sides"><section><h2>recorded</h2>')
+    return re.findall("<li>(.*?)</li>", words)
+
+
+def test_nothing_differs() -> None:
+    assert told(Result(values={"w": 1.0}), Result(values={"w": 1.0})) == ["the same as recorded"]
+
+
+def test_what_differs_is_told_of_drawings_only_that() -> None:
+    before, after = (
+        Figure("", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L{x} 9"/></svg>')
+        for x in (1, 9)
+    )
+    found = told(Result(figures=(before,), values={"w": 1.0}), Result(figures=(after,), values={"w": 2.0}))
+    assert found == ["value w: 1.0 → 2.0", "figure 1 differs"]
+
+
+def test_of_many_differences_the_first_are_told() -> None:
+    one, other = ({f"v{number}": number + shift for number in range(9)} for shift in (0, 1))
+    found = told(Result(values=dict(one)), Result(values=dict(other)))
+    assert found[:2] == ["value v0: 0 → 1", "value v1: 1 → 2"]
+    assert found[live.MOST :] == ["and 5 more, marked below"]
