@@ -253,6 +253,11 @@ def _words(box: Any) -> Iterator[str]:
         yield from _words(child)
 
 
+def colour(box: Any) -> str:
+    """Return the colour of a box's text, #rrggbb."""
+    return _hex(_rgb(box.style["color"]))
+
+
 def _rgb(colour: Any) -> _RGB:
     red, green, blue = colour.to("srgb").coordinates
     return red, green, blue

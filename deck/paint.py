@@ -84,10 +84,10 @@ class Painter:
         mathml = str(token_meta["mathml"])
         if self.medium == "screen":
             return mathml
-        drawn = tex.svg(mathml, 100.0, self.tokens.light, self.tokens.light["ink"])
+        drawn = tex.svg(mathml, 100.0, self.tokens.light, "currentColor")
         width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
         size = f"width:{width};height:{height};vertical-align:{depth}"
-        return f'<span class="math" style="{size}">{_picture(drawn.svg, source)}</span>'
+        return f'<span class="math" style="{size}">{_picture(drawn.svg, source, "drawn tex")}</span>'
 
     def image(self, token_meta: Mapping[str, Any], alt: str, attributes: str) -> str:
         """Return a picture with its bytes inside."""
@@ -294,7 +294,7 @@ def _follows(tokens: Sequence[Any]) -> bool:
     return any(token.type == "role" and token.meta["use"].follows for token in walk(tokens))
 
 
-def _picture(svg: str, alt: str) -> str:
+def _picture(svg: str, alt: str, kind: str = "drawn") -> str:
     """Return an SVG as a picture: its elements would be matched with all rules of the page's style."""
     data = base64.b64encode(svg.encode()).decode()
-    return f'<img class="drawn" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+    return f'<img class="{kind}" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from deck import measure
+from deck import measure, tints
 from deck.errors import UsageError
 from deck.layout import Layout
 
@@ -83,6 +83,7 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
     for one in document.pages:
         # WeasyPrint makes a link of each part of a link, too, and tags the whole alone.
         one.links = [link for link in one.links if link[3].element_tag == "a"]
+    tints.tint(document.pages)
     return document
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 from collections.abc import Iterator
@@ -248,6 +249,19 @@ def test_a_link_of_several_parts_is_one_link(tmp_path: Path) -> None:
     )
     with pikepdf.open(tmp_path / "a.pdf") as document:
         assert len(document.pages[0].Annots) == 1
+
+
+def test_a_formula_has_the_colour_of_its_text() -> None:
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path fill="currentColor" d="M0 0H9V9H0z"/></svg>'
+    )
+    picture = (
+        f'<img class="drawn tex" alt="x" src="data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}">'
+    )
+    red, blue = (f'<b style="color: {colour}">{picture}</b>' for colour in ("#f00", "#00f"))
+    data, _, _ = pdf.render(PAGE % f"<p>{red}{blue}", {})
+    shown = {colour for _, colour in pypdfium2.PdfDocument(data)[0].render().to_pil().getcolors()}
+    assert {(255, 0, 0), (0, 0, 255)} <= shown
 
 
 def test_what_our_fonts_lack_is_missing_and_told_whatever_the_machine_has(fonts: Path) -> None:

@@ -23,7 +23,7 @@ lang: en
 date: 2024-10-25
 ---
 
-# First {#first}
+# First {.section #first mark="λ"}
 
 ::: incremental
 - one
@@ -92,8 +92,8 @@ def test_step_by_step_a_slide_has_a_page_for_each_step(made: DeckTest) -> None:
     assert [re.search(r"up to = (\d)", page)[1] for page in pages[6:]] == ["1", "2", "3"]  # type: ignore[index]
     assert len(pages) == 3 + 3 + 3
     document = pypdfium2.PdfDocument(made.root / "dist/talk.steps.pdf")
-    marks = [(mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
-    assert marks == [("First", 0), ("Second", 3), ("Third", 6)]
+    marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
+    assert marks == [(0, "First", 0), (1, "Second", 3), (1, "Third", 6)]
 
 
 def test_a_step_mutes_the_lines_that_are_not_its_own(made: DeckTest) -> None:
@@ -129,6 +129,14 @@ def test_a_handout_has_slide_notes_and_numbers_on_a4_and_long_notes_flow_on(made
     assert [f"{number} / {count}" in page for number, page in enumerate(pages, 1)] == [True] * count
     document = pypdfium2.PdfDocument(made.root / "dist/talk.notes.pdf")
     assert {tuple(map(round, document.get_page_size(index))) for index in range(count)} == {(595, 842)}
+
+
+@pytest.mark.parametrize(
+    ("file", "place"), [("talk.pdf", (700, 150, 940, 460)), ("talk.notes.pdf", (400, 120, 530, 290))]
+)
+def test_a_section_has_its_letter_on_paper_too(made: DeckTest, file: str, place: tuple[int, ...]) -> None:
+    picture = pypdfium2.PdfDocument(made.root / "dist" / file)[0].render(scale=1).to_pil()
+    assert len(picture.crop(place).getcolors()) > 9
 
 
 @pytest.mark.parametrize("kind", ["pdf", "steps.pdf", "notes.pdf"])
