@@ -48,8 +48,7 @@ def _finding(char: str, slide: Slide, at: Location, where: str) -> Finding:
 
 
 def _pieces(slide: Slide, results: Results) -> Iterator[Piece]:
-    yield slide.eyebrow, (SANS,), slide.at, ""
-    for tokens in (slide.heading, slide.tokens, *slide.footnotes, slide.notes):
+    for tokens in (slide.eyebrow, slide.heading, slide.tokens, *slide.footnotes, slide.notes):
         yield from _written(tokens, slide.at)
     for use in slide.uses:
         yield from _taken(use, results)

@@ -156,10 +156,9 @@ def headings(slide: Slide) -> Iterator[Finding]:
 
 def _tokens(slide: Slide, *, all_: bool = False) -> Iterator[tuple[Any, Location]]:
     """Yield the pictures, raw HTML and what has an id on a slide, or all that is shown, each with its place."""
-    eyebrow = markdown.parse_inline(slide.eyebrow, slide.at)[0] if slide.eyebrow else ()
     captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
     callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
-    for tokens in (eyebrow, slide.heading, slide.tokens, *slide.footnotes, *captions, *callouts, slide.notes):
+    for tokens in (slide.eyebrow, slide.heading, slide.tokens, *slide.footnotes, *captions, *callouts, slide.notes):
         line = slide.at.line
         for token in walk(tokens):
             line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)

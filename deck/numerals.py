@@ -113,7 +113,7 @@ def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
     """Yield (text, where it begins, last line in which it may stand)."""
     path, line = slide.at.path, slide.at.line
     yield from _inline(path, slide.heading, line)
-    yield slide.eyebrow, slide.at, line
+    yield from _inline(path, slide.eyebrow, line)
     for tokens in (slide.tokens, slide.notes, *slide.footnotes):
         for block in tokens:
             first, last = block.map or (line - 1, line)

@@ -119,7 +119,7 @@ def view(
         title_text=title,
         kind=slide.kind,
         classes=slide.classes,
-        eyebrow=Markup(markdown.render_inline(markdown.parse_inline(slide.eyebrow, slide.at)[0], painter)),
+        eyebrow=Markup(markdown.render_inline(slide.eyebrow, painter)),
         body=Markup(markdown.render(slide.tokens, painter, numbered=medium == "print")),
         footnotes=tuple(Markup(_unwrapped(markdown.render(note, painter))) for note in slide.footnotes),
         notes=Markup(markdown.render(slide.notes, painter) if notes else ""),

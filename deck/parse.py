@@ -106,9 +106,10 @@ class _Reader:
         del tokens[heading : heading + 3]
         at = Location(self.path, opening.map[0] + 1)
         split.sort(tokens, draft)
-        uses = self._resolve(
-            [inline, *draft.tokens, *draft.notes, *(t for note in draft.footnotes.values() for t in note)]
-        )
+        eyebrow, errors = markdown.parse_inline(str(opening.attrs.get("eyebrow", "")), at)
+        self.errors += errors
+        below = [token for note in draft.footnotes.values() for token in note]
+        uses = self._resolve([*eyebrow, inline, *draft.tokens, *draft.notes, *below])
         footnotes = self._footnotes(draft)
         title = markdown.plain([inline])
         if not title.strip():
@@ -126,7 +127,7 @@ class _Reader:
             notes=tuple(draft.notes),
             uses=tuple(uses),
             at=at,
-            eyebrow=str(opening.attrs.get("eyebrow", "")),
+            eyebrow=tuple(eyebrow),
             seconds=self._seconds(str(opening.attrs.get("seconds", "0")), at),
             appendix="appendix" in classes,
             mark=str(opening.attrs.get("mark", "")),

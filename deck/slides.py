@@ -147,8 +147,8 @@ class Slide:
     """All that the slide takes from runs."""
     at: Location
     """Line of its heading."""
-    eyebrow: str = ""
-    """Small line above the title."""
+    eyebrow: tuple[Any, ...] = ()
+    """Inline tokens of the small line above the title."""
     seconds: int = 0
     """Planned time; 0 where not stated."""
     appendix: bool = False

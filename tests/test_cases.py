@@ -87,7 +87,7 @@ def _meta(meta: Meta) -> Iterator[str]:
 def _slide(slide: Slide) -> Iterator[str]:
     number = f"A{slide.number}" if slide.appendix else str(slide.number)
     parts = [f"{number} #{slide.id}", slide.kind, f"'{slide.title}'", f"line {slide.at.line}"]
-    parts += [f"eyebrow '{slide.eyebrow}'"] if slide.eyebrow else []
+    parts += [f"eyebrow '{markdown.plain(slide.eyebrow)}'"] if slide.eyebrow else []
     parts += [f"{slide.seconds} s"] if slide.seconds else []
     parts += [f"mark {slide.mark}"] if slide.mark else []
     parts += [f"lang {slide.lang}"] if slide.lang else []

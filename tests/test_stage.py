@@ -44,7 +44,7 @@ Say this.
 
 ---
 
-# Second {#second seconds=60}
+# Second {#second eyebrow="Of $x$" seconds=60}
 
 ```{snippet} a.py
 :steps: fit
@@ -330,7 +330,7 @@ REFUSED = [
     Fault("a figure without words", "a.md:8:13: the figure has no `:alt:`", "```{figure} a.py\n```"),
     Fault("a picture that is not there", "a.md:8:1: no file 'slides/q.png'", "![a](q.png)"),
     Fault("a picture on the web", "a.md:8:1: 'https://x.org/a.png' is not in the project", "![a](https://x.org/a.png)"),
-    Fault("two slides with one id", "a.md:22: two slides have the id 'first'", edit=("#second s", "#first s")),
+    Fault("two slides with one id", "a.md:22: two slides have the id 'first'", edit=("#second e", "#first e")),
     Fault(
         "a request in a figure",
         "a.md:8:13: refers to 'https://x.org/a.png'",

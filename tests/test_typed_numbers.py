@@ -59,7 +59,7 @@ def _numbers(value: Value) -> Iterator[float]:
 
 def _texts(slide: Slide) -> Iterator[str]:
     """Yield what a reader or listener gets: text, formulas, alternative texts, captions, callouts, notes."""
-    yield _words(slide.heading) + " " + slide.eyebrow
+    yield _words(slide.heading) + " " + _words(slide.eyebrow)
     for tokens in (slide.tokens, slide.notes, *slide.footnotes):
         yield _words(tokens)
     for use in slide.uses:
