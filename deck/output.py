@@ -41,10 +41,13 @@ def apply(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()) -> Ch
         planned[write.path] = write.data
     written = _replace_all(root, planned)
     removed = []
+    folded = {path.lower(): path for path in planned}
     for path in remove:
-        if path not in planned and (root / path).is_file():
+        file, twin = root / path, root / folded.get(path.lower(), path)
+        # A name that differs in case alone may be that of the file just written.
+        if path not in planned and file.is_file() and (twin == file or not twin.samefile(file)):
             with _refusals(path):
-                (root / path).unlink()
+                file.unlink()
             removed.append(path)
     return Changes(tuple(written), tuple(removed), tuple(path for path in planned if path not in written))
 
