@@ -19,7 +19,7 @@ from deck.inputs import Environment, Recipe
 from deck.model import Result, Run, RunId
 from deck.parse import parse
 from deck.run import Runner
-from deck.slides import FigureUse, Slide
+from deck.slides import Deck, FigureUse, Slide
 from deck.sources import Sources
 from deck.store import Store, file_digest
 
@@ -63,6 +63,7 @@ class Preview:
         self._fonts = Fonts(root / ".cache")
         self._store = Store(root)
         self._trouble: Mapping[int, tuple[DeckError, ...]] = {}
+        self._kept: frozenset[int] = frozenset()
         self._good: dict[RunId, Result] = {}
         self._planned: tuple[Run, ...] = ()
         self._wanted: dict[str, tuple[Run, Recipe]] = {}
@@ -83,7 +84,8 @@ class Preview:
             look = assets.read_look(self.sources)
             mended = mend.read(self.path, self.sources)
             planned = plan.plan([mended.deck], self.sources).runs
-            self.deck, self.look, self._trouble, self._planned = mended.deck, look, mended.errors, planned
+            self.deck, self._kept = self._with_last_good(mended)
+            self.look, self._trouble, self._planned = look, mended.errors, planned
         except DeckErrors as several:
             self._trouble = {0: several.errors}
         except DeckError as error:
@@ -182,6 +184,17 @@ class Preview:
             self._runner_key = key
         return self._runner
 
+    def _with_last_good(self, mended: mend.Mended) -> tuple[Deck, frozenset[int]]:
+        """Return the deck with slides kept as they were where all that is wrong with them is a script, and which."""
+        before = {slide.id: slide for slide in self.deck.slides}
+        slides, kept = list(mended.deck.slides), set()
+        for index, errors in mended.errors.items():
+            now = slides[index]
+            if now.id in before and all(error.at and error.at.path != self.path for error in errors):
+                slides[index] = replace(before[now.id], number=now.number, at=now.at)
+                kept.add(index)
+        return replace(mended.deck, slides=tuple(slides)), frozenset(kept)
+
     def _recorded(self) -> Mapping[RunId, Result]:
         try:
             return record.read(self.sources, self._planned)
@@ -212,10 +225,11 @@ class Preview:
         stale = failed & self._good.keys()
         states = [f"running {_names(waiting)}"] * bool(waiting)
         states += [f"stale: the last good result of {_names(stale)}"] * bool(stale)
+        states += ["stale: the slide as it was before"] * (index in self._kept)
         more = "".join(f'<p class="state">{html.escape(state)}</p>' for state in states)
         if errors := _distinct(errors):
             more += f'<div class="cards">{"".join(_card(error, self.sources) for error in errors)}</div>'
-        classes = (*view.classes, *(["stale"] if stale or waiting else []))
+        classes = (*view.classes, *(["stale"] if stale or waiting or index in self._kept else []))
         origins = provenance.origins(slide, self._good, self.sources.text)
         return replace(view, body=view.body + Markup(more), classes=classes, origins=origins), errors
 

@@ -155,6 +155,8 @@ def test_a_failing_snippet_keeps_its_last_figure_marked_and_heals(page: Page, de
     go(page, "figure")
     deck.edit("snippets/draws.py", "plt.show()", "plt.show(")
     expect(page.locator("#figure .card")).to_contain_text("snippets/draws.py:8", timeout=20_000)
+    expect(page.locator("#figure .state", has_text="stale: the slide as it was before")).to_be_visible()
+    expect(page.locator("#figure .frame:not([hidden]) svg")).to_contain_text("before")
     deck.edit("snippets/draws.py", "plt.show(", "1 / 0")
     expect(page.locator("#figure .card")).to_contain_text("ZeroDivisionError: division by zero", timeout=20_000)
     expect(page.locator("#figure .state", has_text="stale: the last good result of draws.py")).to_be_visible()
