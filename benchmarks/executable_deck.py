@@ -1,6 +1,7 @@
 """How long a deck of six snippets takes to become HTML, beside the least that running them can take.
 
-The floor is "import once, fork per snippet, two at a time": what no build that runs the snippets can beat. A snippet alone draws its figure, as it does in a build.
+The floor is "import once, fork per snippet, two at a time": what no build that runs the snippets can beat. A snippet
+alone draws its figure, as it does in a build.
 Cold: the store and dist/ are removed before every run, cut fonts and matplotlib's font list are kept.
 """
 
