@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from deck import assets, gates, page, parse, pdf, publish, survey
+from deck import assets, gates, page, parse, pdf, publish, record, survey
 from deck.errors import DeckErrors
 from deck.fonts import Fonts
 from deck.layout import Layout, from_json, to_json
@@ -404,6 +404,35 @@ def test_a_fault_is_refused(fault: Fault, deck: DeckTest, faces: tuple[str, dict
     (error,) = raised.value.errors
     assert str(error.at) == f"slides/{where}"
     assert what in error.message
+
+
+DRAWS = """\
+import matplotlib.pyplot as plt
+
+for number in (1, 2):
+    plt.figure(figsize=(6, 4))
+    plt.plot([0, number])
+    plt.show()
+"""
+ITEMS = "- one\n- two\n- three"
+
+
+def test_a_figure_leaves_room_for_what_stands_below_it(
+    deck: DeckTest, faces: tuple[str, dict[str, Path]], chromium: Browser
+) -> None:
+    figures = (f"```{{figure}} a.py{which}\n:alt: x\n:label: n\nIts caption.\n```" for which in ("", "@*"))
+    deck.write("slides/a.md", "\n\n---\n\n".join(f"# One\n\n{ITEMS}\n\n{figure}" for figure in figures) + "\n")
+    deck.write("snippets/a.py", DRAWS).run("figures").build("--recorded")
+    sources = Sources(deck.root)
+    one = parse.parse("slides/a.md", sources)
+    layout = lay_out(one, record.read(sources), sources, faces)
+    with Screen(chromium, deck.root / "dist/a.html") as screen:
+        for number, facts in enumerate(layout.slides, 1):
+            assert facts.spills == ()
+            height = (
+                "() => Reveal.getCurrentSlide().querySelector('svg').getBoundingClientRect().height / Reveal.getScale()"
+            )
+            assert abs(facts.drawings[0].height - screen.go(number).page.evaluate(height)) <= 4
 
 
 ROOMS = """
