@@ -28,12 +28,17 @@ def ids(deck: Deck) -> dict[str, Location]:
     return {**dict(reversed(inside)), **{slide.id: slide.at for slide in deck.slides}}
 
 
-def again(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
-    """Yield the ids of a deck that stand again."""
+def again(deck: Deck, templates: Mapping[str, str]) -> Iterator[tuple[Slide, Finding]]:
+    """Yield the ids of a deck that stand again, or in the templates of its page."""
+    page = {name for text in templates.values() for name in re.findall(r'\bid="([\w-]+)"', text)}
     known = {slide.id: slide.at for slide in deck.slides}
     for slide in deck.slides:
-        for name, at in _own_ids(slide):
-            if name in known:
+        for name, at in ((slide.id, slide.at), *_own_ids(slide)):
+            if name in page:
+                hint = "name it otherwise: {#another-name}"
+                message = f"the id '{name}' is one of the page's own"
+                yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)
+            elif name in known and at is not slide.at:
                 message = f"the id '{name}' stands twice: the other is at {known[name]}"
                 hint = "give one of them another name"
                 yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)

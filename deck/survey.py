@@ -14,6 +14,7 @@ from deck.slides import Deck, Slide
 from deck.sources import Sources
 
 _SIZED = (".css", ".jinja")
+_PAGE = ("screen.html.jinja", "panels.html.jinja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def _of_deck(
     known: links.Known,
 ) -> Iterator[tuple[Slide, Finding]]:
     """Yield what is wrong with the slides of one deck, gate by gate."""
-    tokens = assets.read_look(sources).tokens
-    yield from links.again(deck)
+    look = assets.read_look(sources)
+    yield from links.again(deck, {name: look.templates[name] for name in _PAGE})
     known = {**known, "": known[deck.name]}
     yield from rehearsal.without_notes(deck)
     yield from rehearsal.out_of_time(deck)
@@ -93,6 +94,6 @@ def _of_deck(
         shown = (
             fit.overflows(slide, facts),
             fit.small_texts(slide, facts),
-            fit.pale(slide, facts, tokens, deck.meta.theme),
+            fit.pale(slide, facts, look.tokens, deck.meta.theme),
         )
         yield from ((slide, finding) for finding in chain(*shown))

@@ -246,6 +246,9 @@ FAULTS = [
         '<a href="file:///a">a</a>',
         html=True,
     ),
+    Fault(
+        "an id of the page", "error duplicate-id a.md:7: 'help' is one of the page's own", edit=("#first s", "#help s")
+    ),
     Fault("an id that stands twice", "error duplicate-id a.md:9: 'second' stands twice", edit=("]{.w}", "]{#second}")),
     Fault(
         "pale text", "error contrast a.md:8: 'pale' is too pale: #bbbbbb", '<p style="color: #bbb">pale</p>', html=True
