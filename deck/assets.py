@@ -13,9 +13,10 @@ from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.sources import Sources
 
 TEMPLATES = (
-    *("deck.css", "screen.css", "reading.css", "speaker.css", "print.css", "handout.css", "tokens.toml"),
+    *("deck.css", "screen.css", "reading.css", "speaker.css", "print.css", "handout.css", "index.css", "tokens.toml"),
     *("steps.js", "panels.js", "speaker.js", "deck.js"),
-    *("screen.html.jinja", "panels.html.jinja", "print.html.jinja", "handout.html.jinja", "slide.html.jinja"),
+    *("screen.html.jinja", "panels.html.jinja", "print.html.jinja", "handout.html.jinja", "index.html.jinja"),
+    "slide.html.jinja",
 )
 FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
-from deck import assets, formulas, inputs, page, provenance
+from deck import assets, inputs, page, painted, provenance
 from deck.errors import UsageError
 from deck.fonts import Fonts
 from deck.model import Results
@@ -57,7 +57,7 @@ class Binding:
 
     def html(self, *, notes: bool) -> bytes:
         """Return the page for the screen, with or without its notes; raises DeckErrors."""
-        with formulas.kept(self.sources.root):  # the letter of a section's slide
+        with painted.kept(self.sources.root):
             slides = page.views(self.deck, self.results, self.look.tokens, "screen", notes=notes)
         origins = (provenance.origins(slide, self.results, self.sources.text) for slide in self.deck.slides)
         slides = tuple(replace(view, origins=given) for view, given in zip(slides, origins, strict=True))
@@ -70,7 +70,7 @@ class Binding:
 
     def print_page(self, kind: str = "pdf") -> tuple[str, dict[str, Path]]:
         """Return the page that becomes a PDF and the file behind each font's URL; raises DeckErrors, UsageError."""
-        with formulas.kept(self.sources.root):
+        with painted.kept(self.sources.root):
             if kind == "steps.pdf":
                 slides = page.stepped(self.deck, self.results, self.look.tokens)
             else:

@@ -1,9 +1,8 @@
-"""Code as slides show it: regions, line steps, colours, and what one script adds to another."""
+"""Code as slides show it: regions, line steps, and what one script adds to another."""
 
 from __future__ import annotations
 
 import ast
-import html
 import io
 import re
 import tokenize
@@ -12,10 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
-
-from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES, _TokenType
-from pygments.util import ClassNotFound
 
 from deck.errors import DeckError, DeckErrors, did_you_mean
 from deck.model import Location, Parameters, Region, Snippet, Step, Value
@@ -96,27 +91,6 @@ def added(mine: Snippet, other: Snippet) -> frozenset[int]:
     return frozenset(
         number for kind, _, _, first, last in changes if kind in ("insert", "replace") for number, _ in new[first:last]
     )
-
-
-def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return each line as HTML with Pygments' short classes (`<span class="k">`); only escaped for an unknown language.
-
-    Lines hold no line break; as many come out as went in.
-    """
-    try:
-        lexer = _lexer(language)
-    except ClassNotFound:
-        return tuple(html.escape(line, quote=False) for line in lines)
-    rows = [""]
-    # Unprocessed: the lexer's own clean-up (outer blank lines, BOM) would shift lines.
-    for _, kind, value in lexer.get_tokens_unprocessed("\n".join(lines) + "\n"):
-        first, *rest = (_span(kind, piece) for piece in value.split("\n"))
-        rows[-1] += first
-        rows += rest
-    return tuple(rows[: len(lines)])
-
-
-_lexer = lru_cache(get_lexer_by_name)
 
 
 def check_compiles(source: str, path: str, first_line: int) -> DeckError | None:
@@ -291,10 +265,3 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((first, last))
     return merged
-
-
-def _span(kind: _TokenType, text: str) -> str:
-    """Return one line's piece of a token as HTML."""
-    name = next(STANDARD_TYPES[each] for each in reversed(kind.split()) if each in STANDARD_TYPES)
-    escaped = html.escape(text, quote=False)
-    return f'<span class="{name}">{escaped}</span>' if name and text.strip() else escaped

@@ -18,7 +18,6 @@ from deck.slides import Deck
 from deck.sources import Sources
 
 PATH = "dist/index.html"
-TEMPLATES = ("tokens.toml", "deck.css", "index.css", "index.html.jinja", "slide.html.jinja")
 _WORDS = {
     "en": {"slides": "slides", "min": "min", "steps.pdf": "PDF, step by step", "notes.pdf": "Handout with notes"},
     "ja": {"slides": "枚", "min": "分", "steps.pdf": "PDF（1段ずつ）", "notes.pdf": "配布資料（ノート付き）"},
@@ -70,11 +69,9 @@ def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def write(
-    decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
+    decks: Sequence[Deck], results: Results, look: page.Look, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
 ) -> Write:
     """Return the page; `files`: deck's name → ending of a file that it has → bytes. It asks for nothing outside."""
-    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
-    look = page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
     decks = sorted(decks, key=lambda deck: (_stem(deck.name, deck.meta.lang), deck.name))
     talks: dict[str, list[Entry]] = {}
     texts: dict[str, str] = {}
@@ -94,14 +91,14 @@ def write(
         title=decks[0].meta.title if len(talks) == 1 else _words(lang)["talks"],
         talks=list(talks.values()),
         tokens_css=Markup(drawing.custom_properties(look.tokens)),
-        css=Markup(templates["deck.css"] + templates["index.css"]),
+        css=Markup(look.templates["deck.css"] + look.templates["index.css"]),
     )
-    html = page.render("index.html.jinja", templates, fonts_css="", **names)
+    html = page.render("index.html.jinja", look.templates, fonts_css="", **names)
     shown = {"text": page.characters(texts["text"] + html)}
     shown |= {family: page.characters(texts[family]) for tag, family in (("<math", "math"), ("<code", "code"))
               if tag in html}  # fmt: skip
     faces = Markup(assets.screen_fonts(shown, fonts))
-    return Write(PATH, page.render("index.html.jinja", templates, fonts_css=faces, **names).encode())
+    return Write(PATH, page.render("index.html.jinja", look.templates, fonts_css=faces, **names).encode())
 
 
 def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:

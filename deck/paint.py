@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-from deck import code, drawing, markdown, taken, tex, words
+from deck import drawing, highlight, markdown, taken, tex, words
 from deck.errors import DeckError, did_you_mean
 from deck.model import Figure, Location, Results, Step, Value
 from deck.rules import walk
@@ -103,7 +103,7 @@ class Painter:
         marked, muted = set(added), set(dim)
         spans = (
             f'<span class="line{" added" * (index in marked)}{" dim" * (index in muted)}">{line or "&#8203;"}</span>'
-            for index, line in enumerate(code.highlight(lines, language))
+            for index, line in enumerate(highlight.highlight(lines, language))
         )
         kind = f' class="language-{html.escape(language)}"' if language else ""
         return f'<div class="listing"><pre><code{kind}>{"".join(spans)}</code></pre></div>'

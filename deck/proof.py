@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from deck import assets, code, drawing, evidence, page
+from deck import assets, drawing, evidence, highlight, page
 from deck.drawing import UnsafeDrawing
 from deck.errors import UsageError
 from deck.evidence import Sentence, Table
@@ -154,7 +154,7 @@ def _evidence(run: Run, one: Page, verdict: Verdict, tokens: drawing.Tokens, sco
     pairs = tuple(_pairs(before, after, mine, tokens, scope))
     painted = {id(difference) for pair in pairs for difference in pair.differences}
     wrong_output = any(difference.what == "stdout" for difference in mine)
-    highlighted = code.highlight(run.snippet.shown, "python")
+    highlighted = highlight.highlight(run.snippet.shown, "python")
     return Evidence(
         run=str(run.id),
         command=f"python {run.snippet.path}" if run.snippet.path.endswith(".py") else "",

@@ -197,5 +197,5 @@ def _index(bindings: Sequence[Binding], made: Mapping[str, Made], progress: Prog
         return {}
     progress(contents.PATH, 0, 0)
     first = bindings[0]
-    written = contents.write([binding.deck for binding in bindings], first.results, first.sources, first.fonts, known)
+    written = contents.write([binding.deck for binding in bindings], first.results, first.look, first.fonts, known)
     return {written.path: Made(written.data, key)}

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deck.code import added, check_compiles, highlight, read_snippet, region, steps
+from deck.code import added, check_compiles, read_snippet, region, steps
 from deck.errors import DeckError, DeckErrors
+from deck.highlight import highlight
 from deck.model import Location, Region, Snippet, Step
 
 AT = Location("slides/a.md", 7, 10)

@@ -1,10 +1,10 @@
-"""Formulas that an earlier build drew are taken as they are; whatever is wrong with their file, they are drawn anew."""
+"""What an earlier build drew and coloured is taken as it is; whatever is wrong with its file, it is made anew."""
 
 from pathlib import Path
 
 import pytest
 
-from deck import formulas, tex
+from deck import highlight, painted, tex
 
 MATHML = tex.mathml("w_1", False, {})
 
@@ -12,7 +12,7 @@ MATHML = tex.mathml("w_1", False, {})
 def drawn(root: Path) -> str:
     """Return the formula as a process of its own would have it."""
     tex.drawn.clear()
-    with formulas.kept(root):
+    with painted.kept(root):
         return tex.svg(MATHML, 100.0, {}, "#000000").svg
 
 
@@ -22,10 +22,22 @@ def test_a_formula_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert drawn(tmp_path) == first
 
 
+def test_code_is_coloured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def coloured(*lines: str) -> tuple[str, ...]:
+        highlight.coloured.clear()
+        with painted.kept(tmp_path):
+            return highlight.highlight(lines, "python")
+
+    first = coloured("if x:", "    pass")
+    assert first != coloured("if y:")
+    monkeypatch.setattr(highlight, "_highlight", lambda *_: pytest.fail("coloured again"))
+    assert coloured("if x:", "    pass") == first
+
+
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data.replace(b"M", b"L", 1), lambda _: b""])
 def test_a_damaged_file_counts_as_none(tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]
     first = drawn(tmp_path)
-    file = tmp_path / formulas.PATH
+    file = tmp_path / painted.PATH
     whole = file.read_bytes()
     file.write_bytes(damage(whole))
     assert drawn(tmp_path) == first
@@ -34,19 +46,19 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path, damage) -> None:  # type:
 
 def test_another_version_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn(tmp_path)
-    before = (tmp_path / formulas.PATH).read_bytes()
-    monkeypatch.setattr(formulas, "_maker", lambda: "another")
+    before = (tmp_path / painted.PATH).read_bytes()
+    monkeypatch.setattr(painted, "_maker", lambda: "another")
     drawn(tmp_path)
-    assert (tmp_path / formulas.PATH).read_bytes() != before
+    assert (tmp_path / painted.PATH).read_bytes() != before
 
 
 def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formulas, "LIMIT", 1)
+    monkeypatch.setattr(painted, "LIMIT", 1)
     drawn(tmp_path)
-    one = (tmp_path / formulas.PATH).stat().st_size
-    with formulas.kept(tmp_path):
+    one = (tmp_path / painted.PATH).stat().st_size
+    with painted.kept(tmp_path):
         tex.svg(MATHML, 200.0, {}, "#000000")
-    assert (tmp_path / formulas.PATH).stat().st_size < 1.5 * one
+    assert (tmp_path / painted.PATH).stat().st_size < 1.5 * one
 
 
 def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
