@@ -380,12 +380,20 @@ def test_a_deck_that_was_never_right_is_shown_too(tmp_path: Path) -> None:
         assert any("ZeroDivisionError" in str(show["html"]) for show in server.shows())
 
 
+def taken(port: int) -> socket.socket:
+    """Return a socket that has a port, once whoever else has it is done."""
+    deadline = time.monotonic() + 100
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            assert time.monotonic() < deadline, f"somebody holds port {port}"
+            time.sleep(0.01)
+
+
 def test_a_taken_port_is_said_and_the_next_one_served(tmp_path: Path) -> None:
     root = project(tmp_path).root
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):  # somebody else may have it
-            stack.enter_context(socket.create_server(("127.0.0.1", 8000)))
-        server = stack.enter_context(Server(root))
+    with taken(8000), Server(root) as server:
         assert server.port > 8000
         assert "port 8000 is taken" in server.said.read_text()
         assert server.home.status == 200
