@@ -226,6 +226,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="time other tools too, where they are installed")
     options = parser.parse_args()
     os.environ["MPLBACKEND"] = "Agg"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every build compiles the engine anew
     load = os.getloadavg()[0]
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f}")
     with tempfile.TemporaryDirectory() as temporary:

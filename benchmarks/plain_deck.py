@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("--slides", type=int, nargs="*", default=[20, 200, 1000])
     parser.add_argument("--pdf", action="store_true", help="make PDFs, and have Chromium print the same decks")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every build compiles the engine anew
     load = os.getloadavg()[0]
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f}")
     print(f"{'slides':>6} {'made':12} {'CPU s':>7} {'min':>7} {'max':>7} {'MiB':>6} {'ms/slide':>9}")
