@@ -110,6 +110,6 @@ PEERS = (
         _sphinx,
         "sphinx-build -q -b revealjs . out",
         "out/index.html",
-        ("out",),
+        ("out", ".jupyter_cache"),
     ),
 )
