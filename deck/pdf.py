@@ -92,9 +92,11 @@ def _weasyprint() -> Any:
     search = ctypes.util.find_library
     if sys.platform == "linux":  # a search starts compilers, for each name that libraries have under other systems
         ctypes.util.find_library = lambda name: None
-        with contextlib.suppress(OSError), contextlib.redirect_stdout(io.StringIO()):
-            import weasyprint
-    ctypes.util.find_library = search
+        try:
+            with contextlib.suppress(OSError), contextlib.redirect_stdout(io.StringIO()):
+                import weasyprint
+        finally:
+            ctypes.util.find_library = search
     try:
         import weasyprint
     except OSError:
