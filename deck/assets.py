@@ -69,6 +69,6 @@ def print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, 
     for role, family in FAMILIES.items():
         for weight in WEIGHTS.get(family, ()):
             url = f"deck:fonts/{family.replace(' ', '')}-{weight}.ttf"
-            found[url] = fonts.subset_static(family, weight, texts[role])
+            found[url] = fonts.static(family, weight, texts[role])
             faces.append(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{url}"); }}')
     return "\n".join(faces), found

@@ -7,7 +7,7 @@ import io
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ _FEATURES = {
 }
 _STYLES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold", 800: "ExtraBold"}
 _AXIS = (400, 800)
-_RECIPE = "1"
+_DROPPED = ("DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta")
+_RECIPE = "2"
 """Raised by hand when the same inputs would give other bytes."""
 
 
@@ -51,28 +52,20 @@ class Fonts:
     """The fonts of a build; `cache` is the folder where what was cut is kept."""
 
     def __init__(self, cache: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
-        """Take `progress` to say which font is being cut, as that takes seconds."""
+        """Take `progress` to say which font is being cut."""
         self.cache = cache / "fonts"
         self._progress = progress
 
-    def for_figures(self, weight: int, scripts: str) -> Path:
-        """Return a font file of one weight for whatever `scripts` may write into figures, as matplotlib finds it.
-
-        All characters of the scripts, all kana and signs, and the kanji of JIS level 1: cutting all 17,000 glyphs
-        takes a quarter of a minute a weight.
-        """
-        return self.subset_static(SANS, weight, _repertoire() + scripts)
-
-    def subset_static(self, family: str, weight: int, text: str) -> Path:
-        """Return a font file of one weight cut to the characters of `text`, its names saying family and weight."""
+    def static(self, family: str, weight: int, text: str | None = None) -> Path:
+        """Return a font file of one weight, its names saying family and weight; cut to the characters of a text."""
         name = f"{family.replace(' ', '')}-{_STYLES[weight]}"
-        key = self._key(family, str(weight), _characters(text))
-        return self._remembered(f"{name}-{key}.ttf", lambda: _saved(_instance(self._cut(family, text), family, weight)))
+        key = _key(family, str(weight), "all" if text is None else _characters(text))
+        return self._remembered(f"{name}-{key}.ttf", lambda: _named(_cut(family, text, weight), family, weight))
 
     def subset(self, family: str, text: str) -> bytes:
         """Return WOFF2 of the variable font (wght 400-800) cut to the characters of `text`; of MATH with its tables."""
-        name = f"{family.replace(' ', '')}-{self._key(family, 'woff2', _characters(text))}.woff2"
-        return self._remembered(name, lambda: _woff2(self._cut(family, text))).read_bytes()
+        name = f"{family.replace(' ', '')}-{_key(family, 'woff2', _characters(text))}.woff2"
+        return self._remembered(name, lambda: _woff2(_cut(family, text))).read_bytes()
 
     def uncovered(self, text: str, *families: str) -> set[str]:
         """Return the characters of `text` that none of these families (any of ours, without) can show."""
@@ -81,25 +74,9 @@ class Fonts:
 
     @cached_property
     def _covered(self) -> dict[str, frozenset[str]]:
-        key = digest("".join(map(_edition, _SOURCES)).encode())[:16]
+        key = digest("\0".join((_RECIPE, *map(_edition, _SOURCES))).encode())[:16]
         file = self._remembered(f"covered-{key}.json", _coverage)
-        return {
-            family: frozenset(char for first, last in ranges for char in map(chr, range(first, last + 1)))
-            for family, ranges in json.loads(file.read_bytes()).items()
-        }
-
-    def _cut(self, family: str, text: str) -> Any:
-        """Return the variable font cut to `text`: the slow step, shared by all weights."""
-        from fontTools.ttLib import TTFont
-
-        name = f"{family.replace(' ', '')}-{self._key(family, 'cut', _characters(text))}.ttf"
-        file = self._remembered(name, lambda: _saved(_cut(_open(family), family, text)))
-        return TTFont(io.BytesIO(file.read_bytes()), recalcTimestamp=False)
-
-    def _key(self, family: str, *parts: str) -> str:
-        """Return the digest of all that decides a file's bytes."""
-        parts = (_RECIPE, _edition(family), _version("fonttools"), *parts)
-        return digest("\0".join(parts).encode())[:16]
+        return {family: frozenset(characters) for family, characters in json.loads(file.read_bytes()).items()}
 
     def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
         """Return a file of the cache, made if it is not there; other builds see it whole or not at all."""
@@ -113,6 +90,12 @@ class Fonts:
                 hint = "make room, or allow writing there"
                 raise UsageError(f"cannot keep fonts in '{self.cache}': {error.strerror}", None, hint) from None
         return file
+
+
+def _key(family: str, *parts: str) -> str:
+    """Return the digest of all that decides a file's bytes."""
+    parts = (_RECIPE, _edition(family), _version("uharfbuzz"), _version("fonttools"), *parts)
+    return digest("\0".join(parts).encode())[:16]
 
 
 @cache
@@ -131,13 +114,6 @@ def _characters(text: str) -> str:
     return "".join(sorted(set(text)))
 
 
-@cache
-def _repertoire() -> str:
-    """Return Latin, Greek, punctuation, signs, kana and the kanji of JIS X 0208 level 1 (rows 1-47)."""
-    cells = (bytes((row, cell)).decode("euc_jp", "ignore") for row in range(0xA1, 0xD0) for cell in range(0xA1, 0xFF))
-    return "".join(cells) + "".join(map(chr, (*range(0x20, 0x180), *range(0x2000, 0x2300))))
-
-
 def _unseen(char: str) -> bool:
     """Tell whether a character needs no glyph: controls, invisible marks, line breaks, variation selectors."""
     return unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") or "\ufe00" <= char <= "\ufe0f"
@@ -151,41 +127,36 @@ def _mathematical(text: str) -> str:
     return text + "".join(italics.get(char, "") for char in text)
 
 
-def _open(family: str) -> Any:
-    from fontTools.ttLib import TTFont
+def _cut(family: str, text: str | None, weight: int | None = None) -> bytes:
+    """Return a font with the glyphs that `text` can need (None: all) for horizontal lines, of one weight or varying."""
+    import uharfbuzz as hb
 
-    return TTFont(io.BytesIO(source(family).read_bytes()), lazy=True, recalcTimestamp=False)
-
-
-def _cut(font: Any, family: str, text: str) -> Any:
-    """Return the font with the glyphs that `text` can need, for horizontal lines."""
-    from fontTools.subset import Options, Subsetter
-
-    options = Options(
-        layout_features=list(_FEATURES[family]),
-        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
-        notdef_outline=True,
-        glyph_names=False,
-        hinting=False,
-        drop_tables=["DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta"],
+    face = hb.Face(source(family).read_bytes())
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    wanted.unicode_set.update(
+        face.unicodes if text is None else map(ord, _mathematical(text) if family == MATH else text)
     )
-    subsetter = Subsetter(options)
-    subsetter.populate(text=_mathematical(text) if family == MATH else text)
-    subsetter.subset(font)
-    return font
+    wanted.name_id_set.update([13, 14])  # the licence, beside names and copyright
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(map(_tag, _FEATURES[family]))
+    wanted.drop_table_tag_set.update(map(_tag, _DROPPED))
+    if weight:
+        wanted.pin_axis_location(face, "wght", weight)
+    elif face.has_var_data:
+        wanted.set_axis_range(face, "wght", *_AXIS)
+    return bytes(hb.subset(face, wanted).blob.data)
 
 
-def _instance(font: Any, family: str, weight: int) -> Any:
-    """Return the font fixed to one weight, its names and flags saying so."""
-    from fontTools.varLib.instancer import instantiateVariableFont
+def _tag(name: str) -> int:
+    return int.from_bytes(name.encode(), "big")
 
-    font = instantiateVariableFont(font, {"wght": weight}, inplace=True)
-    if "STAT" in font:
-        del font["STAT"]
+
+def _named(data: bytes, family: str, weight: int) -> bytes:
+    """Return a font fixed to one weight with names and flags that say so."""
+    font = _opened(data)
     style = _STYLES[weight]
     names = font["name"]
-    for record in (16, 17, 21, 22, 25):
-        names.removeNames(record)
     postscript = f"{family.replace(' ', '')}-{style}"
     for record, value in {1: family, 2: style, 3: postscript, 4: f"{family} {style}", 6: postscript}.items():
         names.removeNames(record)
@@ -194,16 +165,19 @@ def _instance(font: Any, family: str, weight: int) -> Any:
     # Bits of OS/2: 5 bold, 6 regular; of head: 0 bold.
     font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (0x40 if weight == 400 else 0x20 * (weight == 700))
     font["head"].macStyle = int(weight == 700)
-    return font
+    return _saved(font)
 
 
-def _woff2(font: Any) -> bytes:
-    from fontTools.varLib.instancer import instantiateVariableFont
-
-    if "fvar" in font:
-        font = instantiateVariableFont(font, {"wght": _AXIS}, inplace=True)
+def _woff2(data: bytes) -> bytes:
+    font = _opened(data)
     font.flavor = "woff2"
     return _saved(font)
+
+
+def _opened(data: bytes) -> Any:
+    from fontTools.ttLib import TTFont
+
+    return TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
 
 
 def _saved(font: Any) -> bytes:
@@ -213,15 +187,8 @@ def _saved(font: Any) -> bytes:
 
 
 def _coverage() -> bytes:
-    """Return the code points of each font as JSON: {family: [[first, last], …]}."""
-    return json.dumps({family: _ranges(sorted(_open(family).getBestCmap())) for family in _SOURCES}).encode()
+    """Return the characters of each font as JSON: {family: characters}."""
+    import uharfbuzz as hb
 
-
-def _ranges(codes: Iterable[int]) -> list[list[int]]:
-    ranges: list[list[int]] = []
-    for code in codes:
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return ranges
+    faces = {family: hb.Face(source(family).read_bytes()) for family in _SOURCES}
+    return json.dumps({family: "".join(map(chr, face.unicodes)) for family, face in faces.items()}).encode()

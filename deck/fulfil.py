@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deck import inputs, snapshot
 from deck.errors import DeckErrors, SnippetError
-from deck.fonts import Fonts
+from deck.fonts import SANS, Fonts
 from deck.inputs import STARTED_PROCESSES
 from deck.model import Failure, Location, Result, Results, Run, RunId
 from deck.run import Runner
@@ -38,7 +38,7 @@ def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progr
     """Return a result for each run; raises DeckErrors with every snippet that failed."""
     runs = tuple(runs)
     store = Store(root)
-    environment = inputs.environment(_style(root), _figure_fonts(root, runs, fonts))
+    environment = inputs.environment(_style(root), _figure_fonts(runs, fonts))
     recipes = {run.id: inputs.recipe(run, environment) for run in runs}
     digest_of = cache(lambda path: file_digest(root, path))
     results: dict[RunId, Result] = {}
@@ -58,7 +58,7 @@ def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progr
 
 def environment(root: Path, runs: Iterable[Run], fonts: Fonts) -> dict[str, str]:
     """Return what each of these runs depends on beside itself: packages, style, fonts."""
-    return inputs.environment(_style(root), _figure_fonts(root, runs, fonts))
+    return inputs.environment(_style(root), _figure_fonts(runs, fonts))
 
 
 def runner(
@@ -66,7 +66,7 @@ def runner(
 ) -> Runner:
     """Return a runner for `runs`, with the project's style and the fonts that their figures need."""
     preload = set().union(*(inputs.modules_imported(run.snippet.source) for run in runs))
-    files = _figure_fonts(root, runs, fonts)
+    files = _figure_fonts(runs, fonts)
     return Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork, hash_seed=hash_seed)
 
 
@@ -113,7 +113,7 @@ def run_all(
 
 def why(root: Path, run: Run, fonts: Fonts) -> tuple[str, ...] | None:
     """Return what changed since the stored result of a run; empty if it still holds, None if nothing is stored."""
-    recipe = inputs.recipe(run, inputs.environment(_style(root), _figure_fonts(root, [run], fonts)))
+    recipe = inputs.recipe(run, inputs.environment(_style(root), _figure_fonts([run], fonts)))
     held = Store(root).latest(recipe)
     if held is None:
         return None
@@ -125,14 +125,11 @@ def _style(root: Path) -> Path | None:
     return file if file.is_file() else None
 
 
-def _figure_fonts(root: Path, runs: Iterable[Run], fonts: Fonts) -> list[Path]:
-    """Return the fonts that matplotlib is given; none for scripts that import nothing: cutting takes seconds."""
+def _figure_fonts(runs: Iterable[Run], fonts: Fonts) -> list[Path]:
+    """Return the fonts that matplotlib is given; none for scripts that import nothing."""
     if not any(inputs.modules_imported(run.snippet.source) for run in runs):
         return []
-    files = (file for file in (root / "snippets").rglob("*.py") if file.is_file())  # no folder, no dangling link
-    scripts = "".join(file.read_text("utf-8", "ignore") for file in files)
-    scripts += "".join(run.snippet.source for run in runs)
-    return [fonts.for_figures(weight, scripts) for weight in (400, 600)]
+    return [fonts.static(SANS, weight) for weight in (400, 600)]
 
 
 def failure(run: Run, cause: Failure) -> SnippetError:

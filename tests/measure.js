@@ -21,6 +21,7 @@
     }
     return [255, 255, 255, 1];
   };
+  const numbers = new Map([...slide.querySelectorAll("*")].map((element, index) => [element, index]));
   const opacity = (element) => (element ? Number(getComputedStyle(element).opacity) * opacity(element.parentElement) : 1);
 
   const linesOf = (node) => {
@@ -32,7 +33,7 @@
     const about = {
       of: name(element), size, drawn: Boolean(drawn), math: Boolean(element.closest("math")), ground: ground(drawn ?? element),
       colour: [red, green, blue, alpha * opacity(element)],
-      block: [...slide.querySelectorAll("*")].indexOf(element.closest("text, h1, p, li, td, th, figcaption, label, output, .line, span.math, .furniture span")),
+      block: numbers.get(element.closest("text, h1, p, li, td, th, figcaption, label, output, .line, span.math, .furniture span")) ?? -1,
     };
     const found = [];
     const range = document.createRange();

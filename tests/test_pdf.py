@@ -265,7 +265,7 @@ def test_a_formula_has_the_colour_of_its_text() -> None:
 
 
 def test_what_our_fonts_lack_is_missing_and_told_whatever_the_machine_has(fonts: Path) -> None:
-    file = Fonts(fonts.parent).subset_static(SANS, 400, "ab")
+    file = Fonts(fonts.parent).static(SANS, 400, "ab")
     face = "@font-face { font-family: Ours; src: url(deck:a.ttf) }"
     style = f"<style>{face} body {{ font-family: Ours, sans-serif }}</style>"
     _, warnings, _ = pdf.render(PAGE % f"{style}<p>abz", {"deck:a.ttf": file})

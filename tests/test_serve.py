@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from deck import serve
+from deck.errors import UsageError
 from tests.harness import DeckTest
 from tests.server import Answer, Server
 
@@ -380,23 +382,17 @@ def test_a_deck_that_was_never_right_is_shown_too(tmp_path: Path) -> None:
         assert any("ZeroDivisionError" in str(show["html"]) for show in server.shows())
 
 
-def taken(port: int) -> socket.socket:
-    """Return a socket that has a port, once whoever else has it is done."""
-    deadline = time.monotonic() + 100
-    while True:
-        try:
-            return socket.create_server(("127.0.0.1", port))
-        except OSError:
-            assert time.monotonic() < deadline, f"somebody holds port {port}"
-            time.sleep(0.01)
-
-
-def test_a_taken_port_is_said_and_the_next_one_served(tmp_path: Path) -> None:
-    root = project(tmp_path).root
-    with taken(8000), Server(root) as server:
-        assert server.port > 8000
-        assert "port 8000 is taken" in server.said.read_text()
-        assert server.home.status == 200
+def test_a_taken_port_is_said_and_the_next_one_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(serve, "PORTS", range(taken, taken + 100))
+        with serve._bind("127.0.0.1", said.append) as bound:
+            assert bound.getsockname()[1] > taken
+        assert said[0] == f"port {taken} is taken"
+        monkeypatch.setattr(serve, "PORTS", range(taken, taken + 1))
+        with pytest.raises(UsageError, match=f"no free port from {taken} to {taken}"):
+            serve._bind("127.0.0.1", said.append)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
