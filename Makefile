@@ -21,7 +21,8 @@ verify: $(INSTALLED) ## run every snippet afresh and compare it with figures/, t
 reproduce: $(INSTALLED) ## build everything twice from nothing, in two folders, and compare byte by byte
 	$(RUN) benchmarks/reproduce.py $(ARGS)
 
-test: $(INSTALLED) ## run the tests; ARGS="-m 'not slow'" for those that take seconds
+test: $(INSTALLED) ## run every snippet by name, then the tests; with ARGS="-m 'not slow'" just those that take no time
+	$(if $(ARGS),,$(RUN) -m pytest --deck slides/ --verbose)
 	$(RUN) -m pytest -n auto $(ARGS)
 
 lint: $(INSTALLED) ## check style and types

@@ -1,4 +1,4 @@
-"""Every script of snippets/ by name: alone, as a reader runs it, and run by run against the record."""
+"""Every script of snippets/ alone, as a reader runs it; run by run against the record, `make test` has the plugin."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deck import compare, fulfil, parse, record
+from deck import parse
 from deck.errors import DeckErrors
-from deck.fonts import Fonts
-from deck.model import Run
 from deck.plan import plan
 from deck.slides import Deck
 from deck.sources import Sources
@@ -64,13 +62,3 @@ def test_script_runs_alone(name: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("run", RUNS, ids=lambda run: str(run.id))
-def test_run_is_as_recorded(run: Run, fonts: Path) -> None:
-    fresh = fulfil.run_all(ROOT, [run], Fonts(fonts), fulfil.silent, cold=True)[run.id]
-    recorded = record.read(SOURCES)
-    tolerance = min(deck.meta.tolerance for deck in DECKS)
-    assert run.id in recorded, "not recorded: python build.py figures"
-    assert compare.compare(recorded[run.id], fresh, run.id, tolerance) == ()
