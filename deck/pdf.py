@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from deck import measure, tints
+from deck import measure, tags, tints
 from deck.errors import UsageError
 from deck.layout import Layout
 
@@ -25,7 +25,8 @@ _INSTALL = {
 }
 
 
-_OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "full_fonts": False}
+_OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "full_fonts": False, "presentational_hints": True}
+"""The last: a picture's `width="300"` counts, as in browsers."""
 
 
 class PangoMissing(UsageError):
@@ -45,8 +46,9 @@ def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...]
     with _Warnings() as warnings:
         document = _document(page, fonts)
         layout = _layout(document, page, fonts)
+        tags.watch(document.pages)
         identifier = hashlib.sha256(page.encode()).digest()[:16]
-        data = document.write_pdf(finisher=_put_scopes_back, pdf_identifier=identifier, **_OPTIONS)
+        data = document.write_pdf(finisher=tags.complete, pdf_identifier=identifier, **_OPTIONS)
     return bytes(data), tuple(warnings.messages), layout
 
 
@@ -118,14 +120,6 @@ def _these_fonts_alone() -> Iterator[None]:
             os.environ.pop("FONTCONFIG_FILE")
             if before is not None:
                 os.environ["FONTCONFIG_FILE"] = before
-
-
-def _put_scopes_back(document: Any, _: object) -> None:
-    """Say in the tags what each header of a table heads: WeasyPrint 70 drops `<th scope>` (ISO 32000-1, table 349)."""
-    for page in document.pages:
-        for box in page._page_box.descendants(placeholders=True):
-            if box.element_tag == "th" and hasattr(box, "mark"):
-                box.mark["A"]["Scope"] = "/Row" if box.element.get("scope") == "row" else "/Column"
 
 
 class _Warnings(logging.Handler):

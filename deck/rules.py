@@ -49,14 +49,18 @@ def create(renderer: Any) -> MarkdownIt:
     parser.core.ruler.before("inline", "heading_attributes", _heading_attributes)
     parser.core.ruler.push("positions", _positions)
     parser.core.ruler.push("checks", _checks)
+    normal = parser.normalizeLink
+    # PDFs know slides by their ids alone, not by the address that a browser shows.
+    parser.normalizeLink = lambda url: re.sub(r"^#/(?!\d)", "#", normal(url))  # type: ignore[method-assign]
     return parser
 
 
-def walk(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield each token and its inline children, depth first, in order."""
+def walk(tokens: Iterable[Token], *, within_pictures: bool = True) -> Iterator[Token]:
+    """Yield each token and its inline children, depth first, in order; a picture's children are its words."""
     for token in tokens:
         yield token
-        yield from walk(token.children or ())
+        if token.children and (within_pictures or token.type != "image"):
+            yield from walk(token.children, within_pictures=within_pictures)
 
 
 def _role_rule(state: StateInline, silent: bool) -> bool:
