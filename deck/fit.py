@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from deck.drawing import Tokens
+from deck.inks import Ink
 from deck.layout import Drawing, SlideLayout, Spill, Spot
 from deck.model import Finding, Location
 from deck.slides import Slide, SnippetUse
@@ -21,7 +23,7 @@ _LARGE_SIZE, _LARGE_BOLD = 24.0, 56 / 3
 _GROUNDS = ("paper", "rule", "lam-wash", "code")
 """Roles of grounds and hairlines, which are meant to be faint."""
 _MAP = 8
-"""More colours of areas than these are a scale, from pale to deep."""
+"""More colours of areas, or of lines, than these are a scale, from pale to deep."""
 _NARROWER = {
     "table": "take out a column, or shorten its cells",
     "formula": r"break it: \begin{aligned} … \\ … \end{aligned}",
@@ -91,7 +93,7 @@ def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield text that is shown smaller than the last row can read, in figures and shrunk code, too."""
     shown = [(one.spot, one.size, one.text, "") for one in layout.texts]
     drawings = [one for one in layout.drawings if one.text and one.scale >= _STAMP]
-    shown += [(one.spot, one.text, one.smallest, " in this figure") for one in drawings]
+    shown += [(one.spot, one.text, one.smallest, f" in {_named(one)}") for one in drawings]
     told: set[Location] = set()
     for spot, size, text, where in sorted(shown, key=lambda one: one[1]):
         at = place(slide, spot)
@@ -112,25 +114,34 @@ def pale(slide: Slide, layout: SlideLayout, tokens: Tokens, theme: str) -> Itera
         if found and (text.spot, text.colour) not in told:
             told.add((text.spot, text.colour))
             yield _pale(slide, text.spot, f"'{text.text}'", found)
+    paper = tokens.light["paper"].lower()
+    seen: set[tuple[Spot, Ink]] = set()
     for drawing in layout.drawings:
-        for kind, colour in _inks(drawing, tokens):
-            need = _TEXT if kind == "text" else _LARGE
-            if found := _worst(colour, tokens.light["paper"].lower(), need, themes):
-                yield _pale(slide, drawing.spot, f"{'an' if kind == 'area' else 'a'} {kind} of this figure", found)
+        for ink in (one for one in _inks(drawing, tokens) if (drawing.spot, one) not in seen):
+            seen.add((drawing.spot, ink))
+            need, ground = _TEXT if ink.kind == "text" else _LARGE, ink.ground or paper
+            found = _worst(ink.colour, ground, need, themes, ink.alpha)
+            if found and not (ink.edge and not _worst(ink.edge, ground, need, themes)):
+                what = f"{'an' if ink.kind == 'area' else 'a'} {ink.kind} of {_named(drawing)}"
+                yield _pale(slide, drawing.spot, what, found)
 
 
 def _pale(slide: Slide, spot: Spot, what: str, found: str) -> Finding:
-    hint = "take a colour of the deck (w, lam, err, data, soft), which fits both themes"
+    hint = "take a colour of the deck (w, lam, err, data, soft; paper on an area), which fits both themes"
     return Finding("error", "contrast", slide.number, place(slide, spot), f"{what} is too pale: {found}", hint)
 
 
-def _inks(drawing: Drawing, tokens: Tokens) -> Iterator[tuple[str, str]]:
-    """Yield (kind, colour) of what is meant to be seen in a figure."""
+def _named(drawing: Drawing) -> str:
+    return f"this figure's frame '{drawing.frame}'" if drawing.frame else "this figure"
+
+
+def _inks(drawing: Drawing, tokens: Tokens) -> Iterator[Ink]:
+    """Yield what is meant to be seen in a figure."""
     faint = {tokens.light[role].lower() for role in _GROUNDS}
-    areas = sum(kind == "area" for kind, _ in drawing.colours)
-    for kind, colour in drawing.colours:
-        if kind == "text" or (colour not in faint and not (kind == "area" and areas > _MAP)):
-            yield kind, colour
+    counts = Counter(kind for kind, _ in {(ink.kind, ink.colour) for ink in drawing.colours})
+    for ink in drawing.colours:
+        if ink.kind == "text" or (ink.colour not in faint and counts[ink.kind] <= _MAP):
+            yield ink
 
 
 def _worst(colour: str, ground: str, need: float, themes: Mapping[str, Mapping[str, str]], alpha: float = 1.0) -> str:

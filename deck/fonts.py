@@ -69,7 +69,8 @@ class Fonts:
 
     def uncovered(self, text: str, *families: str) -> set[str]:
         """Return the characters of `text` that none of these families (any of ours, without) can show."""
-        left = set(text).difference(*(self._covered[family] for family in families or _SOURCES))
+        covered = (self._covered[family] for family in families or _SOURCES)
+        left = set(unicodedata.normalize("NFC", text)).difference(*covered)
         return {char for char in left if not _unseen(char)}
 
     @cached_property
@@ -115,8 +116,11 @@ def _characters(text: str) -> str:
 
 
 def _unseen(char: str) -> bool:
-    """Tell whether a character needs no glyph: controls, invisible marks, line breaks, variation selectors."""
-    return unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") or "\ufe00" <= char <= "\ufe0f"
+    """Tell whether a character needs no glyph: controls, spaces, invisible marks, line breaks, variation selectors.
+
+    Spaces of other widths are set as wider or narrower plain ones (HarfBuzz, in browsers and in print).
+    """
+    return unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Zs") or "\ufe00" <= char <= "\ufe0f"
 
 
 def _mathematical(text: str) -> str:

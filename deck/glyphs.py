@@ -32,12 +32,14 @@ def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> It
                 yield _finding(char, slide, place, where)
 
 
-def missing_in_front_matter(deck: Deck, fonts: Fonts) -> Iterator[Finding]:
+def missing_in_front_matter(deck: Deck, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
     """Yield the characters of title, author and footer that the fonts do not have."""
+    start = Location(deck.path, 1)
     meta = deck.meta
     shown = (meta.title, meta.subtitle, meta.author, meta.date, meta.footer)
     for char in sorted(fonts.uncovered("".join(shown), SANS)):
-        yield _finding(char, deck.slides[0], Location(deck.path, 1), " in the front matter")
+        at = _place(char, "\n" * (deck.slides[0].at.line - 1), start, line_of)
+        yield _finding(char, deck.slides[0], at, " in the front matter")
 
 
 def _finding(char: str, slide: Slide, at: Location, where: str) -> Finding:
@@ -56,7 +58,7 @@ def _pieces(slide: Slide, results: Results) -> Iterator[Piece]:
 
 def _written(tokens: Iterable[Any], at: Location) -> Iterator[Piece]:
     """Yield what the author wrote, but for what a directive shows."""
-    for token in walk(tokens):
+    for token in walk(tokens, within_pictures=False):
         line = token.meta.get("line") or (token.map[0] + 1 if token.map else at.line)
         at = Location(at.path, line)
         if token.type == "text":

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import cmath
 import html
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 SCALE = 100 / 72
 """px on a slide per unit of a figure's viewBox: one inch is 100 px."""
 _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_INHERITED = {"fill": "#000000", "stroke": "none", "font-size": "16px"}
+_GROUND = "ground"
+"""Name, beside those of SVG, of the colour that lies under what a group holds."""
+_PICTURE = "picture"
+"""The ground where a picture of pixels lies: nothing can be said of what is on it."""
+_INHERITED = {"fill": "#000000", "stroke": "none", "font-size": "16px", _GROUND: ""}
 _FONT = re.compile(r"([\d.]+)px")
 _WORDS = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _NAMED = re.compile(r"(figure|axes)_\d+")
+_POINT = re.compile(r"(-?[\d.]+)[\s,]+(-?[\d.]+)")
+_TURNED = re.compile(r"rotate\((-?[\d.]+)")
+
+_Style = Mapping[str, str]
+_Area = tuple[tuple[complex, ...], str]
+"""(corners, colour)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A colour in which something is drawn."""
+
+    kind: str
+    """`text`, `line` or `area`."""
+    colour: str
+    """#rrggbb."""
+    ground: str = ""
+    """#rrggbb of what the figure has drawn behind it; "" for the slide's own ground."""
+    edge: str = ""
+    """#rrggbb of the line around an area; "" without."""
+    alpha: float = 1.0
+    """How opaque a text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +59,29 @@ class Inks:
     """Of the smallest text, px as it was drawn; 0 without text."""
     smallest: str
     """That text."""
-    colours: tuple[tuple[str, str], ...]
-    """(`text`, `line` or `area`, #rrggbb) each once; what is drawn half transparent is left out."""
+    colours: tuple[Ink, ...]
+    """Each once; lines and areas that are half transparent, and what lies on a picture, are left out."""
 
 
 def read(svg: ET.Element) -> Inks:
     """Return what is seen in a figure's SVG."""
     _, _, width, height = (float(number) for number in svg.get("viewBox", "0 0 1 1").split())
-    colours: dict[tuple[str, str], None] = {}
+    colours: dict[Ink, None] = {}
+    areas: list[_Area] = []
     texts = []
-    for tag, style, words in _shapes(svg, _INHERITED):
-        if tag == "text" and words:
+    for tag, style, words in _shapes(svg, _style(svg, _INHERITED), areas):
+        if tag == "text":
             font = _FONT.search(style.get("font", "") or style["font-size"])
-            texts.append((float(font[1]) * SCALE if font else 0.0, words))
-            parts = [("text", "fill")]
+            size = float(font[1]) if font else 0.0
+            texts.append((size * SCALE, words))
+            found = _text(style, _below(_middle(style, size), areas))
         else:
-            parts = [("line", "stroke")] if style["stroke"] != "none" else [("area", "fill")]
-        for kind, name in parts:
-            if _COLOUR.fullmatch(style[name]) and not {"opacity", f"{name}-opacity"} & set(style):
-                colours[kind, style[name].lower()] = None
+            found = _shape(style)
+            areas += (
+                [(corners, found.colour)] if found and found.kind == "area" and (corners := _corners(style)) else []
+            )
+        if found and found.ground != _PICTURE:
+            colours[found] = None
     size, smallest = min(texts, default=(0.0, ""))
     return Inks(width * SCALE, height * SCALE, size, smallest, tuple(colours))
 
@@ -58,22 +91,83 @@ def letters(svg: str) -> str:
     return html.unescape("".join(_TAGS.sub("", words) for words in _WORDS.findall(svg)))
 
 
-def _shapes(parent: ET.Element, outer: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str], str]]:
-    """Yield (tag, style, text) of each shape and text that is seen, but for the grounds of figure and axes."""
+def _text(style: _Style, ground: str) -> Ink | None:
+    alpha = math.prod(float(style.get(name, "1")) for name in ("opacity", "fill-opacity"))
+    fill = style["fill"]
+    return Ink("text", fill.lower(), ground, "", round(alpha, 3)) if _COLOUR.fullmatch(fill) else None
+
+
+def _shape(style: _Style) -> Ink | None:
+    """Return what a shape is seen by: its area with the edge, or a line; None where that cannot be told."""
+    seen = {
+        name: style[name].lower()
+        for name in ("fill", "stroke")
+        if _COLOUR.fullmatch(style[name]) and not {"opacity", f"{name}-opacity"} & set(style)
+    }
+    if "fill" in seen:
+        return Ink("area", seen["fill"], style[_GROUND], seen.get("stroke", ""))
+    return Ink("line", seen["stroke"], style[_GROUND]) if "stroke" in seen else None
+
+
+def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[tuple[str, _Style, str]]:
+    """Yield (tag, style, text) of each shape and text that is seen; grounds of figure and axes go to `areas`."""
+    bounds: tuple[complex, ...] = ()
     for index, element in enumerate(parent):
         tag = _tag(element)
-        if tag in ("defs", "clipPath", "title", "mask", "pattern") or (
-            index == 0 and _NAMED.search(parent.get("id", "")) and "patch_" in element.get("id", "")
-        ):
+        if tag in ("defs", "clipPath", "title", "mask", "pattern"):
             continue
-        style = {name: value for name, value in outer.items() if name in _INHERITED or "opacity" in name}
-        style |= {name: value for name, value in element.attrib.items() if isinstance(name, str)}
-        declarations = (part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
-        style |= {name.strip(): value.strip() for name, value in declarations}
-        if tag == "text" or tag in _SHAPES:
+        style = _style(element, outer)
+        if index == 0 and _NAMED.search(parent.get("id", "")) and "patch_" in element.get("id", ""):
+            ground = next((_style(shape, style) for shape in element), style)
+            bounds = _corners(ground)
+            if _COLOUR.fullmatch(ground["fill"]):
+                outer = {**outer, _GROUND: ground["fill"].lower()}
+                areas.append((bounds, outer[_GROUND]))
+        elif tag == "image" or (not element.get("id") and any(_tag(child) == "image" for child in element)):
+            outer = {**outer, _GROUND: _PICTURE}
+            areas.append((bounds, _PICTURE))
+        elif tag in _SHAPES or (tag == "text" and "".join(element.itertext()).strip()):
             yield tag, style, "".join(element.itertext()).strip()
-        else:
-            yield from _shapes(element, style)
+        elif tag != "text":
+            yield from _shapes(element, style, areas)
+
+
+def _style(element: ET.Element, outer: _Style) -> _Style:
+    """Return an element's attributes and declarations, and what it inherits."""
+    style = {name: value for name, value in outer.items() if name in _INHERITED or "opacity" in name}
+    style |= {name: value for name, value in element.attrib.items() if isinstance(name, str)}
+    declarations = (part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
+    return style | {name.strip(): value.strip() for name, value in declarations}
+
+
+def _corners(style: _Style) -> tuple[complex, ...]:
+    """Return the corners of a path, or of a shape like it."""
+    return tuple(complex(float(x), float(y)) for x, y in _POINT.findall(style.get("d", "") or style.get("points", "")))
+
+
+def _middle(style: _Style, size: float) -> complex:
+    """Return a point within the first or last letter of a text, or between."""
+    aside = {"middle": 0.0, "end": -0.3}.get(style.get("text-anchor", ""), 0.3)
+    turned = _TURNED.search(style.get("transform", ""))
+    angle = math.radians(float(turned[1])) if turned else 0.0
+    return complex(float(style.get("x", "0")), float(style.get("y", "0"))) + cmath.rect(size, angle) * complex(
+        aside, -0.35
+    )
+
+
+def _below(point: complex, areas: list[_Area]) -> str:
+    """Return the colour of the last area that a point lies in; "" for none."""
+    return next((colour for corners, colour in reversed(areas) if _inside(point, corners)), "")
+
+
+def _inside(point: complex, corners: tuple[complex, ...]) -> bool:
+    """Tell whether a point lies in a polygon: a ray from it crosses the sides an odd number of times."""
+    inside = False
+    for one, two in pairwise((*corners, *corners[:1])):
+        if (one.imag > point.imag) != (two.imag > point.imag):
+            share = (point.imag - one.imag) / (two.imag - one.imag)
+            inside ^= point.real < one.real + share * (two.real - one.real)
+    return inside
 
 
 def _tag(element: ET.Element) -> str:

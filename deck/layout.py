@@ -9,6 +9,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from deck.inks import Ink
+
 Out = Literal["slide", "footnotes", "byline", "column", "code", "output", "callout"]
 """What a block may leave, or run into."""
 
@@ -85,8 +87,10 @@ class Drawing:
     """Size of its smallest text as shown, px; 0 without text."""
     smallest: str
     """That text."""
-    colours: tuple[tuple[str, str], ...]
-    """(`text`, `line` or `area`, opaque colour #rrggbb) of what is drawn, each once."""
+    colours: tuple[Ink, ...]
+    """In which it is drawn, each once."""
+    frame: str = ""
+    """Which frame of a slider it is; "" for the one that the PDF shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _slide(data: Any) -> SlideLayout:
         spills=tuple(Spill(**_placed(one)) for one in data["spills"]),
         texts=tuple(Text(**_placed(one)) for one in data["texts"]),
         drawings=tuple(
-            Drawing(**{**_placed(one), "colours": tuple((kind, colour) for kind, colour in one["colours"])})
+            Drawing(**{**_placed(one), "colours": tuple(Ink(**ink) for ink in one["colours"])})
             for one in data["drawings"]
         ),
     )

@@ -2,38 +2,99 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from deck import loads, markdown
 from deck.bind import KINDS
+from deck.contents import PATH
 from deck.errors import did_you_mean
 from deck.loads import Said
 from deck.model import Finding, Location
 from deck.rules import walk
 from deck.slides import Deck, FigureUse, Slide, SnippetUse, TableUse
 
-_HTML = ("html_block", "html_inline")
-_NOTABLE = (*_HTML, "image")
 Known = Mapping[str, Mapping[str, Location]]
+Placed = tuple[Said, Location]
+_INDEX = PATH.removeprefix("dist/")
 _OUTSIDE = "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along"
+_NAMING = {
+    "picture": "write ![what it shows](name.png)",
+    **dict.fromkeys(("<img>", "<area>", "<input>"), 'add alt="…"'),
+    "<iframe>": 'add title="…"',
+}
 
 
-def ids(deck: Deck) -> dict[str, Location]:
-    """Return each id of a deck and where it stands first."""
-    inside = [one for slide in deck.slides for one in _own_ids(slide)]
+def read(slide: Slide) -> list[Placed]:
+    """Return what a slide's text says of links, ids, headings and pictures, Markdown and raw HTML alike."""
+    captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
+    callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
+    found = [*_read(slide.tokens, slide.at)]
+    for tokens in (slide.eyebrow, slide.heading, *slide.footnotes, *captions, *callouts, slide.notes):
+        found += (one for one in _read(tokens, slide.at) if not re.fullmatch("h[1-6]", one[0].what))
+    return sorted(found, key=lambda one: one[1])
+
+
+def _read(tokens: Iterable[Any], start: Location) -> Iterator[Placed]:
+    pieces: list[str] = []
+    places: list[Location] = []
+    line = start.line
+    for token in walk(tokens):
+        line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)
+        at = Location(start.path, line, token.meta.get("column", 0))
+        if token.attrs.get("id"):
+            yield Said("id", str(token.attrs["id"]), 0), at
+        if token.type == "image":
+            yield from ((said, at) for said in _picture(token))
+        if markup := _markup(token):
+            pieces.append(markup)
+            places += [at, *(Location(at.path, line + below) for below in range(1, markup.count("\n") + 1))]
+    yield from ((said, places[said.line]) for said in loads.html("\n".join(pieces)))
+
+
+def _markup(token: Any) -> str:
+    """Return a token as HTML, as far as it is looked at."""
+    match token.type:
+        case "html_block" | "html_inline":
+            return str(token.content)
+        case "link_open":
+            return f'<a href="{html.escape(str(token.attrs.get("href", "")))}">'
+        case "link_close" | "heading_close":
+            return f"</{token.tag}>"
+        case "heading_open":
+            return f"<{token.tag}>"
+        case "math_inline" | "role":
+            return "…"
+    return html.escape(token.content, quote=False) if token.type in ("text", "code_inline") else ""
+
+
+def _picture(token: Any) -> Iterator[Said]:
+    if not markdown.plain(token.children or ()).strip():
+        yield Said("bare", "picture", 0)
+    if token.meta.get("type") == "svg+xml":
+        inside = loads.html(token.meta["data"].decode("utf-8", "replace"))
+        yield from (said for said in inside if said.kind == "load")
+
+
+def ids(deck: Deck, said: Mapping[int, Sequence[Placed]]) -> dict[str, Location]:
+    """Return each id of a deck and where it stands first; `said`: `id` of a slide → what `read` gives."""
+    inside = [(one.what, at) for slide in deck.slides for one, at in said[id(slide)] if one.kind == "id"]
     return {**dict(reversed(inside)), **{slide.id: slide.at for slide in deck.slides}}
 
 
-def again(deck: Deck, templates: Mapping[str, str]) -> Iterator[tuple[Slide, Finding]]:
+def again(
+    deck: Deck, templates: Mapping[str, str], said: Mapping[int, Sequence[Placed]]
+) -> Iterator[tuple[Slide, Finding]]:
     """Yield the ids of a deck that stand again, or in the templates of its page."""
     page = {name for text in templates.values() for name in re.findall(r'\bid="([\w-]+)"', text)}
     known = {slide.id: slide.at for slide in deck.slides}
     for slide in deck.slides:
-        for name, at in ((slide.id, slide.at), *_own_ids(slide)):
+        own = ((one.what, at) for one, at in said[id(slide)] if one.kind == "id")
+        for name, at in ((slide.id, slide.at), *own):
             if name in page:
                 hint = "name it otherwise: {#another-name}"
                 message = f"the id '{name}' is one of the page's own"
@@ -45,35 +106,17 @@ def again(deck: Deck, templates: Mapping[str, str]) -> Iterator[tuple[Slide, Fin
             known.setdefault(name, at)
 
 
-def _own_ids(slide: Slide) -> Iterator[tuple[str, Location]]:
-    """Yield the ids of what stands on a slide."""
-    for token, at in _tokens(slide):
-        if token.attrs.get("id"):
-            yield str(token.attrs["id"]), at
-        for said in _said(token, "id"):
-            yield said.what, _below(at, said)
-
-
-def links(slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
+def links(slide: Slide, said: Iterable[Placed], known: Known, root: Path) -> Iterator[Finding]:
     """Yield links to what is not there, and links that nobody can see or that lead nowhere.
 
     known: the ids of each deck at hand by its name, those of the slide's own by "".
     """
-    opened: tuple[Any, Location, str] | None = None
-    for token, at in _tokens(slide, all_=True):
-        if token.type == "link_open":
-            opened = (token, at, "")
-        elif token.type == "link_close" and opened:
-            start, place, words = opened
-            yield from _link(str(start.attrs.get("href", "")), place, slide, known, root)
-            if not words.strip():
-                hint = "write [what it leads to](address)"
-                yield Finding("warning", "empty-link", slide.number, place, "this link has no text", hint)
-            opened = None
-        elif opened:
-            opened = (*opened[:2], opened[2] + (markdown.plain([token]) or "…" * (token.type == "math_inline")))
-        for said in _said(token, "link"):
-            yield from _link(said.what, _below(at, said), slide, known, root)
+    for one, at in said:
+        if one.kind == "link":
+            yield from _link(one.what, at, slide, known, root)
+        elif (one.kind, one.what) == ("empty", "a"):
+            hint = "write [what it leads to](address)"
+            yield Finding("warning", "empty-link", slide.number, at, "this link has no text", hint)
 
 
 def _link(href: str, at: Location, slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
@@ -89,11 +132,11 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
     file, _, name = target.partition("#")
     name = name.strip("/")
     deck = next((file.removesuffix(f".{kind}") for kind in KINDS if file.endswith(f".{kind}")), file)
-    if name and deck in known and name not in known[deck]:
+    if name and "=" not in name and deck in known and name not in known[deck]:
         hint = did_you_mean(name, known[deck]) or "a slide is named by {#name} behind its title"
         return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
     if (
-        file in ("", "index.html")
+        file in ("", _INDEX)
         or (deck != file and (root / f"slides/{deck}.md").exists())
         or (root / "dist" / file).exists()
     ):
@@ -104,16 +147,12 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
     return f"seen from dist/, there is no file '{file}'", hint
 
 
-def outside(slide: Slide) -> Iterator[Finding]:
+def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
     """Yield what a slide would load from elsewhere: raw HTML, style sheets in it, SVG pictures."""
-    for token, at in _tokens(slide):
-        found = _said(token, "load")
-        if token.type == "image" and str(token.meta.get("type")) == "svg+xml":
-            picture = token.meta["data"].decode("utf-8", "replace")
-            found = [Said("load", said.what, 0) for said in loads.html(picture) if said.kind == "load"]
-        for said in found:
-            message = f"this would be loaded from outside: '{said.what:.80}'"
-            yield Finding("error", "outside", slide.number, _below(at, said), message, _OUTSIDE)
+    for one, at in said:
+        if one.kind == "load":
+            message = f"this would be loaded from outside: '{one.what:.80}'"
+            yield Finding("error", "outside", slide.number, at, message, _OUTSIDE)
 
 
 def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
@@ -128,53 +167,28 @@ def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding("error", "outside", 0, at, message, "take it out, or write it as a data: address")
 
 
-def wordless(slide: Slide) -> Iterator[Finding]:
+def wordless(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
     """Yield pictures without alternative text."""
-    for token, at in _tokens(slide):
-        if token.type == "image" and not markdown.plain(token.children or ()).strip():
-            hint = "write ![what it shows](name.png)"
-            yield Finding("error", "alt", slide.number, at, "this picture has no alternative text", hint)
-        for said in _said(token, "bare"):
-            hint = 'add alt="…"' if said.what == "img" else 'add aria-label="…", or aria-hidden="true"'
-            message = f"this <{said.what}> has no alternative text"
-            yield Finding("error", "alt", slide.number, _below(at, said), message, hint)
+    for one, at in said:
+        if one.kind == "bare":
+            what = one.what if one.what == "picture" else f"<{one.what}>"
+            hint = _NAMING.get(what, 'add aria-label="…", or aria-hidden="true"')
+            yield Finding("error", "alt", slide.number, at, f"this {what} has no alternative text", hint)
 
 
-def headings(slide: Slide) -> Iterator[Finding]:
-    """Yield headings that skip a level, and second titles; those of raw HTML, too."""
+def headings(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
+    """Yield headings that skip a level, second titles, and headings without text; those of raw HTML, too."""
     level = 1
-    for token in slide.tokens:
-        said = _said(token, "heading")
-        if token.type == "heading_open":
-            said = [Said("heading", token.tag, 0)]
-        for one in said:
-            mine = int(one.what[1:])
-            at = Location(slide.at.path, token.map[0] + 1 + one.line)
-            if mine == 1:
-                hint = "begin a slide of its own with ---, or write ##"
-                yield Finding("warning", "heading-order", slide.number, at, "this slide has a second title", hint)
-            elif mine > level + 1:
-                message = f"a heading of level {mine} follows one of level {level}"
-                yield Finding("warning", "heading-order", slide.number, at, message, f"write {'#' * (level + 1)}")
-            level = mine
-
-
-def _tokens(slide: Slide, *, all_: bool = False) -> Iterator[tuple[Any, Location]]:
-    """Yield the pictures, raw HTML and what has an id on a slide, or all that is shown, each with its place."""
-    captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
-    callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
-    for tokens in (slide.eyebrow, slide.heading, slide.tokens, *slide.footnotes, *captions, *callouts, slide.notes):
-        line = slide.at.line
-        for token in walk(tokens):
-            line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)
-            if all_ or token.type in _NOTABLE or "id" in token.attrs:
-                yield token, Location(slide.at.path, line, token.meta.get("column", 0))
-
-
-def _said(token: Any, kind: str) -> list[Said]:
-    """Return what raw HTML says of a kind."""
-    return [said for said in loads.html(token.content) if said.kind == kind] if token.type in _HTML else []
-
-
-def _below(at: Location, said: Said) -> Location:
-    return Location(at.path, at.line + said.line) if said.line else at
+    for one, at in said:
+        mine = int(one.what[1:]) if one.kind == "heading" else 0
+        if one.kind == "empty" and one.what != "a":
+            message, hint = "this heading has no text", "write some, or take it out"
+        elif mine == 1:
+            message, hint = "this slide has a second title", "begin a slide of its own with ---, or write ##"
+        elif mine > level + 1:
+            message, hint = f"a heading of level {mine} follows one of level {level}", f"write {'#' * (level + 1)}"
+        else:
+            message = ""
+        if message:
+            yield Finding("warning", "heading-order", slide.number, at, message, hint)
+        level = mine or level

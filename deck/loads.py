@@ -6,14 +6,25 @@ A deck is one file that asks nothing of any network: `data:` and `#name` alone a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-_LOADING = ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "manifest", "xlink:href")
-_CSS = re.compile(r"""url\(\s*["']?\s*([^"')\s]+)|@import\s+["']([^"']+)|image-set\(\s*["']([^"']+)""", re.IGNORECASE)
+_LOADING = ("src", "poster", "data", "background", "action", "formaction", "ping", "manifest", "xlink:href")
+_SETS = ("srcset", "imagesrcset", "attributionsrc")
+_CSS = re.compile(
+    r"""url\(\s*["']?\s*([^"')\s]+)|@import\s*["']([^"']+)|image-set\(((?:"[^"]*"|'[^']*'|[^"';{}])*)""", re.IGNORECASE
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
+_QUOTED = re.compile(r"""(?<!type\()["']([^"']+)["']""")
+_CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+[^\s,]+)?\s*(?:,|$)")
+_REFRESH = re.compile(r"""url\s*=\s*["']?([^"']*)""", re.IGNORECASE)
 _WITHIN = re.compile(r"#|data:|about:blank$|\{\{", re.IGNORECASE)
 """The last is a template's own."""
+_LABELS = ("aria-label", "aria-labelledby", "title", "alt")
+_WORDS = re.compile("a|svg|h[1-6]")
+"""What is to hold words, or a picture that has some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,7 @@ class Said:
     """One thing that a piece of HTML says."""
 
     kind: str
-    """`load`, `id`, `link`, `heading`, `bare` (a picture without words)."""
+    """`load`, `id`, `link`, `heading`; `bare`: a picture without words; `empty`: a link or heading without any."""
     what: str
     """The address, the id, the tag."""
     line: int
@@ -38,42 +49,74 @@ def html(text: str) -> list[Said]:
 
 def css(text: str) -> Iterator[Said]:
     """Yield what a style sheet would load."""
-    for match in _CSS.finditer(re.sub(r"/\*.*?\*/", lambda it: re.sub(r"[^\n]", " ", it[0]), text, flags=re.DOTALL)):
-        address = next(filter(None, match.groups()))
-        if not _WITHIN.match(address):
-            yield Said("load", address, text.count("\n", 0, match.start()))
+    text = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
+    text = _ESCAPE.sub(lambda escape: chr(min(int(escape[1], 16), 0x10FFFF)), text)
+    for match in _CSS.finditer(text):
+        url, sheet, several = match.groups()
+        line = text.count("\n", 0, match.start())
+        inner = [one.what for one in css(several)] + _QUOTED.findall(_CSS.sub("", several)) if several else []
+        for address in inner or filter(None, (url, sheet)):
+            if not _WITHIN.match(address):
+                yield Said("load", address, line)
 
 
 class _Reader(HTMLParser):
-    """Notes what start tags and style sheets say."""
+    """Notes what start tags and style sheets say, and what has no words."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Said] = []
         self.style = False
+        self.open: list[tuple[str, Said | None]] = []
+        """What is to hold words and is not closed; with what is to be said if it never does."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0] - 1
         self.style = tag == "style"
         given = {name: value or "" for name, value in attrs}
+        if tag == "a" and "name" in given:
+            given.setdefault("id", given["name"])
         for name, value in given.items():
-            if name in _LOADING or (name == "href" and tag not in ("a", "area")):
-                self._load(value, line)
-            elif name == "srcdoc":
-                self.found += (Said("load", one.what, line) for one in html(value) if one.kind == "load")
-            elif name == "id":
-                self.found.append(Said("id", value, line))
-            elif name == "href":
-                self.found.append(Said("link", value, line))
-            elif "url(" in value or "image-set(" in value:
-                self.found += (Said("load", one.what, line) for one in css(value))
+            self._attribute(tag, name, value, line)
         if re.fullmatch("h[1-6]", tag):
             self.found.append(Said("heading", tag, line))
-        if given.get("http-equiv", "").lower() == "refresh":
-            self._load(given.get("content", "").partition("url=")[2], line)
-        named = {"alt", "aria-hidden"} if tag == "img" else {"aria-label", "aria-labelledby", "aria-hidden"}
-        if tag in ("img", "svg") and not named & set(given):
+        if given.get("http-equiv", "").lower() == "refresh" and (match := _REFRESH.search(given.get("content", ""))):
+            self._load(match[1], line)
+        if "href" in given.get("attributename", ""):
+            for name in ("from", "to", "values"):
+                self._load(given.get(name, ""), line)
+        self._named(tag, given, line)
+
+    def _attribute(self, tag: str, name: str, value: str, line: int) -> None:
+        if name in ("href", "xlink:href") and tag in ("a", "area"):
+            self.found.append(Said("link", value, line))
+        elif name in _LOADING or name == "href":
+            self._load(value, line)
+        elif name in _SETS:
+            for address in _CANDIDATE.findall(value):
+                self._load(address, line)
+        elif name == "srcdoc":
+            self.found += (Said("load", one.what, line) for one in html(value) if one.kind == "load")
+        elif name == "id":
+            self.found.append(Said("id", value, line))
+        elif name not in _LABELS and "(" in value:
+            self.found += (Said("load", one.what, line) for one in css(value))
+
+    def _named(self, tag: str, given: Mapping[str, str], line: int) -> None:
+        """Note an element that has no words of its own, or gives them to what holds it."""
+        hidden = given.get("role") in ("presentation", "none") or "aria-hidden" in given
+        named = any(given.get(name) for name in _LABELS)
+        if _WORDS.fullmatch(tag):
+            said = Said("bare" if tag == "svg" else "empty", tag, line)
+            self.open.append((tag, None if named or hidden or (tag == "a" and "href" not in given) else said))
+        elif _is_picture(tag, given) and not (named or hidden or "alt" in given):
             self.found.append(Said("bare", tag, line))
+        if named and not hidden:
+            self._worded("a|h.")
+
+    def _worded(self, tags: str) -> None:
+        """Note that what is open has words."""
+        self.open = [(tag, None if re.fullmatch(tags, tag) else said) for tag, said in self.open]
 
     def handle_pi(self, data: str) -> None:
         if match := re.match(r"""xml-stylesheet\b.*?\bhref\s*=\s*["']([^"']*)""", data, re.DOTALL):
@@ -83,12 +126,27 @@ class _Reader(HTMLParser):
         if self.style:
             first = self.getpos()[0] - 1
             self.found += (Said("load", one.what, first + one.line) for one in css(data))
-        elif self.lasttag == "title" and data.strip() and self.found and self.found[-1].what == "svg":
-            self.found.pop()  # its words
+        elif data.strip():
+            self._worded("a|h.|svg" if self.lasttag == "title" else "a|h.")
 
     def handle_endtag(self, tag: str) -> None:
         self.style = False
+        while tag in (name for name, _ in self.open):
+            name, said = self.open.pop()
+            self.found += [said] if said else []
+            if name == tag:
+                break
+
+    def close(self) -> None:
+        super().close()
+        self.found += (said for _, said in self.open if said)
 
     def _load(self, address: str, line: int) -> None:
         if address.strip() and not _WITHIN.match(address.strip()):
             self.found.append(Said("load", address.strip(), line))
+
+
+def _is_picture(tag: str, given: Mapping[str, str]) -> bool:
+    """Tell whether an element shows something and has no text."""
+    image = tag == "input" and given.get("type", "").lower() == "image"
+    return image or tag in ("img", "iframe") or given.get("role") == "img" or (tag == "area" and "href" in given)

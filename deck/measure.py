@@ -19,6 +19,8 @@ from deck.layout import Box, Drawing, Layout, Out, SlideLayout, Spill, Spot, Tex
 
 _SLACK = 0.5
 """px that roundings may add up to."""
+_LEADING = 6.0
+"""px that are blank above the letters of a callout, and below."""
 _BLOCKS = ("BlockBox", "BlockReplacedBox", "FlexBox", "GridBox", "InlineReplacedBox", "LineBox", "TableBox")
 _HOLDERS = {"body", "columns", "column"}
 """Classes of what holds blocks and is as large as its own holder."""
@@ -166,7 +168,8 @@ class _Slide:
         """Note a callout that reaches over the one below it."""
         for above, below in pairwise(sorted(box.children, key=lambda child: child.position_y)):
             by = above.border_box_y() + above.border_height() - below.border_box_y()
-            self._spill("below", around, "callout", by, above)
+            if by > _LEADING:
+                self._spill("below", around, "callout", by, above)
 
     def _spill(self, side: str, around: _Around, out_of: Out, by: float, box: Any) -> None:
         """Note content that leaves its room by some px: the first downwards, the farthest of each block across."""

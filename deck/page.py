@@ -10,6 +10,7 @@ import base64
 import hashlib
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -281,8 +282,9 @@ def _text(markup: str) -> str:
 
 
 def characters(text: str) -> str:
-    """Return the distinct characters of a text, sorted, with printable ASCII always among them."""
-    return "".join(sorted({*map(chr, range(0x20, 0x7F)), *text} - {"\n", "\t"}))
+    """Return the distinct characters of a text, sorted, with printable ASCII and what accents make of letters."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(sorted({*map(chr, range(0x20, 0x7F)), *text, *composed} - {"\n", "\t"}))
 
 
 def _unwrapped(markup: str) -> str:

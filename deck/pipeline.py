@@ -150,9 +150,7 @@ def _survey(
     """Return what is wrong with decks as they stand; `make`: lay out slides of which nothing is remembered."""
     laid_out = publish.layouts(bindings, make=make)
     known = {path: layout for path, layout in laid_out.items() if layout or make}
-    decks, first = [binding.deck for binding in bindings], bindings[0]
-    complete = not options.decks
-    return survey.survey(decks, first.results, known, first.sources, first.fonts, complete=complete), laid_out
+    return survey.survey(bindings, known, complete=not options.decks), laid_out
 
 
 def _room(deck: Deck, done: Verdict, layout: Layout | None, sizes: Mapping[str, Mapping[str, int]]) -> Room:

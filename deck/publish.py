@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from deck import assets, bind, contents, inputs, layout, output, page, pdf, provenance, taken
+from deck import assets, bind, contents, frames, inputs, layout, output, page, pdf, provenance, taken
 from deck.bind import KINDS, Binding
 from deck.errors import DeckError, DeckErrors
 from deck.fonts import Fonts
@@ -114,7 +114,7 @@ def layouts(bindings: Sequence[Binding], *, make: bool = True) -> dict[str, Layo
         found[deck.path] = _remembered(root, deck, key)
         if make and not found[deck.path]:
             with contextlib.suppress(pdf.PangoMissing):
-                found[deck.path] = facts = pdf.lay_out(*binding.print_page())
+                found[deck.path] = facts = _whole(binding, pdf.lay_out(*binding.print_page()))
                 output.apply(root, [_memo(deck, key, facts)])
     return found
 
@@ -131,6 +131,10 @@ def sizes(bindings: Sequence[Binding], made: Mapping[str, Made] = MappingProxyTy
         if file and file.key == binding.key:
             found.setdefault(binding.deck.name, {})[kind] = len(file.data)
     return found
+
+
+def _whole(binding: Binding, facts: Layout) -> Layout:
+    return frames.added(facts, binding.deck, binding.results, binding.look.tokens)
 
 
 def _remembered(root: Path, deck: Deck, key: str) -> Layout | None:
@@ -179,11 +183,11 @@ def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Ma
     page_key = bind.page_key(text, fonts)
     if before and before.page == page_key:
         if kind == "pdf" and (facts := _remembered(binding.sources.root, binding.deck, before.key)):
-            output.apply(binding.sources.root, [_memo(binding.deck, key, facts)])
+            output.apply(binding.sources.root, [_memo(binding.deck, key, _whole(binding, facts))])
         return {path: Made(before.data, key, page_key)}, []
     data, warnings, facts = pdf.render(text, fonts)
     if kind == "pdf":
-        output.apply(binding.sources.root, [_memo(binding.deck, key, facts)])
+        output.apply(binding.sources.root, [_memo(binding.deck, key, _whole(binding, facts))])
     return {path: Made(data, key, page_key)}, [f"{path}: {warning}" for warning in warnings]
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from deck import markdown, plan
 from deck.model import Finding
 from deck.rules import walk
-from deck.slides import Deck, FigureUse, OutputUse, Slide, SnippetUse, TableUse
+from deck.slides import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 
 CHARACTERS = 300
 """Japanese characters a minute: what NHK's newsreaders keep to."""
@@ -18,6 +18,7 @@ _OVER = 1.1
 """Estimates may be that many times the time there is."""
 _SLIDE_OVER, _SLIDE_SECONDS = 1.5, 20
 """A slide's notes may take that many times its own time, and so many seconds more."""
+_COMMON = ("id", "layout", "snippets", "values", "pictures")
 _SHOWN = {FigureUse: "figure", SnippetUse: "code", OutputUse: "output", TableUse: "table"}
 
 
@@ -84,17 +85,25 @@ def out_of_step(deck: Deck, decks: Sequence[Deck]) -> Iterator[tuple[Slide, Find
             message = f"{len(deck.slides)} slides here, {len(original.slides)} in {original.path}"
             yield last, _differs(last, message)
             return
-        for what, one, other in zip(("id", "layout", "snippets"), _shape(mine), _shape(theirs), strict=True):
+        for what, one, other in zip(_COMMON, _shape(mine), _shape(theirs), strict=True):
             if one != other:
                 message = f"the {what} here: {one or 'none'}; in {theirs.at}: {other or 'none'}"
                 yield mine, _differs(mine, message)
 
 
-def _shape(slide: Slide) -> tuple[str, str, str]:
-    """Return what editions have in common: id, layout, and what is shown of which snippets."""
-    runs = [(_SHOWN[type(use)], plan.runs_of(use)[0].snippet) for use in slide.uses if type(use) in _SHOWN]
-    shown = ", ".join(f"{kind} {path.removeprefix('snippets/')}" for kind, path in runs if path.endswith(".py"))
-    return slide.id, f"{'appendix ' * slide.appendix}{slide.kind}", shown
+def _shape(slide: Slide) -> tuple[str, str, str, str, str]:
+    """Return what editions have in common: id, layout, what is shown of which snippets, which values, pictures."""
+    shown = ", ".join(filter(None, (_shown(use) for use in slide.uses if type(use) in _SHOWN)))
+    values = {use.expression for use in slide.uses if isinstance(use, EvalUse)}
+    pictures = sum(token.type == "image" for token in walk(slide.tokens))
+    layout = f"{'appendix ' * slide.appendix}{slide.kind}"
+    return slide.id, layout, shown, ", ".join(sorted(values)), str(pictures or "")
+
+
+def _shown(use: Use) -> str:
+    path = plan.runs_of(use)[0].snippet
+    lines = f" lines {use.lines[0]}-{use.lines[1]}" if isinstance(use, SnippetUse) else ""
+    return f"{_SHOWN[type(use)]} {path.removeprefix('snippets/')}{lines}" if path.endswith(".py") else ""
 
 
 def _differs(slide: Slide, message: str) -> Finding:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from deck import assets, fit, gates, glyphs, links, rehearsal, unused
-from deck.fonts import Fonts
+from deck import fit, gates, glyphs, links, rehearsal, unused
+from deck.bind import Binding
 from deck.layout import Layout
-from deck.model import Finding, Results
+from deck.model import Finding
 from deck.slides import Deck, Slide
-from deck.sources import Sources
 
 _SIZED = (".css", ".jinja")
 _PAGE = ("screen.html.jinja", "panels.html.jinja")
@@ -33,30 +32,24 @@ class Survey:
         return self.slides.get(id(slide), ())
 
 
-def survey(
-    decks: Sequence[Deck],
-    results: Results,
-    layouts: Mapping[str, Layout | None],
-    sources: Sources,
-    fonts: Fonts,
-    *,
-    complete: bool,
-) -> Survey:
+def survey(bindings: Sequence[Binding], layouts: Mapping[str, Layout | None], *, complete: bool) -> Survey:
     """Return what is wrong with decks as they stand.
 
     layouts: by a deck's path; None where it cannot be had, left out where nobody asked for it.
     complete: whether these are all decks, so that what they do not use, none does.
     """
     found: dict[int, list[Finding]] = {}
-    ids = {deck.name: links.ids(deck) for deck in decks}
-    said = chain(*(_of_deck(deck, decks, results, layouts.get(deck.path), sources, fonts, ids) for deck in decks))
-    for slide, finding in chain(said, unused.regions(decks, sources) if complete else ()):
+    decks, first = [binding.deck for binding in bindings], bindings[0]
+    said = {id(slide): links.read(slide) for deck in decks for slide in deck.slides}
+    known = {deck.name: links.ids(deck, said) for deck in decks}
+    of_decks = (_of_deck(one, decks, layouts.get(one.deck.path), said, known) for one in bindings)
+    for slide, finding in chain(*of_decks, unused.regions(decks, first.sources) if complete else ()):
         found.setdefault(id(slide), []).append(finding)
     others = [fit.unchecked(path) for path, layout in layouts.items() if layout is None]
-    templates = assets.read_look(sources).templates
-    others += links.outside_templates({name: text for name, text in templates.items() if name.endswith(_SIZED)})
+    sized = {name: text for name, text in first.look.templates.items() if name.endswith(_SIZED)}
+    others += links.outside_templates(sized)
     if complete:
-        others += unused.snippets(decks, results, sources)
+        others += unused.snippets(decks, first.results, first.sources)
     laid_out = all(layouts.get(deck.path) for deck in decks)
     checked = frozenset((*gates.TEXTS, *gates.TALK, *(gates.STAGE if laid_out else ())))
     slides = {key: tuple(sorted(several, key=lambda one: one.at)) for key, several in found.items()}
@@ -64,29 +57,28 @@ def survey(
 
 
 def _of_deck(
-    deck: Deck,
+    binding: Binding,
     decks: Sequence[Deck],
-    results: Results,
     layout: Layout | None,
-    sources: Sources,
-    fonts: Fonts,
+    said: Mapping[int, Sequence[links.Placed]],
     known: links.Known,
 ) -> Iterator[tuple[Slide, Finding]]:
     """Yield what is wrong with the slides of one deck, gate by gate."""
-    look = assets.read_look(sources)
-    yield from links.again(deck, {name: look.templates[name] for name in _PAGE})
+    deck, sources, fonts, look = binding.deck, binding.sources, binding.fonts, binding.look
+    yield from links.again(deck, {name: look.templates[name] for name in _PAGE}, said)
     known = {**known, "": known[deck.name]}
     yield from rehearsal.without_notes(deck)
     yield from rehearsal.out_of_time(deck)
     yield from rehearsal.out_of_step(deck, decks)
-    yield from ((deck.slides[0], finding) for finding in glyphs.missing_in_front_matter(deck, fonts))
+    yield from ((deck.slides[0], one) for one in glyphs.missing_in_front_matter(deck, fonts, sources.line))
     for slide in deck.slides:
+        mine = said[id(slide)]
         gates_of_texts = (
-            glyphs.missing(slide, results, fonts, sources.line),
-            links.links(slide, known, sources.root),
-            links.outside(slide),
-            links.wordless(slide),
-            links.headings(slide),
+            glyphs.missing(slide, binding.results, fonts, sources.line),
+            links.links(slide, mine, known, sources.root),
+            links.outside(slide, mine),
+            links.wordless(slide, mine),
+            links.headings(slide, mine),
             unused.callouts(slide, sources),
         )
         yield from ((slide, finding) for finding in chain(*gates_of_texts))

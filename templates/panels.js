@@ -3,7 +3,7 @@
 const deckKeys = (() => {
   const root = document.documentElement;
   const words = document.body.dataset;
-  const [help, finder, sheet] = ["help", "finder", "sheet"].map((id) => document.getElementById(id));
+  const [help, finder, sheet] = ["help", "finder", "sheet"].map((id) => document.getElementById(`deck-${id}`));
   const status = document.querySelector(".announcement");
   const slides = () => [...document.querySelectorAll(".slides > .slide")];
   const current = () => document.querySelector(".slide.present") ??

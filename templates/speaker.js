@@ -2,7 +2,7 @@
 // The speaker's window, which reveal.js writes: our words and fonts in it, and sliders that move in its views as they do here.
 (() => {
   const isView = /\breceiver\b/.test(location.search);  // one of its two views of the slides
-  const dress = document.getElementById("speaker");
+  const dress = document.getElementById("deck-speaker");
   let speaker;
 
   const sliders = () => [...document.querySelectorAll(".slider input")];
@@ -24,7 +24,7 @@
     const words = JSON.parse(dress.dataset.words);
     const texts = page.createTreeWalker(page, NodeFilter.SHOW_TEXT);
     page.documentElement.lang = document.documentElement.lang;
-    page.head.append(document.getElementById("fonts").cloneNode(true), dress.content.cloneNode(true));
+    page.head.append(document.getElementById("deck-fonts").cloneNode(true), dress.content.cloneNode(true));
     while (texts.nextNode()) texts.currentNode.data = words[texts.currentNode.data.trim()] ?? texts.currentNode.data;
     popup.Date.prototype.toLocaleTimeString = function () { return this.toTimeString().slice(0, 5); };  // its clock: 14:05
   };

@@ -95,7 +95,7 @@ def test_the_overview_shows_all_slides_and_opens_one(screen: Screen) -> None:
 
 
 def test_help_lists_the_keys_and_goes_away(screen: Screen) -> None:
-    help_ = screen.page.locator("dialog#help")
+    help_ = screen.page.locator("dialog#deck-help")
     for opening, closing in (("?", "Escape"), ("F1", "?")):
         screen.press(opening)
         expect(help_).to_contain_text("発表者の画面")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from deck import assets, gates, page, parse, pdf, publish, record, survey
+from deck import assets, fit, frames, gates, page, parse, pdf, publish, record, survey
 from deck.errors import DeckErrors
 from deck.fonts import Fonts
-from deck.layout import Layout, from_json, to_json
+from deck.layout import Drawing, Layout, SlideLayout, Spot, from_json, to_json
 from deck.model import Figure, Finding, Result, Results, RunId
 from deck.slides import Deck
 from deck.sources import Sources
@@ -74,6 +74,7 @@ def svg(*shapes: str) -> str:
 
 
 TEXT = '<text style="font-size: 15px; fill: #1b2130" x="9" y="20">E</text>'
+BAR = '<path d="M 0 0 L 99 0 L 99 40 L 0 40 z" style="fill: #1d5fc4; stroke: #ffffff"/>'
 LINE = '<path d="M 0 0 L 9 9" style="fill: none; stroke: #1d5fc4"/>'
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="900">%s</svg>'
 RUN = RunId("snippets/a.py")
@@ -181,6 +182,7 @@ FAULTS = [
         "error glyph a.md:8:13: in this slider",
         f"{FIGURE[:-3]}:label: 😀\n```",
     ),
+    Fault("a glyph in the front matter", "error glyph a.md:2:10: '😀'", edit=("title: A", "title: A 😀")),
     Fault("a glyph in a title", "error glyph a.md:7:9: '😀'", edit=("# First", "# First 😀")),
     Fault("a picture without words", "error alt a.md:8:1: this picture has no alternative text", "![](p.svg)"),
     Fault(
@@ -212,6 +214,12 @@ FAULTS = [
         "a request in a frame",
         "error outside a.md:8: 'https://x.org/a'",
         "<iframe title=\"a\" srcdoc=\"<img alt='a' src='https://x.org/a'>\"></iframe>",
+        html=True,
+    ),
+    Fault(
+        "a request of a style in a line of text",
+        "error outside a.md:8:30: 'https://x.org/a'",
+        'A <svg aria-label="a"><style>rect { fill: url(https://x.org/a) }</style></svg>.',
         html=True,
     ),
     Fault(
@@ -247,7 +255,9 @@ FAULTS = [
         html=True,
     ),
     Fault(
-        "an id of the page", "error duplicate-id a.md:7: 'help' is one of the page's own", edit=("#first s", "#help s")
+        "an id of the page",
+        "error duplicate-id a.md:7: 'deck-help' is one of the page's own",
+        edit=("#first s", "#deck-help s"),
     ),
     Fault("an id that stands twice", "error duplicate-id a.md:9: 'second' stands twice", edit=("]{.w}", "]{#second}")),
     Fault(
@@ -259,6 +269,18 @@ FAULTS = [
         "error contrast a.md:8:13: a text of this figure",
         FIGURE,
         figure=svg(TEXT.replace("#1b2130", "#999999")),
+    ),
+    Fault(
+        "transparent text in a figure",
+        "error contrast a.md:8:13: a text of this figure is too pale: ink on paper has 2.",
+        FIGURE,
+        figure=svg(TEXT.replace("fill:", "opacity: 0.4; fill:")),
+    ),
+    Fault(
+        "white on a bar that the dark theme brightens",
+        "error contrast a.md:8:13: a text of this figure is too pale: #ffffff on w has 2.1:1 in the dark theme",
+        FIGURE,
+        figure=svg(BAR, TEXT.replace("#1b2130", "#ffffff")),
     ),
     Fault(
         "black in the dark theme",
@@ -288,6 +310,8 @@ FAULTS = [
     Fault("a heading of raw HTML", "warning heading-order a.md:9: of level 4", "<div>\n<h4>t</h4></div>", html=True),
     Fault("a second title", "warning heading-order a.md:11: second title", edit=("## Below", "# Below")),
     Fault("a link without text", "warning empty-link a.md:9: this link has no text", edit=("[link]", "[]")),
+    Fault("raw HTML's link without text", "warning empty-link a.md:8:4: no text", 'Go <a href="#one"></a>.', html=True),
+    Fault("a heading without text", "warning heading-order a.md:11: this heading has no text", edit=("# Below", "#")),
     Fault("a link to nowhere", "warning empty-link a.md:9: leads nowhere", edit=("(#second)", "()")),
     Fault(
         "a snippet that no slide uses",
@@ -323,8 +347,14 @@ FAULTS = [
         more={"slides/a.de.md": CLEAN.partition("\n---\n\n# Second")[0].replace("#second", "#first")},
     ),
     Fault(
+        "an edition without a value",
+        "warning editions a.de.md:7: the values here: none; in slides/a.md:7: b",
+        edit=("`code`", "{eval}`a.py: b`"),
+        more={"slides/a.de.md": CLEAN},
+    ),
+    Fault(
         "an edition that shows something else",
-        "warning editions a.de.md:22: code a.py; in slides/a.md:22: code a.py, figure a.py",
+        "warning editions a.de.md:22: code a.py lines 1-2; in slides/a.md:22: code a.py lines 1-2, figure a.py",
         more={"slides/a.de.md": re.sub(r"```{figure}.*?```", "", CLEAN, flags=re.DOTALL)},
     ),
 ]
@@ -366,11 +396,12 @@ def see(fault: Fault, deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> See
         deck.write(path, text)
     sources = Sources(deck.root)
     decks = [parse.parse(path, sources) for path in sources.decks()]
-    results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),))}
+    results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1})}
     publish.check(decks, results, sources)
     laid_out = fault.says.split()[1:2] in ([], *([gate] for gate in gates.STAGE))
     layouts = {one.path: lay_out(one, results, sources, faces) for one in decks if laid_out}
-    done = survey.survey(decks, results, layouts, sources, Fonts(deck.root / ".cache"), complete=not fault.body)
+    bindings = publish.bindings(decks, results, sources, Fonts(deck.root / ".cache"))
+    done = survey.survey(bindings, layouts, complete=not fault.body)
     slides = [slide for one in decks for slide in one.slides]
     return Seen((*(finding for slide in slides for finding in done.of(slide)), *done.others), layouts)
 
@@ -387,6 +418,40 @@ def test_the_clean_deck_has_no_finding(deck: DeckTest, faces: tuple[str, dict[st
     (layout,) = seen.layouts.values()
     assert from_json(to_json(layout)) == layout
     assert [box.what for box in layout.slides[0].boxes] == ["text", "text", "text", "list", "text", "text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("10\u2009000\u202fkm, a\u0308, \u304b\u3099; ![a 😀](p.svg){width=40}", svg(TEXT)),
+        (
+            "See [this](#/one), [that](a.html#one), [a page](b.pdf#page=2).",
+            svg(BAR, TEXT.replace("#1b2130", "#fbfaf6")),
+        ),
+        (
+            'A <svg role="none"></svg><svg><title>b</title></svg>, <a href="#one"><img alt="c" src="data:,"></a>.',
+            svg(*(LINE.replace("1d5fc4", f"{10 * green:02x}ff00") for green in range(9))),
+        ),
+    ],
+)
+def test_what_is_right_is_not_found(text: str, figure: str, deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> None:
+    fault = Fault("", "", f"{text}\n\n{FIGURE}", html=True, figure=figure, files={"dist/b.pdf": ""})
+    assert see(fault, deck, faces).findings == ()
+
+
+def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
+    deck.write("slides/a.md", f"# One\n\n{FIGURE.replace('a.py', 'a.py@*')}\n").write("snippets/a.py", SCRIPT)
+    sources = Sources(deck.root)
+    one, look = parse.parse("slides/a.md", sources), assets.read_look(sources)
+    drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
+    results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
+    shown = Drawing(Spot("body", 0), 0.9, 250.0, 18.75, "E", ())
+    facts = frames.added(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, look.tokens)
+    assert frames.added(facts, one, results, look.tokens) == facts
+    (pale,) = fit.pale(one.slides[0], facts.slides[0], look.tokens, "")
+    (small,) = fit.small_texts(one.slides[0], facts.slides[0])
+    assert pale.message.startswith("a line of this figure's frame '2' is too pale: #eeeeee on paper")
+    assert small.message.startswith("'E' in this figure's frame '2' is shown at 10.0 px")
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
