@@ -114,12 +114,11 @@ def pale(slide: Slide, layout: SlideLayout, tokens: Tokens, theme: str) -> Itera
         if found and (text.spot, text.colour) not in told:
             told.add((text.spot, text.colour))
             yield _pale(slide, text.spot, f"'{text.text}'", found)
-    paper = tokens.light["paper"].lower()
     seen: set[tuple[Spot, Ink]] = set()
     for drawing in layout.drawings:
         for ink in (one for one in _inks(drawing, tokens) if (drawing.spot, one) not in seen):
             seen.add((drawing.spot, ink))
-            need, ground = _TEXT if ink.kind == "text" else _LARGE, ink.ground or paper
+            need, ground = _TEXT if ink.kind == "text" else _LARGE, ink.ground or drawing.ground
             found = _worst(ink.colour, ground, need, themes, ink.alpha)
             if found and not (ink.edge and not _worst(ink.edge, ground, need, themes)):
                 what = f"{'an' if ink.kind == 'area' else 'a'} {ink.kind} of {_named(drawing)}"

@@ -29,7 +29,7 @@ def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> It
             place = at if where else _place(char, text, at, line_of)
             if (char, place) not in told:
                 told.add((char, place))
-                yield _finding(char, slide, place, where)
+                yield _finding(char, slide, place, where, fonts)
 
 
 def missing_in_front_matter(deck: Deck, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
@@ -39,13 +39,16 @@ def missing_in_front_matter(deck: Deck, fonts: Fonts, line_of: LineOf) -> Iterat
     shown = (meta.title, meta.subtitle, meta.author, meta.date, meta.footer)
     for char in sorted(fonts.uncovered("".join(shown), SANS)):
         at = _place(char, "\n" * (deck.slides[0].at.line - 1), start, line_of)
-        yield _finding(char, deck.slides[0], at, " in the front matter")
+        yield _finding(char, deck.slides[0], at, " in the front matter", fonts)
 
 
-def _finding(char: str, slide: Slide, at: Location, where: str) -> Finding:
+def _finding(char: str, slide: Slide, at: Location, where: str, fonts: Fonts) -> Finding:
     name = unicodedata.name(char, "a character without a name")
     message = f"no embedded font has '{char}' (U+{ord(char):04X} {name}){where}"
-    hint = "write another character: what stands here depends on the machine, and may be an empty box"
+    another = "write another character"
+    if not where and unicodedata.category(char) == "Sm" and not fonts.uncovered(char, MATH):
+        another = f"write it as a formula: ${char}$"
+    hint = f"{another}; what stands here depends on the machine, and may be an empty box"
     return Finding("error", "glyph", slide.number, at, message, hint)
 
 

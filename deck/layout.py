@@ -89,6 +89,8 @@ class Drawing:
     """That text."""
     colours: tuple[Ink, ...]
     """In which it is drawn, each once."""
+    ground: str
+    """#rrggbb of what lies behind it."""
     frame: str = ""
     """Which frame of a slider it is; "" for the one that the PDF shows."""
 

@@ -53,7 +53,8 @@ def _read(tokens: Iterable[Any], start: Location) -> Iterator[Placed]:
         if markup := _markup(token):
             pieces.append(markup)
             places += [at, *(Location(at.path, line + below) for below in range(1, markup.count("\n") + 1))]
-    yield from ((said, places[said.line]) for said in loads.html("\n".join(pieces)))
+    if any(piece.startswith("<") for piece in pieces):
+        yield from ((said, places[said.line]) for said in loads.html("\n".join(pieces)))
 
 
 def _markup(token: Any) -> str:

@@ -203,9 +203,8 @@ class _Slide:
             shown = inks.read(ET.fromstring(picture))
             scale = min(box.width / shown.width, box.height / shown.height)
             size = round(shown.size * scale, 2)
-            self.drawings.append(
-                Drawing(around.spot, round(scale, 3), round(box.height, 2), size, shown.smallest, shown.colours)
-            )
+            place = (around.spot, round(scale, 3), round(box.height, 2))
+            self.drawings.append(Drawing(*place, size, shown.smallest, shown.colours, _hex(around.ground)))
 
 
 def _room(box: Any, around: _Around) -> tuple[Out, float, float] | None:

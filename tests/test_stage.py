@@ -174,6 +174,7 @@ FAULTS = [
     ),
     Fault("a glyph in prose", "error glyph a.md:8:5: no embedded font has '😀' (U+1F600 GRINNING FACE)", "Ha! 😀"),
     Fault("a glyph in code", "error glyph a.md:9:5: 'ᚠ' (U+16A0", "```text\na = ᚠ\n```"),
+    Fault("a sign that formulas have", "error glyph a.md:8:3: '≒' (U+2252", "1 ≒ 2, $1 ≒ 2$."),
     Fault("a glyph in a formula", "error glyph a.md:8:11: '日' (U+65E5", r"So $\text{日}$."),
     Fault("a glyph in a figure", "error glyph a.md:8:13: in this figure", FIGURE, figure=svg(TEXT.replace("E", "⛵"))),
     Fault("a glyph in the notes", "error glyph a.md:17:10: '😀'", edit=("Say this.", "Say this 😀.")),
@@ -269,6 +270,12 @@ FAULTS = [
         "error contrast a.md:8:13: a text of this figure",
         FIGURE,
         figure=svg(TEXT.replace("#1b2130", "#999999")),
+    ),
+    Fault(
+        "a figure on a section's ground",
+        "error contrast a.md:14:13: a text of this figure is too pale: ink on ink has 1.0:1",
+        f"T.\n\n---\n\n# S {{.section}}\n\n{FIGURE}",
+        figure=svg(TEXT),
     ),
     Fault(
         "transparent text in a figure",
@@ -429,6 +436,11 @@ def test_the_clean_deck_has_no_finding(deck: DeckTest, faces: tuple[str, dict[st
             svg(BAR, TEXT.replace("#1b2130", "#fbfaf6")),
         ),
         (
+            "T.\n\n---\n\n# S {.section}\n\n::: note\nN[^1]\n:::\n\n"
+            "```python\na = 1  # c\n```\n\n[^1]: F\n\n---\n\n# F",
+            svg(TEXT),
+        ),
+        (
             'A <svg role="none"></svg><svg><title>b</title></svg>, <a href="#one"><img alt="c" src="data:,"></a>.',
             svg(*(LINE.replace("1d5fc4", f"{10 * green:02x}ff00") for green in range(9))),
         ),
@@ -445,7 +457,7 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     one, look = parse.parse("slides/a.md", sources), assets.read_look(sources)
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
-    shown = Drawing(Spot("body", 0), 0.9, 250.0, 18.75, "E", ())
+    shown = Drawing(Spot("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
     facts = frames.added(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, look.tokens)
     assert frames.added(facts, one, results, look.tokens) == facts
     (pale,) = fit.pale(one.slides[0], facts.slides[0], look.tokens, "")
