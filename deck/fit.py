@@ -25,6 +25,7 @@ _GROUNDS = ("paper", "rule", "lam-wash", "code")
 _MAP = 8
 """More colours of areas, or of lines, than these are a scale, from pale to deep."""
 _NARROWER = {
+    "callout": "give the code the slide's whole width, or take its callouts out",
     "table": "take out a column, or shorten its cells",
     "formula": r"break it: \begin{aligned} … \\ … \end{aligned}",
     "text": "break the line, or say it shorter",

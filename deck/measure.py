@@ -139,8 +139,9 @@ class _Slide:
             return Spot("body" if "body" in classes else "footnotes" if "footnotes" in classes else "furniture"), "text"
         if outer.spot.part == "footnotes" and box.element_tag == "li":
             return Spot("footnotes", next(self.notes)), "text"
-        if "math" in classes:
-            return outer.spot, "formula"
+        for name, what in (("math", "formula"), ("callouts", "callout")):
+            if name in classes:
+                return outer.spot, what
         if "listing" in classes:
             self.line = 0
         elif "line" in classes:

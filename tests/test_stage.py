@@ -156,6 +156,11 @@ FAULTS = [
         f"Text.[^n]\n\n[^n]: ${'+'.join(['x_1'] * 70)}$",
     ),
     Fault(
+        "a callout beside a column",
+        "error overflow a.md:10:14: px too wide for its column ('a callout that goes on')",
+        ":::: columns\n::: column\n```{snippet} a.py\nfit: a callout that goes on\n```\n:::\n::: column\nx\n:::\n::::",
+    ),
+    Fault(
         "a callout over the next",
         "error overflow a.md:8:14: this callout ('many words many words') runs",
         f"```{{snippet}} a.py\nfit: {'many words ' * 9}\nout: more\n```",
