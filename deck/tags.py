@@ -7,6 +7,8 @@ from typing import Any
 
 _POINT = 0.75
 """pt per px."""
+_JOINER = "\u2060"
+"""What keeps Japanese phrases on one line."""
 
 
 def watch(pages: Sequence[Any]) -> None:
@@ -38,7 +40,7 @@ def complete(document: Any, file: Any) -> None:
             mark = page.paint.marks.get(getattr(box, "_box", box))
             if mark is not None:
                 _adapt(file.objects[_number(elements[mark])], box, matrix, document.metadata.lang)
-            if box.link_annotation and (words := "".join(_words(box.element)).strip()):
+            if box.link_annotation and (words := "".join(_words(box.element)).replace(_JOINER, "").strip()):
                 box.link_annotation["Contents"] = pydyf.String(words)
             if box.element_tag == "th" and hasattr(box, "mark"):  # ISO 32000-1, table 349
                 box.mark["A"]["Scope"] = "/Row" if box.element.get("scope") == "row" else "/Column"

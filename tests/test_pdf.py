@@ -267,7 +267,7 @@ def made(page: str, tmp_path: Path) -> pikepdf.Pdf:
 
 
 def test_a_link_says_what_its_words_say_on_each_of_its_lines(tmp_path: Path) -> None:
-    link = '<a href="https://a.example/">to <b>all</b> that is here <img alt="and there" src="data:,"></a>'
+    link = '<a href="https://a.example/">to <b>all</b>\u2060 that is here <img alt="and there" src="data:,"></a>'
     with made(PAGE % f'<p style="width: 99px">{link}</p>', tmp_path) as document:
         said = [str(annotation.Contents) for page in document.pages for annotation in page.Annots]
     assert len(said) > 1
