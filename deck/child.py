@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import json
 import linecache
 import os
@@ -30,29 +31,34 @@ Json = dict[str, Any]
 
 FILE_LIMIT = 1 << 30
 """Bytes that a snippet may write to one file."""
+DIGITS = sys.int_info.default_max_str_digits
+"""Digits of the longest whole number that JSON is read with."""
+LONGEST, DEPTH = 10**DIGITS, 100
 RESERVE = 1 << 28
 """Bytes beyond a snippet's memory for telling what went wrong with it."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
 """Environment variables that name folders to write in."""
 UNTOLD = {"kind": "broken", "message": "it changed Python itself, so that its results cannot be had"}
-BROKEN = json.dumps({"error": {**UNTOLD, "line": 0, "traceback": ""}}).encode() + b"\n"
+BROKEN = json.dumps({"error": {**UNTOLD, "line": 0, "traceback": ""}})
 leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # what a snippet may replace
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, trace: int) -> NoReturn:
-    """Run a snippet in this process, write one line of JSON to `report`, and end."""
-    pid, line = system.getpid(), BROKEN
+    """Run a snippet in this process, write one line to `report`, the request's mark and JSON, and end."""
+    pid, mark, told = system.getpid(), request["mark"], BROKEN
     try:
         enter(request, observer, out, trace)
         answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
+        let_go()
         answer |= {"inputs": sorted(observer.inputs.items()), "spawned": observer.spawned}
         flush()
-        line = to_json(answer).encode() + b"\n"
+        told = to_json(answer)
     finally:
         if system.getpid() == pid:  # not in a process that the snippet forked and let run on
+            line = f"{mark}{told}\n".encode()
             with contextlib.suppress(OSError):  # it closed what is not its own
                 while line:
                     line = line[system.write(report, line) :]
@@ -143,8 +149,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     main.__file__ = path
     error, answer = None, Json(values={}, invalid={})
     limit_memory(request["memory"])
-    sys.meta_path.insert(0, observer)
-    sys.addaudithook(observer)
+    observer.watch(path)
     try:
         tree = ast.parse(source, path)
         set_parameters(tree, request["parameters"], request["parameter_lines"])
@@ -195,6 +200,12 @@ def join_threads() -> None:
                 thread.join()
 
 
+def let_go() -> None:
+    """Forget the script as Python does at its end: what its objects say as they go (`__del__`) is output, too."""
+    sys.modules.pop("__main__", None)
+    gc.collect()
+
+
 def flush() -> None:
     """Write what the standard streams hold back."""
     for stream in (sys.stdout, sys.stderr, sys.__stdout__):
@@ -233,8 +244,10 @@ def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:
             answer["invalid"][expression] = f"{type(error).__name__}: {one_line(error)}"
 
 
-def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it; raises TypeError for one that has no such form."""
+def plain(value: Any, depth: int = DEPTH) -> Any:
+    """Return a value as JSON can hold it; raises TypeError, ValueError for one that has no such form."""
+    if not depth:
+        raise ValueError(f"nested more than {DEPTH} levels deep")
     if hasattr(value, "tolist"):  # numpy's scalars and arrays
         value = value.tolist()
     if value is None or isinstance(value, bool):
@@ -242,12 +255,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         value.encode()  # a lone surrogate cannot be written to any page
         return str(value)
-    if isinstance(value, int | float):
-        return int(value) if isinstance(value, int) else float(value)
+    if isinstance(value, int):
+        if abs(value) >= LONGEST:
+            raise ValueError(f"a whole number of more than {DIGITS} digits")
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, depth - 1) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {plain(key): plain(item) for key, item in value.items()}
+        return {plain(key): plain(item, depth - 1) for key, item in value.items()}
     raise TypeError(f"a {type(value).__name__} is no number, text, list, or dict with texts as keys")
 
 

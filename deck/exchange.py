@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sysconfig
@@ -30,6 +31,7 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
         "timeout": run.timeout,
         "memory": run.memory,
         "scratch": scratch,
+        "mark": os.urandom(16).hex(),
     }
 
 
@@ -42,8 +44,8 @@ def make_result(
     if report.pop("spawned", False):
         seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes
     result = result_from_json(report)
-    modules = [path for path in seen if path.endswith(".py")]
-    sources = [run.snippet.source, *((root / path).read_text("utf-8", "replace") for path in modules if seen[path])]
+    modules = [root / path for path, there in seen.items() if there and path.endswith(".py")]
+    sources = [run.snippet.source, *map(_text, modules)]
     tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
     folder = _folder(run, root).relative_to(root)
     for name in tops:  # a module of this name would be found before the one that was
@@ -62,6 +64,13 @@ def make_result(
         inputs=tuple(sorted(seen.items())),
         versions=versions(tops),
     )
+
+
+def _text(file: Path) -> str:
+    """Return the text of a module; none of one that is gone by now, or whose name a folder has."""
+    with contextlib.suppress(OSError):
+        return file.read_text("utf-8", "replace")
+    return ""
 
 
 def _folder(run: Run, root: Path) -> Path:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import os
+import stat
 import sys
-from collections.abc import Iterator
-from os import fsdecode, getcwd, listdir
-from os.path import abspath, dirname, isabs, isdir, isfile, islink, join, realpath, split
+from collections.abc import Callable, Iterator
+from os import fsdecode, getcwd, getppid, listdir
+from os.path import abspath, dirname, isabs, islink, join, realpath, split
 from typing import Any
 
-read_file = open  # what a snippet may replace
+if sys.platform == "darwin":
+    import fcntl
+
+read_file, ask = open, os.stat  # what a snippet may replace, and we do
 OURS = dirname(abspath(__file__)) + os.sep
 IMPORTLIB = ("<frozen importlib", dirname(importlib.__file__) + os.sep)
+OPENED = "/dev/fd" if sys.platform == "darwin" else "/proc/self/fd"
+"""Where the system lists what a process has open."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {
     "os.truncate": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
@@ -48,15 +55,32 @@ class Observer:
         self.holds = False
         """Whether a folder of the project was opened, from which paths may start."""
 
+    def watch(self, script: str) -> None:
+        """Begin: with audit events, imports, and questions whether a file is there, of which no event tells.
+
+        What `script` asks about itself is no input: its text is known.
+        """
+
+        def noted(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def asking(path: Any, *rest: Any, **named: Any) -> Any:
+                if not isinstance(path, int) and place(path, named.get("dir_fd")) != script:
+                    self.note(path, named.get("dir_fd"), asked=True)
+                return function(path, *rest, **named)
+
+            for able in (os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks):
+                if function in able:
+                    able.add(asking)
+            return asking
+
+        os.stat, os.access = noted(os.stat), noted(os.access)
+        sys.meta_path.insert(0, self)
+        sys.addaudithook(self)
+
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         """Take one audit event (docs.python.org/3/library/audit_events.html)."""
         if event == "open":
-            path, mode, flags = args
-            act = self.refuse if (flags or 0) & WRITING else self.note
-            act(path)
-            if self.holds and mode is None:  # by os.open, of which no event tells where its path starts
-                for folder in self.held():
-                    act(path, folder)
+            self.open(*args)
         elif event in ("os.listdir", "os.scandir"):
             self.note(args[0] if args[0] is not None else ".")
         elif event == "sqlite3.connect":
@@ -64,8 +88,21 @@ class Observer:
         elif event in CHANGES:
             for path, start in CHANGES[event]:
                 self.refuse(args[path], args[start] if start else None, event in FOLLOWING)
-        elif (event in STARTS and not self.importing()) or (event == "import" and args[0].endswith(STARTERS)):
-            self.spawned = True
+        elif event in ("os.kill", "os.killpg") and args[0] in (-1, getppid()):
+            raise PermissionError("a snippet may not signal processes that it did not start")
+        elif event == "ctypes.dlopen" or (event == "import" and args[1]):  # compiled code, maybe of the project
+            self.note(args[event == "import"] or "")
+        else:
+            started = event in STARTS and not self.importing()
+            self.spawned |= started or (event == "import" and args[0].endswith(STARTERS))
+
+    def open(self, path: Any, mode: str | None, flags: int | None) -> None:
+        """Note or refuse what is opened."""
+        act = self.refuse if (flags or 0) & WRITING else self.note
+        act(path)
+        if self.holds and mode is None:  # by os.open, of which no event tells where its path starts
+            for folder in self.held():
+                act(path, folder)
 
     def own(self, path: str) -> bool:
         """Whether an absolute path is the project's root or lies below it, and is the project's own."""
@@ -95,7 +132,8 @@ class Observer:
 
             address = urlsplit(database)
             path, reads = unquote(address.path), not {"mode=ro", "immutable=1"}.isdisjoint(address.query.split("&"))
-        self.note(path)
+        for file in (path, f"{path}-wal"):  # what was written last may stand there alone
+            self.note(file)
         full = realpath(path)
         if self.forbids(full) and not reads:
             message = f"a snippet may not open '{self.name(full)}' for writing"
@@ -105,12 +143,15 @@ class Observer:
         """Return an absolute path relative to the root."""
         return full[len(self.root) :].replace(os.sep, "/") or "."
 
-    def note(self, path: Any, folder: int | None = None) -> None:
-        """Remember a file or folder that is about to be read, with its digest; "" where there is none."""
+    def note(self, path: Any, folder: int | None = None, asked: bool = False) -> None:
+        """Remember a file or folder that is about to be read, with its digest; "" where there is none.
+
+        asked: it is no more than asked about; of a folder that tells that it is one, not what it holds.
+        """
         full = place(path, folder)
         for each in {abspath(full), self.without_links(full)}:
             if self.own(each):
-                self.remember(self.name(each))
+                self.remember(self.name(each), asked)
 
     def without_links(self, path: str) -> str:
         """Return where an absolute path leads."""
@@ -120,16 +161,16 @@ class Observer:
         found = join(self.folders.get(above, above), name)
         return realpath(found) if above not in self.folders or name in ("", ".", "..") or islink(found) else found
 
-    def remember(self, name: str) -> None:
+    def remember(self, name: str, asked: bool) -> None:
         """Put a file or folder of the project among the inputs."""
-        if name in self.inputs or f"{name}/" in self.inputs:
+        folder = is_kind(self.root + name, stat.S_IFDIR)
+        self.holds |= folder and not asked
+        key = f"{name}/" if folder and not asked else name
+        if key in self.inputs or (folder and not asked and self.importing()):
             return
-        folder = isdir(self.root + name)
-        self.holds |= folder
-        if folder and self.importing():
+        self.inputs[key] = "folder" if folder and asked else ""  # first: the reading below comes here again
+        if folder and asked:
             return
-        key = f"{name}/" if folder else name
-        self.inputs[key] = ""  # first: the reading below comes here again
         with contextlib.suppress(OSError):
             if folder:
                 data = "\n".join(sorted(listdir(self.root + name))).encode(errors="surrogateescape")
@@ -139,22 +180,23 @@ class Observer:
             self.inputs[key] = hashlib.sha256(data).hexdigest()
 
     def held(self) -> Iterator[int]:
-        """Yield the open folders of the project (Linux alone)."""
+        """Yield the open folders of the project."""
         with contextlib.suppress(OSError):
-            for number in listdir("/proc/self/fd"):
-                target = realpath(f"/proc/self/fd/{number}")
-                if self.own(target) and isdir(target):
-                    yield int(number)
+            for number in map(int, listdir(OPENED)):
+                target = realpath(opened(number))
+                if self.own(target) and is_kind(target, stat.S_IFDIR):
+                    yield number
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         """Note the files of the project that are, or would be, the module; those that are imported are opened, too."""
         if not self.imports():
             return
-        for folder in filter(self.own, map(abspath, sys.path if path is None else path)):
+        named = (folder for folder in (sys.path if path is None else path) if isinstance(folder, str))
+        for folder in filter(self.own, map(abspath, named)):
             module = join(folder, name.rpartition(".")[2])
             for file in (join(module, "__init__.py"), f"{module}.py"):
                 self.note(file)
-                if isfile(file):
+                if is_kind(file, stat.S_IFREG):
                     return
 
     def imports(self) -> bool:
@@ -177,11 +219,26 @@ class Observer:
         return False
 
 
+def is_kind(path: str, kind: int) -> bool:
+    """Whether a path leads to a file (S_IFREG) or a folder (S_IFDIR)."""
+    with contextlib.suppress(OSError, ValueError):
+        return stat.S_IFMT(ask(path).st_mode) == kind
+    return False
+
+
 def place(path: Any, folder: int | None) -> str:
-    """Return a path as an absolute one, links in it as they are; of an open file or folder its place (Linux alone)."""
+    """Return a path as an absolute one, links in it as they are; of an open file or folder its place."""
     if isinstance(path, int):
-        return f"/proc/self/fd/{path}"
+        return opened(path)
     name = fsdecode(path)
     if isabs(name):
         return name
-    return join(getcwd() if folder is None or folder < 0 else f"/proc/self/fd/{folder}", name)
+    return join(getcwd() if folder is None or folder < 0 else opened(folder), name)
+
+
+def opened(number: int) -> str:
+    """Return a path that leads to an open file or folder (nowhere on Windows)."""
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError):  # a pipe has none
+            return fsdecode(fcntl.fcntl(number, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return f"{OPENED}/{number}"

@@ -120,7 +120,10 @@ class Runner:
                 raise CancelledError("the runs were stopped")
         if report is None:
             return Result(error=Failure("lost", "the process that watches it ended; the system may be out of memory"))
-        return make_result(report, run, self.root, declared, scratch)
+        try:
+            return make_result(report, run, self.root, declared, scratch)
+        except (ValueError, TypeError):  # only a snippet that changed json gives another shape
+            return Result(error=Failure("broken", "it changed Python itself, so that its results cannot be had"))
 
     def _converse(self, request: dict[str, Any], server: Server | None) -> dict[str, Any] | None:
         """Hand a request to a server, or to a fresh one, and return its answer; None where it gave none."""
@@ -146,12 +149,18 @@ class Runner:
         process = self._popen(str(Path(__file__).with_name("alone.py")), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert process.stdin
         assert process.stdout
-        with contextlib.suppress(OSError, ValueError), process, self._watched(process.stdin.close):
-            process.stdin.write(json.dumps({"request": request, "settings": self._settings}).encode() + b"\n")
-            process.stdin.flush()
-            report = json.loads(process.stdout.read())
+        late = threading.Timer(request["timeout"] + GRACE, process.kill)
+        late.start()
+        try:
+            with process, self._watched(process.stdin.close):
+                process.stdin.write(json.dumps({"request": request, "settings": self._settings}).encode() + b"\n")
+                process.stdin.flush()
+                report = json.loads(process.stdout.read())
             return report if isinstance(report, dict) else None
-        return None
+        except (OSError, ValueError):
+            return None
+        finally:
+            late.cancel()
 
     @contextlib.contextmanager
     def _watched(self, hang_up: Callable[[], None]) -> Iterator[None]:

@@ -18,6 +18,7 @@ import importlib.util
 import json
 import os
 import re
+import select
 import selectors
 import shutil
 import signal
@@ -44,6 +45,14 @@ TICK = 0.05
 
 UNHEARD = "ended without its results: it left by os._exit(0), or closed files that it did not open (os.closerange)"
 """What an exit status of 0 without a report means."""
+
+MEDDLED = {
+    "kind": "broken",
+    "message": "it wrote to files that it did not open, so that its results cannot be had",
+    "line": 0,
+    "traceback": "",
+}
+"""The failure of a run whose report cannot be read."""
 
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 CLONE_NEWPID, PR_SET_CHILD_SUBREAPER = 0x20000000, 36  # linux/sched.h, linux/prctl.h
@@ -127,14 +136,14 @@ def supervise(conn: socket.socket, settings: Json, child: Any, observer: Any, py
     try:
         ending, status = watch(conn, pid, output, report, fds, request["timeout"])
         if ending not in ("reported", "ended"):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGUSR2)  # faulthandler says where it is
-            time.sleep(TICK)
+            ask_where(pid, lambda: bool(select.select(fds[2:], [], [], 0)[0]))
         end_tree(pid)
         drain(fds[0], output.add)
         drain(fds[2], dump.extend)
         code = os.waitstatus_to_exitcode(status)
-        answer = json.loads(report) if ending == "reported" else {"error": explain(ending, code, request, dump)}
+        answer = (
+            heard(report, request["mark"]) if ending == "reported" else {"error": explain(ending, code, request, dump)}
+        )
         conn.sendall(json.dumps(answer | {"stdout": output.text()}).encode() + b"\n")
     finally:
         end_tree(pid)
@@ -163,6 +172,24 @@ def watch(conn: socket.socket, pid: int, output: Output, report: bytearray, fds:
                 return ("reported" if report.endswith(b"\n") else "ended"), status
             if kind := excess(report, deadline):
                 return kind, 0
+
+
+def ask_where(pid: int, told: Callable[[], object]) -> None:
+    """Have faulthandler tell where a process is, and wait until it has, a second at most."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGUSR2)
+    deadline = time.monotonic() + 1
+    while not told() and time.monotonic() < deadline:
+        time.sleep(TICK)
+    time.sleep(TICK)
+
+
+def heard(report: bytes | bytearray, mark: str) -> Json:
+    """Return what a report says; one without the request's mark a snippet wrote, to files that are not its own."""
+    with contextlib.suppress(ValueError, RecursionError):
+        if report.startswith(mark.encode()) and isinstance(answer := json.loads(report[len(mark) :]), dict):
+            return answer
+    return {"error": MEDDLED}
 
 
 def excess(report: bytearray, deadline: float) -> str:

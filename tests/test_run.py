@@ -281,12 +281,54 @@ def test_endless_output_keeps_head_and_tail_and_says_what_is_cut(project: Projec
         ("import os\nif os.fork() == 0: print('child')\nelse: os.wait(); print('parent')", "child\nparent\n"),
         ("import threading\nthreading.Timer(.1, lambda: print('late')).start()", "late\n"),
         ("import atexit\natexit.register(print, 'last')", "last\n"),
+        ("import os\nfile = os.fdopen(os.dup(1), 'w')\nfile.write('held back')", "held back"),
+        ("class A:\n    def __del__(self): print('last')\na = A()\na.ring = a", "last\n"),
         ("from concurrent.futures import ThreadPoolExecutor as E\nprint(E(1).submit(int).result())", "0\n"),
     ],
 )
 def test_output_is_not_lost(project: Project, source: str, stdout: str) -> None:
     result = project.run(source)
     assert (result.stdout, result.error) == (stdout, None)
+
+
+@slow
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for number in range(3, 64):\n    with suppress(OSError): os.write(number, b'{\"values\": {\"x\": 1}}\\n')",
+        "import json.encoder\njson.encoder.JSONEncoder.encode = lambda *_: '{\"figures\": 1}'",
+        "import json.encoder\njson.encoder.JSONEncoder.encode = lambda *_: '[]'",
+    ],
+)
+def test_a_forged_report_is_not_believed(project: Project, source: str) -> None:
+    result = project.run(f"import os\nfrom contextlib import suppress\nx = 2\n{source}", expressions=("x",))
+    assert (result.error and result.error.kind, result.values) == ("broken", {})
+
+
+@slow
+def test_what_json_cannot_be_read_with_is_no_value(project: Project) -> None:
+    result = project.run(
+        """
+        import sys
+        sys.set_int_max_str_digits(0)
+        sys.setrecursionlimit(10_000)
+        long, deep = 10**5000, []
+        for _ in range(2000): deep = [deep]
+        """,
+        expressions=("long", "deep"),
+    )
+    assert result.invalid == {
+        "long": "ValueError: a whole number of more than 4300 digits",
+        "deep": "ValueError: nested more than 100 levels deep",
+    }
+
+
+@slow
+@pytest.mark.parametrize("target", ["-1", "os.getppid()"])
+def test_a_snippet_cannot_signal_what_it_did_not_start(project: Project, target: str) -> None:
+    error = project.run(f"import os, signal\nos.kill({target}, signal.SIGCONT)").error  # harmless, if it could
+    assert error
+    assert (error.kind, error.line) == ("PermissionError", 2)
 
 
 @slow
@@ -378,6 +420,29 @@ def test_what_is_read_by_other_ways_is_seen(project: Project) -> None:
     assert (result.error, result.stdout) == (None, "b'1'\n2\n")
     assert dict(result.inputs)["data/a.csv"]
     assert dict(result.inputs)["more/b.csv"]
+
+
+@slow
+def test_what_is_asked_about_is_seen(project: Project) -> None:
+    for path in ("asked/size", "asked/access", "asked/library", "asked/log.db", "asked/log.db-wal"):
+        project.write(path, "1")
+    source = f"""
+    import contextlib, ctypes, os, pathlib, shutil, sqlite3, sys
+    own, root = pathlib.Path(__file__).resolve(), pathlib.Path({str(project.root)!r})
+    print((root / "none").exists(), (root / "asked").is_dir(), os.path.getsize(root / "asked/size"))
+    print(os.access(root / "asked/access", os.R_OK), os.stat in os.supports_dir_fd, shutil.which("no such program"))
+    with contextlib.suppress(OSError): ctypes.CDLL(str(root / "asked/library"))
+    sqlite3.connect(f"file:{{root}}/asked/log.db?mode=ro", uri=True)
+    sys.path.append(None)
+    with contextlib.suppress(ImportError): import no_such_module
+    """
+    result = project.run(source)
+    assert (result.error, result.stdout) == (None, "False True 1\nTrue True None\n")
+    seen = dict(result.inputs)
+    assert (seen["none"], seen["asked"]) == ("", "folder")
+    assert all(seen[f"asked/{name}"] for name in ("size", "access", "library", "log.db", "log.db-wal"))
+    assert not {"asked/", "snippets", "snippets/", "snippets/a.py"} & seen.keys()
+    assert is_fresh(result, lambda path: file_digest(project.root, path))
 
 
 @slow
