@@ -40,13 +40,11 @@ def compare_all(runs: Iterable[RunId], recorded: Results, fresh: Results, tolera
 
 
 def version_changes(recorded: Result, fresh: Result) -> tuple[tuple[str, str, str], ...]:
-    """Return (package, version before, version after) where versions differ; they may explain a difference."""
+    """Return (package, version before, version after) where they differ, "" for none; they may explain a difference."""
     before, after = dict(recorded.versions), dict(fresh.versions)
-    return tuple(
-        (name, before[name], after[name])
-        for name in sorted(before.keys() & after.keys())
-        if before[name] != after[name]
-    )
+    names = sorted(before.keys() | after.keys())
+    pairs = ((name, before.get(name, ""), after.get(name, "")) for name in names)
+    return tuple((name, old, new) for name, old, new in pairs if old != new)
 
 
 def unequal(before: Value, after: Value, tolerance: float, place: str = "") -> str:

@@ -262,7 +262,7 @@ def _count(element: ET.Element) -> str:
 
 def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -> str:
     """Return how an attribute changed, "" where it did not by more than the tolerance."""
-    if one == two:
+    if one == two and _targets(one, orders[0]) == _targets(two, orders[1]):
         return ""
     name = name.rpartition("}")[2]
     if one.startswith("data:") or two.startswith("data:"):

@@ -91,6 +91,11 @@ def succeeded(raises: str, result: Result) -> bool:
     return result.error is None or (bool(raises) and result.error.kind == raises)
 
 
+def used(result: Result) -> set[str]:
+    """Return the files that a run used, by their content: neither what was not there, nor folders asked about."""
+    return {path for path, digest in result.inputs if digest not in ("", "folder", "unknown")}
+
+
 def is_fresh(result: Result, digest_of: Callable[[str], str]) -> bool:
     """Whether all that the run was seen to use is as it was; `digest_of(path)` is "" for what is not there."""
     return all(digest_of(path) == before for path, before in result.inputs)

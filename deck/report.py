@@ -51,7 +51,9 @@ def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
     for page in verdict.pages:
         for waiver in page.waivers:
             lines.append(f"excused: {waiver.at}: {waiver.gate} ({len(waiver.findings)}): {waiver.reason}")
-    lines += [f"note: recorded with {name} {old}, ran with {new}" for name, old, new in verdict.versions]
+    lines += [
+        f"note: recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
+    ]
     if strict:
         lines += [line for room in verdict.rooms for line in (*_room(room), "")]
     return "\n".join([*lines, *_summary(verdict)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deck import compare, gates, record
+from deck import compare, gates, inputs, record
 from deck.gates import Waiver
 from deck.model import Difference, Finding, Location, Results, Run, RunId
 from deck.plan import runs_of
@@ -107,7 +107,7 @@ def judge(
             findings, waivers = gates.waive(slide, found, checked)
             mine = tuple(difference for difference in differences if difference.run in shown)
             pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
-    others = [*surveyed.others, *_stale(sources, runs, differences)]
+    others = [*surveyed.others, *_stale(sources, runs, differences, recorded, fresh)]
     if complete:
         shown_anywhere = [run.id for run in runs]
         others += gates.unshown(recorded, shown_anywhere, record.RECORD, record.strays(sources))
@@ -141,16 +141,22 @@ def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> l
     return new
 
 
-def _stale(sources: Sources, runs: Iterable[Run], differences: Iterable[Difference]) -> list[Finding]:
-    """Return the runs whose files changed after they were recorded, though their results did not."""
+def _stale(
+    sources: Sources, runs: Sequence[Run], differences: Iterable[Difference], recorded: Results, fresh: Results
+) -> list[Finding]:
+    """Return the runs whose results are as recorded, though files changed since, or that use other files."""
     different = {difference.run for difference in differences}
     changed: Mapping[RunId, str] = dict(record.stale(sources, runs))
+    found = {
+        run: (path, f"changed after {run} was recorded; its results are the same") for run, path in changed.items()
+    }
+    for run in (run for run in fresh if run in recorded):
+        for path in sorted(inputs.used(fresh[run]) - inputs.used(recorded[run])):
+            found.setdefault(run, (record.RECORD, f"it does not tell that {run} uses {path}"))
     hint = "accept it with `python build.py figures`"
     return [
-        Finding(
-            "warning", "stale", 0, Location(path), f"changed after {run} was recorded; its results are the same", hint
-        )
-        for run, path in changed.items()
+        Finding("warning", "stale", 0, Location(path), message, hint)
+        for run, (path, message) in found.items()
         if run not in different
     ]
 

@@ -122,4 +122,4 @@ def test_figures_differ_by_number_label_and_drawing(monkeypatch: pytest.MonkeyPa
 def test_versions_are_information_not_differences() -> None:
     before, after = Result(versions=(("a", "1"), ("b", "1"))), Result(versions=(("a", "2"), ("c", "1")))
     assert differ(before, after) == []
-    assert version_changes(before, after) == (("a", "1", "2"),)
+    assert version_changes(before, after) == (("a", "1", "2"), ("b", "1", ""), ("c", "", "1"))

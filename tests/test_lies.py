@@ -251,6 +251,7 @@ LIES: dict[str, tuple[Callable[[Liar], object], str, str]] = {
         "drawing",
         "figure 1",
     ),
+    "marks that lead nowhere": (lambda lie: lie.svg(r'(<path id="m)', r"\1x"), "drawing", "leads to something else"),
     "a larger page": (lambda lie: lie.svg(r'viewBox="0 0 (\d+)', r'viewBox="0 0 9\1'), "drawing", "figure 1"),
     "a torn drawing": (lambda lie: lie.svg(r".{200}\Z", ""), "drawing", "cannot be compared: it is no XML"),
     "an empty drawing": (lambda lie: lie.svg(r"\A.*\Z", ""), "drawing", "cannot be compared"),
@@ -299,13 +300,15 @@ def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, fonts: Path) 
 def test_a_lie_about_the_script_or_the_versions_is_told_apart(truth: Truth, tmp_path: Path) -> None:
     liar = Liar(copied(truth, tmp_path))
     liar.entry("counts.py", lambda entry: entry.update(script="0" * 64))
-    liar.entry("draws.py", lambda entry: entry.update(versions=[["matplotlib", "0.1"]]))
+    liar.entry("counts.py (start=2)", lambda entry: entry.update(versions=[]))
+    liar.entry("draws.py", lambda entry: entry.update(inputs=[], versions=[["Python", "3"], ["matplotlib", "0.1"]]))
     (tmp_path / "figures/old.svg").write_text("<svg/>")
     found = truth.judge(tmp_path)
     assert not found.fails()
     assert found.fails(strict=True)
     assert [(finding.gate, str(finding.at)) for finding in found.findings] == [
         ("stale", "snippets/counts.py"),
+        ("stale", "figures/results.json"),
         ("unshown", "figures/old.svg"),
     ]
-    assert [version[:2] for version in found.versions] == [("matplotlib", "0.1")]
+    assert [version[:2] for version in found.versions] == [("Python", ""), ("Python", "3"), ("matplotlib", "0.1")]

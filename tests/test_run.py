@@ -295,7 +295,7 @@ def test_output_is_not_lost(project: Project, source: str, stdout: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "for number in range(3, 64):\n    with suppress(OSError): os.write(number, b'{\"values\": {\"x\": 1}}\\n')",
+        'for number in range(3, 64):\n    with suppress(OSError): os.write(number, b\'{"values": {"x": 1}}\\n\')',
         "import json.encoder\njson.encoder.JSONEncoder.encode = lambda *_: '{\"figures\": 1}'",
         "import json.encoder\njson.encoder.JSONEncoder.encode = lambda *_: '[]'",
     ],
