@@ -22,11 +22,14 @@ _TYPED = re.compile(
 )
 _WITH_COMMA = ("de", "fr")
 """Languages that write 0,84."""
-_DECIMAL = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?![\w.])")
+_PRINTED = re.compile(r"(?<![\w.,:/-])[-+]?(?:\d+\.\d+|\d{3,})(?![\w:/-]|[.,]\w)")
+"""Decimals and whole numbers of three digits or more in an output; no dates, times, versions."""
 _NUMBER = re.compile(r"[-+−]?[\d.,]+(?:[eE][-+]?\d+)?\s?%?")
 """Inline code that is a number is no code."""
 _NEAR = 0.01
 """Typed decimals within 1 % of a value are likely to be that value as it once was."""
+_LARGEST = 1e300
+"""Whole numbers beyond have no floating-point form; nobody types them."""
 _REACH = 40
 """Lines of a directive in which its alternative text is looked for."""
 
@@ -96,17 +99,20 @@ def numbers(slide: Slide, line_of: LineOf, lang: str = "") -> Iterator[Number]:
 
 
 def same(number: Number, computed: Iterable[Computed]) -> Match | None:
-    """Return what a number repeats: a value to its digits, else one that it nearly is; None for neither."""
-    near: Match | None = None
+    """Return what a number repeats: a value to its digits, else one that it nearly is; None for neither.
+
+    Of several the one with the shortest expression, of what is computed now before what was recorded.
+    """
+    found: list[tuple[tuple[bool, bool, bool, int], Match]] = []
+    form = number.power or f"{number.digits}f"
     for one in computed:
         for expression, value in _leaves(one):
             scaled = abs(value) * (100 if number.percent and abs(value) <= 1 else 1)
-            form = number.power or f"{number.digits}f"
-            if f"{scaled:.{form}}" == f"{number.size:.{form}}":
-                return _match(number, one, expression, value, exact=True)
-            if near is None and _is_near(number, scaled):
-                near = _match(number, one, expression, value, exact=False)
-    return near
+            exact = f"{scaled:.{form}}" == f"{number.size:.{form}}"
+            if exact or _is_near(number, scaled):
+                rank = not exact, one.recorded, not expression, len(expression)
+                found.append((rank, _match(number, one, expression, value, exact=exact)))
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
@@ -155,16 +161,17 @@ def _place(written: str, at: Location, last: int, line_of: LineOf, taken: set[Lo
 
 
 def _leaves(one: Computed) -> Iterator[tuple[str, float]]:
-    """Yield (expression, number) of all numbers in a value; decimals alone of what was printed."""
+    """Yield (expression, number) of all numbers in a value, or in what was printed."""
     if not one.expression:
-        yield from (("", float(text)) for text in _DECIMAL.findall(str(one.value)))
+        yield from (("", float(text)) for text in _PRINTED.findall(str(one.value)))
         return
     simple = re.fullmatch(r"[\w.\[\]()'\"]+", one.expression)
     stack: list[tuple[str, Value]] = [(one.expression if simple else f"({one.expression})", one.value)]
     while stack:
         expression, value = stack.pop(0)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            yield (expression if value is not one.value else one.expression), value
+            if abs(value) < _LARGEST:
+                yield (expression if value is not one.value else one.expression), value
         elif isinstance(value, list):
             stack += [(f"{expression}[{index}]", item) for index, item in enumerate(value)]
         elif isinstance(value, dict):

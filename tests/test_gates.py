@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from deck import gates, parse
+from deck import gates, parse, record
 from deck.model import Finding, Result, Results, RunId, Value
 from deck.slides import Slide, SnippetUse
 from deck.sources import Sources
+from tests.harness import ROOT
 
 RUN = RunId("snippets/a.py")
 VALUES: Mapping[str, Value] = {"w": 0.8352, "more": [{"n": 150}, -2.5, True], "share": 0.873, "big": 12345, "small": 12}
+
+PRINTED = "E = 7.25\nn = 4321, 9.7.60, 2031-05-06 20:31:2031, a2031\n"
 
 
 def read(text: str, heading: str = "# One") -> tuple[Slide, Sources]:
@@ -28,7 +31,7 @@ def gave(values: Mapping[str, Value], stdout: str = "") -> Results:
 
 def typed(text: str, now: Results | None = None) -> list[Finding]:
     slide, sources = read(text)
-    return list(gates.typed_numbers(slide, gave(VALUES), now or gave(VALUES, "E = 7.25\n"), sources.line))
+    return list(gates.typed_numbers(slide, gave(VALUES), now or gave(VALUES, PRINTED), sources.line))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,7 @@ def typed(text: str, now: Results | None = None) -> list[Finding]:
         ("12,345 of them", ["5:1 {eval}`a.py: big:,`"]),
         ("87 % or 87.3%", ["5:1 {eval}`a.py: share:.0%`", "5:9 {eval}`a.py: share:.1%`"]),
         ("an error of 7.25", ["5:13 {eval}`a.py: NAME`"]),
+        ("4321 or 4,321 of them; 2031, 7.60", ["5:1 {eval}`a.py: NAME`", "5:9 {eval}`a.py: NAME`"]),
         ("last digit off: 0.83, 0.85, 151", ["{eval}`a.py: w:.2f`"] * 2 + ["{eval}`a.py: more[0]['n']`"]),
         ("nearly: 0.8390", ["5:9 {eval}`a.py: w:.4f`"]),
         ("0.91, 0.7, 12, 1, 13, 0.80, 155", []),
@@ -75,6 +79,21 @@ def test_a_typed_number_is_found_where_it_stands_with_what_to_write(text: str, f
         assert f"{finding.at}: {finding.hint}".startswith(f"slides/a.md:{place}" if place else "slides/a.md:5:")
         assert remedy.removeprefix("{eval}") in finding.hint
         assert finding.level == "error"
+
+
+def test_of_equal_values_the_one_with_the_shortest_expression_is_named_and_none_is_too_large() -> None:
+    values: Mapping[str, Value] = {"rows": [{"w": 0.8352}], "w": 0.8352, "z['w']": 0.8352, "a": 10**400}
+    (finding,) = typed("it is 0.84", gave(values))
+    assert "{eval}`a.py: w:.2f`" in finding.hint
+
+
+@pytest.mark.parametrize("path", Sources(ROOT).decks())
+def test_our_own_decks_type_no_computed_number(path: str) -> None:
+    sources = Sources(ROOT)
+    results = record.read(sources)
+    slides = parse.parse(path, sources).slides
+    found = [one for slide in slides for one in gates.typed_numbers(slide, results, results, sources.line)]
+    assert [f"{one.at}: {one.message}" for one in found] == []
 
 
 @pytest.mark.parametrize(("lang", "places"), [("de", ["5:4"]), ("fr-CH", ["5:4"]), ("en", []), ("ja", [])])
