@@ -197,13 +197,12 @@ def differences(before: str, after: str, tolerance: float) -> list[str]:
     except UnsafeDrawing as error:
         return [f"cannot be compared: {error}"]
     found = [*_differ(one, two, "figure", tolerance, (_order(one), _order(two)))]
+    found.sort(key=lambda told: told.endswith("something else"))  # often no more than what follows from a change above
     if _repeated(one) != _repeated(two):
         names = ", ".join(f"'{name}'" for _, name in [*_repeated(one), *_repeated(two)])
         found.append(f"elements have the same id: {names}")
-    for old, new in zip_longest(_beside(before, rest), _beside(after, other_rest), fillvalue="nothing"):
-        if old != new:
-            found.append(f"beside shapes and text: {_short(old)} → {_short(new)}")
-    return found
+    pairs = zip_longest(_beside(before, rest), _beside(after, other_rest), fillvalue="nothing")
+    return [*found, *(f"beside shapes and text: {_short(old)} → {_short(new)}" for old, new in pairs if old != new)]
 
 
 def _beside(svg: str, dropped: list[str]) -> list[str]:

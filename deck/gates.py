@@ -19,7 +19,7 @@ from deck.randomness import draws
 from deck.slides import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from deck.taken import formatted
 
-RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable")
+RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable", "empty-output")
 """Checks of results that a slide may be excused from."""
 STAGE = ("overflow", "small-text", "contrast")
 """Those of how a slide is laid out."""
@@ -93,16 +93,29 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
 
 
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
-    """Yield where a second run, under another hash seed, gave another result than the first."""
+    """Yield where a second run, under another hash seed, gave another result than the first, or is shown otherwise."""
+    found: list[tuple[RunId, str, str, Location]] = []
     for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
         uses = [use for use in slide.uses if run in runs_of(use)]
-        for found in compare(once[run], twice[run], run, tolerance):
-            said = (use.at for use in uses if found.what == f"value {getattr(use, 'expression', '')}")
-            at = next(said, uses[0].at)
-            message = f"{run}: {found.what} changes from run to run: {found.before} → {found.after}"
-            hint = "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed"
-            detail = f" ({found.detail})" if found.detail else ""
-            yield Finding("error", "unstable", slide.number, at, message + detail, hint)
+        for change in compare(once[run], twice[run], run, tolerance):
+            said = (use.at for use in uses if change.what == f"value {getattr(use, 'expression', '')}")
+            detail = f" ({change.detail})" if change.detail else ""
+            told = f"{change.before} → {change.after}{detail}"
+            found.append((run, change.what, told, next(said, uses[0].at)))
+    for use in slide.uses:
+        found += [(run, name, f"{old} → {new}", use.at) for run, name, old, new in _edges(use, once, twice, tolerance)]
+    hint = "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed"
+    for run, what, told, at in found:
+        yield Finding("error", "unstable", slide.number, at, f"{run}: {what} changes from run to run: {told}", hint)
+
+
+def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
+    """Yield the outputs of a slide that hold nothing."""
+    for use in slide.uses:
+        if isinstance(use, OutputUse) and use.run in results and not results[use.run].stdout.strip():
+            message = f"{use.run} prints nothing, so there is no output to show"
+            hint = "print what the slide is to show, or take {output} out"
+            yield Finding("warning", "empty-output", slide.number, use.at, message, hint)
 
 
 def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Iterable[str]) -> Iterator[Finding]:

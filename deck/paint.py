@@ -65,7 +65,7 @@ class Painter:
                     return self._figure(use)
                 case OutputUse():
                     printed = html.escape(taken.result(self.results, use.run, use.at).stdout.rstrip())
-                    return f'<pre class="output"><samp>{printed}</samp></pre>\n'
+                    return f'<pre class="output"><samp>{printed}</samp></pre>\n' if printed else ""
                 case TableUse():
                     return self._table(use)
         except DeckError as error:

@@ -38,7 +38,6 @@ _JOBS = 3
 """Position of `n_jobs` among the arguments of `Study.optimize`."""
 
 
-@lru_cache(256)  # several slides show what one module draws
 @lru_cache(maxsize=512)  # slides share scripts
 def unseeded(
     source: str, seeded: frozenset[str] = frozenset(), called: frozenset[str] = frozenset()

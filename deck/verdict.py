@@ -101,6 +101,7 @@ def judge(
                 *gates.typed_numbers(slide, recorded, fresh, sources.line, deck.meta.lang),
                 *gates.rounding_edges(slide, recorded, fresh, tolerance),
                 *gates.unseeded_draws(slide, fresh, sources.text),
+                *gates.empty_outputs(slide, fresh),
                 *(gates.unstable(slide, fresh, again, tolerance) if again is not None else ()),
                 *surveyed.of(slide),
             ]
@@ -117,13 +118,14 @@ def judge(
 
 def remarks(decks: Sequence[Deck], results: Results, sources: Sources, surveyed: Survey) -> tuple[Finding, ...]:
     """Return what a deck's gates find in results that are at hand, without what its slides are excused from."""
-    checked = {"typed-numbers", "unseeded", *surveyed.checked}
+    checked = {"typed-numbers", "unseeded", "empty-output", *surveyed.checked}
     seen: set[tuple[str, Location, str]] = set()
     found: list[Finding] = []
     for deck, slide in [(one, slide) for one in decks for slide in one.slides]:
         several = (
             *gates.typed_numbers(slide, {}, results, sources.line, deck.meta.lang),
             *gates.unseeded_draws(slide, results, sources.text),
+            *gates.empty_outputs(slide, results),
             *surveyed.of(slide),
         )
         found += _new(gates.waive(slide, several, checked)[0], seen)

@@ -153,6 +153,7 @@ def test_a_picture_inside_a_figure_is_kept() -> None:
         ("fill: none; stroke", "stroke", "path (line2d_5): style 'fill: none; stroke: #1d5fc4; stroke-widt…'"),
         ('<rect x="0" y="0" width="9" height="9"/>', "", "figure: 1 <rect> → nothing"),
         ('xlink:href="#m1"', 'xlink:href="#p1"', "use (PathCollection_1): its href leads to something else"),
+        ('<path id="m1"', '<path id="m9"', "use (PathCollection_1): its href leads to something else"),
         ('x="12.345678"', "", "use (PathCollection_1): x '12.345678' → ''"),
         ("L 3 0", "C 3 0", "path (PathCollection_1): d 'M 0 3 L 3 0' → 'M 0 3 C 3 0'"),
         ("<tspan>w</tspan>", "<path/>", "text_1: <tspan> → <path>"),
@@ -185,6 +186,13 @@ def test_a_difference_is_found_and_told(old: str, new: str, words: str) -> None:
 def test_what_no_slide_shows_of_a_drawing_is_compared_as_well(old: str, new: str, words: str) -> None:
     found = drawing.differences(changed(old, new), FIGURE, 1e-6) + drawing.differences(FIGURE, changed(old, new), 1e-6)
     assert any(one.startswith(words) for one in found), found
+
+
+def test_what_follows_from_another_change_is_told_last() -> None:
+    found = drawing.differences(FIGURE, changed('stroke-width: 2.5"/>', 'stroke-width: 2.5"/><g/>'), 1e-6)
+    told = [one.endswith("leads to something else") for one in found]
+    assert (told[0], told) == (False, sorted(told))
+    assert any(told)
 
 
 def test_swapped_figures_differ() -> None:

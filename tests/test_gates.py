@@ -176,6 +176,21 @@ def test_what_changes_from_run_to_run_is_named_at_the_slide() -> None:
     assert "a.py: stdout changes from run to run: a → b" in finding.message
 
 
+def test_what_changes_within_the_tolerance_is_unstable_where_it_is_shown_otherwise() -> None:
+    slide, _ = read("```{output} a.py\n```")
+    once, twice = gave({"w": 1.0}, "1795830202.490127\n"), gave({"w": 1.0}, "1795830204.468763\n")
+    (finding,) = gates.unstable(slide, once, twice, 1e-6)
+    assert (str(finding.at), finding.level) == ("slides/a.md:5:13", "error")
+    assert "a.py: line 1 of the output changes from run to run: 1795830202.490127 → 1795830204" in finding.message
+
+
+@pytest.mark.parametrize(("stdout", "found"), [(" \n", ["slides/a.md:5:13"]), ("a\n", [])])
+def test_an_output_that_holds_nothing_is_told(stdout: str, found: list[str]) -> None:
+    slide, _ = read("```{output} a.py\n```")
+    said = list(gates.empty_outputs(slide, gave({}, stdout)))
+    assert [str(finding.at) for finding in said] == found
+
+
 def test_what_nobody_shows_is_named() -> None:
     found = list(gates.unshown(gave({}), [], "figures/results.json", ["figures/old.svg"]))
     assert [(str(finding.at), finding.level) for finding in found] == [
