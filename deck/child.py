@@ -31,15 +31,15 @@ Json = dict[str, Any]
 
 FILE_LIMIT = 1 << 30
 """Bytes that a snippet may write to one file."""
-DIGITS = sys.int_info.default_max_str_digits
-"""Digits of the longest whole number that JSON is read with."""
-LONGEST, DEPTH = 10**DIGITS, 100
+DIGITS, DEPTH = sys.int_info.default_max_str_digits, 100
+"""Digits of the longest whole number, and levels of the deepest list, that a value may have."""
+LONGEST = 10**DIGITS
 RESERVE = 1 << 28
 """Bytes beyond a snippet's memory for telling what went wrong with it."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
 """Environment variables that name folders to write in."""
-UNTOLD = {"kind": "broken", "message": "it changed Python itself, so that its results cannot be had"}
-BROKEN = json.dumps({"error": {**UNTOLD, "line": 0, "traceback": ""}})
+MESSAGE = "it changed Python itself, so that its results cannot be had"
+BROKEN = json.dumps({"error": {"kind": "broken", "message": MESSAGE, "line": 0, "traceback": ""}})
 leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # what a snippet may replace
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -277,7 +277,8 @@ def describe(error: BaseException, request: Json) -> Json:
     line = summary.stack[places[-1]].lineno if places else getattr(error, "lineno", None)
     frames = summary.stack[places[0] :] if places else []
     summary.stack[:] = [frame for frame in frames if not frame.filename.startswith(OURS)]
-    kind, message, missing = type(error).__name__, one_line(error), getattr(error, "filename", None)
+    kind, message = " ".join(type(error).__name__.split()), one_line(error)
+    missing = getattr(error, "filename", None)
     if request["raises"] in [base.__name__ for base in type(error).__mro__]:
         kind = request["raises"]
     elif isinstance(error, SystemExit):
