@@ -25,7 +25,7 @@ def bowl(u):  # made up: smooth, smallest (0) somewhere off the centre
 
 
 medians = {}  # after the last trial
-_, panels = plt.subplots(1, 2, figsize=(11.2, 3.1), layout="constrained")
+_, panels = plt.subplots(1, 2, figsize=(11.2, 3.1))
 for panel, title, objective, dimensions in zip(panels, titles, [held_out_error, bowl], [1, 5]):
     for search, name, style in zip([grid, random, tpe], names, ["C3:", "C3--", "C1-"]):
         runs = [search(objective, dimensions, seed) for seed in range(20)]

@@ -12,7 +12,7 @@ lambdas = np.append(0, np.geomspace(3, 20000, 29))[first:]
 centre, height = X_train.mean(), 29
 ends = np.array([[centre - 6], [centre + 6]])
 
-plt.figure("cover", figsize=(12.8, 7.2))
+plt.figure("cover", figsize=(12.8, 7.2), layout="none")
 plt.axes((0, 0, 1, 1))
 least_squares = Ridge(alpha=0, solver="svd").fit(X_train, y_train).coef_[0]
 for alpha in lambdas:

@@ -21,7 +21,7 @@ held_out = [np.sum((y_valid - model.predict(X_valid)) ** 2) for model in models]
 best = np.argmin(held_out)
 best_lambda, best_error, best_slope = lambdas[best], held_out[best], models[best].coef_[0]
 
-_, panels = plt.subplots(1, 2, figsize=(11.2, 3.1), layout="constrained")
+_, panels = plt.subplots(1, 2, figsize=(11.2, 3.1))
 for panel, title, errors in zip(panels, titles, [fitted, held_out]):
     panel.semilogx(lambdas, errors, color="C2")
     panel.set_title(title, color="C2")
@@ -31,5 +31,5 @@ for panel, title, errors in zip(panels, titles, [fitted, held_out]):
 panels[0].plot(lambdas[0], fitted[0], "D", color="C1", markersize=12, clip_on=False)
 panels[0].text(lambdas[0] * 1.6, fitted[0] + 70, "λ→0", color="C1")
 panels[1].plot(best_lambda, best_error, "D", color="C1", markersize=12, clip_on=False)
-panels[1].text(best_lambda, best_error + 22, f"λ={best_lambda:.0f}", color="C1", ha="center")
+panels[1].text(best_lambda, best_error + 22, f"λ = {best_lambda:.0f}", color="C1", ha="center")
 plt.show()

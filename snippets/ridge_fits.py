@@ -28,10 +28,10 @@ def draw(model, dash, width):  # from blue to vermilion, as the slope goes
     return line[1]
 
 
-plt.figure(figsize=(6.43, 3.88)).subplots_adjust(left=0.06, right=0.87)
+plt.figure(figsize=(6.43, 3.88), layout="none").subplots_adjust(0.06, 0.08, 0.86, 0.97)
 draw_points()
 for each, dash in zip(lambdas, ["-", "--", ":"]):
     end = draw(fit(each), dash, 1.8)
-    plt.text(10.2, end, f"λ={each}", color="C1", va="center")
+    plt.text(10.2, end, f"λ = {each}", color="C1", va="center")
 draw(model, "-", 5)
 plt.show()

@@ -19,7 +19,7 @@ grid = {"alpha": list(lambdas[5::10])}
 samplers = [optuna.samplers.GridSampler(grid), optuna.samplers.RandomSampler(seed=6)]
 samplers.append(optuna.samplers.TPESampler(seed=6))
 best_errors = []
-figure, panels = plt.subplots(1, 3, figsize=(11.2, 3.4), sharey=True)
+figure, panels = plt.subplots(1, 3, figsize=(11.2, 3.4), sharey=True, layout="none")
 figure.subplots_adjust(left=0.032, right=0.982, wspace=0.366, bottom=0.2, top=0.9)
 for panel, sampler in zip(panels, samplers):
     study = optuna.create_study(sampler=sampler)
@@ -29,7 +29,7 @@ for panel, sampler in zip(panels, samplers):
     panel.semilogx(lambdas, curve, color="C2", linewidth=1.5)
     panel.plot(tried, [trial.value for trial in study.trials], "o", color="C1", alpha=0.6)
     panel.plot(study.best_params["alpha"], study.best_value, "D", color="C1", markersize=13)
-    panel.text(0.01, 8, f"E={study.best_value:.1f}", color="C2")
+    panel.text(0.01, 8, f"E = {study.best_value:.1f}", color="C2")
     panel.set(ylim=(0, 90))
     panel.set_xlabel("λ", color="C1")
     panel.xaxis.set_major_formatter("{x:g}")

@@ -28,7 +28,7 @@ best_lambda, best_error = study.best_params["alpha"], study.best_value
 tried, errors = zip(*((t.params["alpha"], t.value) for t in study.trials), strict=True)
 best_so_far = np.minimum.accumulate(errors)
 for n in range(1, 31):
-    figure = plt.figure(figsize=(6.43, 3.88))
+    figure = plt.figure(figsize=(6.43, 3.88), layout="none")
     figure.subplots_adjust(left=0.06, right=0.99, bottom=0.16, top=0.91)
     plt.plot(range(1, n + 1), errors[:n], "o", color="C2", zorder=3)
     plt.plot(n, errors[n - 1], "o", color="C2", markersize=15, fillstyle="none", mew=1.5)

@@ -85,6 +85,23 @@ def text_of(deck: DeckTest, path: str) -> list[str]:
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(deck.root / path)]
 
 
+def test_labels_of_axes_stay_within_their_figure(deck: DeckTest) -> None:
+    source = """import matplotlib.pyplot as plt
+
+plt.plot([0, 1e-3])
+plt.xlabel("time")
+plt.ylabel("signal")
+figure = plt.gcf()
+figure.canvas.draw()
+box = figure.get_tightbbox()
+inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.get_figwidth() and box.y1 <= figure.get_figheight()
+plt.show()
+"""
+    deck.write("snippets/labels.py", source)
+    deck.write("slides/labels.md", "# Labels\n\nInside: {eval}`labels.py: inside`.\n").build()
+    assert '<span class="value">True</span>' in deck.read("dist/labels.html")
+
+
 def test_step_by_step_a_slide_has_a_page_for_each_step(made: DeckTest) -> None:
     pages = text_of(made, "dist/talk.steps.pdf")
     assert ["one" in page for page in pages[:3]] == [False, True, True]
