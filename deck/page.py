@@ -165,7 +165,7 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
     return {
         "text": characters(text + _text(listings)),
         "code": characters(_text(listings)),
-        "math": characters(_text(math)),
+        "math": characters(_text(math) + "√" * ("<msqrt" in math or "<mroot" in math)),
     }
 
 

@@ -1,10 +1,11 @@
-"""The space in and around formulas in print, as browsers leave it: ziamath told what MathML Core 1 says.
+"""The space in and around formulas: browsers kept from what MathML Core 1 makes uneven, ziamath told the rest of it.
 
 https://www.w3.org/TR/mathml-core/; ziamath's nodes measure upwards from the baseline, their positions downwards.
 """
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -13,24 +14,67 @@ EM = 0.75
 """ziamath's em is 4/3 of the font size."""
 _SPACES = {"veryverythin": 1, "verythin": 2, "thin": 3, "medium": 4, "thick": 5, "verythick": 6}
 """Named spaces in eighteenths of an em (MathML 3, 2.1.5.2)."""
+_ACCENT = 0.06
+"""What parts an accent from its letter, in em; templates/deck.css says the same."""
+NEARLY = 0.98
+"""How much of the height asked for is enough for a bracket, in browsers."""
 _EX = 0.473
 """Height of an x in STIX Two Math, in em."""
 _ABOVE = 0.5 * _EX
 """What pads a table's cell above and below, in em (MathML Core 1, appendix A)."""
 
+FENCES = frozenset("()[]{}\u2308\u2309\u230a\u230b\u27e8\u27e9")
+_FENCE = "0.43"
+"""Width of a bracket that grows, in em: browsers leave it that of the font's tallest one (MathML Core 1, 3.2.4.3)."""
+_DESCENDING = frozenset("fgjpqyβγζημξρφχψϕ")
+
 Place = Callable[[Any, Any, Any], tuple[float, float]]
 
 
-def set_up(operators: Mapping[Any, dict[str, str]], scripts: ModuleType, tables: ModuleType) -> None:
-    """Change the modules of ziamath that know operators, what stands over and under them, and tables."""
+def even(root: ET.Element) -> None:
+    """Mend what browsers set unevenly: brackets too wide, subscripts lower where a letter hangs, roots that hang."""
+    for element in list(root.iter()):
+        if element.tag == "mo" and element.text in FENCES and element.get("stretchy") != "false":
+            element.set("style", f"width:{_FENCE}em")
+        elif element.tag in ("msub", "msubsup") and element[0].tag == "mi" and element[0].text in _DESCENDING:
+            letter, element[0] = element[0], ET.Element("mpadded", depth="0")
+            element[0].append(letter)
+        elif element.tag in ("msqrt", "mroot"):
+            _even_root(element)
+        elif element.tag == "mover" and element[1].text == "\u20d7":
+            element[1].set("style", "padding-left:0.435em")  # a combining arrow is drawn before where it stands
+        elif element.tag == "mover" and element[1].text == "\u0332":
+            element[1].text = "\u203e"  # the overline that is as wide as what it is over
+
+
+def _even_root(root: ET.Element) -> None:
+    """Fill the smallest root sign; browsers leave it the width of the tallest."""
+    index = list(root[1:]) if root.tag == "mroot" else []
+    row = ET.Element("mrow")
+    row.append(ET.Element("mspace", height="0.7em", depth="0.2em"))
+    row.extend(one for one in root if one not in index)
+    root[:] = [row, *index]
+    if {one.tag for one in row.iter()} <= {"mrow", "mspace", "mi", "mn", "mo", "msub", "mpadded"}:
+        root.set("style", "margin-right:-0.4em")
+
+
+def set_up(operators: Mapping[Any, dict[str, str]], nodes: ModuleType) -> None:
+    """Change what ziamath knows of operators, and its nodes for these, limits, scripts and tables."""
+    limits, scripts = nodes.munderover, nodes.msubsup
     for parameters in operators.values():
         for side in {"lspace", "rspace"} & parameters.keys():
             em = _SPACES.get(parameters[side].removesuffix("mathspace"))
             if em:
                 parameters[side] = f"{em / 18 * EM:.4f}em"
-    vars(scripts).update(place_over=_over(scripts.place_over), place_under=_under(scripts.place_under))
-    for kind, change in ((scripts.Mover, _rise), (scripts.Munder, _drop), (tables.Mtable, _pad)):
-        _afterwards(kind, change)
+    vars(limits).update(place_over=_over(limits.place_over), place_under=_under(limits.place_under))
+    _afterwards(limits.Mover, _rise)
+    _afterwards(limits.Munder, _drop)
+    _afterwards(nodes.mtable.Mtable, _pad)
+    _afterwards(nodes.mroot.Mroot, _crown)
+    _afterwards(nodes.mfrac.Mfrac, _tighten)
+    _afterwards(nodes.moperator.Moperator, _centre)
+    for kind in (scripts.Msub, scripts.Msup, scripts.Msubsup):
+        _afterwards(kind, _trail)
 
 
 def _is_large(base: Any) -> bool:
@@ -38,7 +82,7 @@ def _is_large(base: Any) -> bool:
 
 
 def _over(place: Place) -> Place:
-    """Return `place` with the gap that a large operator has to its upper limit (3.4.4.3)."""
+    """Return `place` with the gap that a large operator has to its upper limit (3.4.4.3), a letter to its accent."""
 
     def placed(base: Any, script: Any, font: Any) -> tuple[float, float]:
         x, y = place(base, script, font)
@@ -46,6 +90,8 @@ def _over(place: Place) -> Place:
         if _is_large(base):
             gap = max(px(known.upperLimitGapMin), px(known.upperLimitBaselineRiseMin) + min(script.bbox.ymin, 0))
             y -= gap - px(known.overbarVerticalGap)
+        elif base.parent.element.get("accent") == "true":
+            y += px(known.overbarVerticalGap) - _ACCENT * base.glyphsize
         return x, y
 
     return placed
@@ -77,10 +123,16 @@ def _afterwards(kind: Any, change: Callable[[Any], None]) -> None:
 
 
 def _rise(over: Any) -> None:
-    """Leave room above what stands over anything but a large operator, accents aside: these stand high enough."""
-    if not _is_large(over.base) and over.element.get("accent") != "true":
+    """Leave room above what stands over anything but a large operator."""
+    if not _is_large(over.base):
         room = over.units_to_points(over.font.math.consts.overbarExtraAscender)
         over.bbox = over.bbox._replace(ymax=over.bbox.ymax + room)
+
+
+def _crown(root: Any) -> None:
+    """Leave room above a root."""
+    room = root.units_to_points(root.font.math.consts.radicalExtraAscender)
+    root.bbox = root.bbox._replace(ymax=root.bbox.ymax + room)
 
 
 def _drop(under: Any) -> None:
@@ -88,6 +140,34 @@ def _drop(under: Any) -> None:
     if not _is_large(under.base):
         room = under.units_to_points(under.font.math.consts.underbarExtraDescender)
         under.bbox = under.bbox._replace(ymin=under.bbox.ymin - room)
+
+
+def _tighten(fraction: Any) -> None:
+    """Leave a fraction what browsers leave beside it: 1 px, at the 40 px of a formula."""
+    before, room = fraction.nodexy[-1][0], fraction.glyphsize / 40
+    after = fraction.size_px("thinmathspace")
+    fraction.nodexy = [(x - before + room, y) for x, y in fraction.nodexy]
+    fraction.bbox = fraction.bbox._replace(xmax=fraction.bbox.xmax - before - after + 2 * room)
+
+
+def _trail(scripts: Any) -> None:
+    """Leave an operator's room after what stands beside it, too."""
+    if scripts.base.params.get("movablelimits") == "true" and not scripts.base.style.displaystyle:
+        room = scripts.base.size_px(scripts.base.params.get("rspace", "0"))
+        scripts.bbox = scripts.bbox._replace(xmax=scripts.bbox.xmax + room)
+
+
+def _centre(operator: Any) -> None:
+    """Set a large operator amid the axis of fractions, and a bracket amid its width: the attribute `aside`, in em."""
+    if _is_large(operator):
+        low, high = operator.bbox[2:]
+        drop = (low + high) / 2 - operator.units_to_points(operator.font.math.consts.axisHeight)
+        operator.nodexy = [(x, y + drop) for x, y in operator.nodexy]
+        operator.bbox = operator.bbox._replace(ymin=low - drop, ymax=high - drop)
+    elif "aside" in operator.element.attrib and len(operator.nodes) == 1:
+        width = float(operator.element.get("aside")) * operator.glyphsize
+        operator.nodexy = [((width - operator.nodes[0].xadvance()) / 2, 0)]
+        operator.bbox = operator.bbox._replace(xmax=width)
 
 
 def _pad(table: Any) -> None:

@@ -82,6 +82,7 @@ def _mathml(tex: str, display: bool, symbols: tuple[tuple[str, str], ...]) -> st
             accented.add(element[0])
         elif element.tag == "mi" and element not in accented:
             _colour(element, element, roles)
+    spacing.even(root)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
@@ -157,13 +158,13 @@ def _ziamath() -> Any:
     """Return ziamath (slow to import), set to draw plain paths: no ids that could clash within a page."""
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         import ziamath
+    from ziamath import nodes
     from ziamath.config import config
-    from ziamath.nodes import mtable, munderover
     from ziamath.operators import operators
 
     config.svg2 = False
     config.precision = 2
-    spacing.set_up(operators, munderover, mtable)
+    spacing.set_up(operators, nodes)
     return ziamath
 
 
@@ -178,9 +179,42 @@ def _lower(root: ET.Element) -> None:
                 element.tag = _LIMITS[element.tag]
 
 
+def _adapt_operator(operator: ET.Element, style: Mapping[str, str]) -> None:
+    """Let a large operator be as large as its style says, not as its row; give a bracket the width it has on screen."""
+    from ziamath.operators import get_params
+
+    text = operator.text or ""
+    if get_params(text, "prefix").get("largeop"):
+        operator.attrib.setdefault("lspace", "0.1667em")
+        operator.attrib |= {"form": "prefix", "stretchy": "false"}
+    elif text in spacing.FENCES and "width" in style:
+        operator.set("aside", style["width"].removesuffix("em"))
+        for name in {"minsize", "maxsize"} & operator.attrib.keys():
+            operator.set(name, f"{float(operator.attrib[name].removesuffix('em')) * spacing.NEARLY:.4f}em")
+    elif text in (",", ";", "."):
+        operator.attrib.setdefault("rspace", "0.1667em")
+
+
+def _adapt_scripts(scripts: ET.Element) -> None:
+    if scripts[0].tag == "mpadded":
+        scripts[0] = scripts[0][0]
+
+
+def _adapt_accent(over: ET.Element) -> None:
+    """Keep ziamath from widening an accent to the letter, and let it draw an overline as a rule."""
+    accent = over[1]
+    if over.get("accent") != "true":
+        return
+    if accent.text == "\u203e":
+        accent.text = "\u2015"
+    elif accent.tag == "mo" and accent.get("stretchy") == "false":
+        over[1] = ET.Element("mrow")
+        over[1].append(accent)
+
+
 def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
     """Rewrite what math-core says in CSS (colour, alignment, space) as the attributes that ziamath reads."""
-    for element in root.iter():
+    for element in list(root.iter()):
         colour = colours.get(element.attrib.pop("class", ""))
         style = _declarations(element.attrib.pop("style", ""))
         if colour or "color" in style:
@@ -191,13 +225,13 @@ def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
             element.set("width", element.get("lspace", "0"))
         elif element.tag == "mspace" and "margin-left" in style:
             element.set("width", style["margin-left"])
-        elif element.tag == "mo" and element.text in (",", ";", "."):
-            element.attrib.setdefault("rspace", "0.1667em")
+        elif element.tag == "mo":
+            _adapt_operator(element, style)
         elif element.tag == "mi" and len(element.text or "") > 1:
             element.tag = "mtext"  # ziamath sets thin spaces around names that are identifiers
-        elif element.tag == "mtable":
-            _adapt_table(element)
-        for name in ("width", "lspace", "rspace", "minsize", "maxsize", "columnspacing"):
+        elif element.tag in _ADAPTED:
+            _ADAPTED[element.tag](element)
+        for name in ("width", "height", "depth", "lspace", "rspace", "minsize", "maxsize", "columnspacing"):
             if name in element.attrib:
                 element.set(name, re.sub(r"([\d.]+)em", _shrunk, element.attrib[name]))
 
@@ -219,6 +253,9 @@ def _adapt_table(table: ET.Element) -> None:
     table.set("columnspacing", " ".join(f"{width}em" for width in space) or "0em")
     table.set("rowspacing", spacing.row_gap())
     table.set("aside", f"{_pad(cells[0], 'padding-left')} {_pad(cells[-1], 'padding-right')}")
+
+
+_ADAPTED = {"mtable": _adapt_table, "mover": _adapt_accent, "msub": _adapt_scripts, "msubsup": _adapt_scripts}
 
 
 def _shrunk(length: re.Match[str]) -> str:

@@ -52,6 +52,15 @@ def test_the_mathematical_font_keeps_its_tables_and_italic_letters(cache: Path) 
     assert {"w", "𝑤", "𝜆", "ℎ", "("} <= set(map(chr, font.getBestCmap()))
 
 
+def test_letters_in_small_have_their_own_shape_in_every_script(cache: Path) -> None:
+    table = opened(fonts.Fonts(cache).subset(fonts.MATH, "w′2")).get("GSUB").table
+    small = [index for index, one in enumerate(table.FeatureList.FeatureRecord) if one.FeatureTag == "ssty"]
+    assert small
+    systems = [one.Script.DefaultLangSys for one in table.ScriptList.ScriptRecord if one.Script.DefaultLangSys]
+    assert len(systems) > 1
+    assert all(set(small) <= set(system.FeatureIndex) for system in systems)
+
+
 def test_a_static_font_says_its_family_and_weight(cache: Path) -> None:
     font = opened(fonts.Fonts(cache).static(fonts.MONO, 700, CODE))
     names = {record.nameID: record.toUnicode() for record in font["name"].names}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import ctypes
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
 from deck import pdf
 from tests.harness import DeckTest
@@ -83,6 +86,12 @@ def made(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> DeckTest:
 
 def text_of(deck: DeckTest, path: str) -> list[str]:
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(deck.root / path)]
+
+
+def test_the_page_brings_the_sign_that_roots_are_drawn_with(deck: DeckTest) -> None:
+    deck.write("slides/roots.md", "# Roots\n\n$\\sqrt{x}$\n").build()
+    data = re.findall(r'"STIX Two Math".*?base64,([^"]*)', deck.read("dist/roots.html"))
+    assert 0x221A in TTFont(io.BytesIO(base64.b64decode(data[0]))).getBestCmap()
 
 
 def test_labels_of_axes_stay_within_their_figure(deck: DeckTest) -> None:
