@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from deck import drawing, markdown, tex, words
+from deck import drawing, markdown, phrases, tex, words
 from deck.errors import DeckError, DeckErrors
 from deck.model import Location, Meta, Results
 from deck.paint import Medium, Painter
@@ -116,7 +116,7 @@ def view(
     made = SlideView(
         id=slide.id,
         label=f"{number}: {title}",
-        title=Markup(markdown.render_inline(slide.heading, painter)),
+        title=Markup(phrases.hold(markdown.render_inline(slide.heading, painter))),
         title_text=title,
         kind=slide.kind,
         classes=slide.classes,

@@ -185,7 +185,7 @@ class Painter:
         return f'<ul class="callouts">{"".join(items)}</ul>'
 
     def _caption(self, tokens: Sequence[Any]) -> str:
-        kind = ' class="reading"' if _follows(tokens) else ""
+        kind = ' class="reading"' if self._around and self._around.frames > 1 and _follows(tokens) else ""
         return f"<figcaption{kind}>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
 
     def _figure(self, use: FigureUse) -> str:

@@ -40,6 +40,11 @@ def wrap(pieces: Sequence[Piece]) -> str:
     return _assemble(_cells(pieces, _boundaries(text)))
 
 
+def hold(title: str) -> str:
+    """Return a title's HTML with its last two words kept together, so that none stands alone on a line."""
+    return re.sub(rf"(?<= )[^\s<>]+ [^\s<>]{{1,{_LONGEST}}}$", r'<span class="ph">\g<0></span>', title)
+
+
 @lru_cache(maxsize=4096)  # while presenting, a deck is painted again and again
 def _boundaries(text: str) -> frozenset[int]:
     """Return the offsets at which a line may break."""
