@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from deck import drawing, page
+from deck import drawing, page, words
 from deck.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
 from deck.sources import Sources
 
@@ -27,13 +27,21 @@ def read_look(sources: Sources) -> page.Look:
     return page.Look(templates, drawing.load_tokens(templates["tokens.toml"]))
 
 
-def stage(look: page.Look) -> tuple[list[str], str, str]:
+def stage(look: page.Look, lang: str) -> tuple[list[str], str, str]:
     """Return the screen page's scripts, the one of the speaker's window, and reveal.js's style sheet."""
     reveal = _reveal()
     scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
+    scripts[1] = _translated(scripts[1], lang)
     popup = _speaker_script(scripts[1])
     scripts += [look.templates[name] for name in ("steps.js", "panels.js", "speaker.js", "deck.js")]
     return scripts, popup, (reveal / "reveal.css").read_text("utf-8")
+
+
+def _translated(plugin: str, lang: str) -> str:
+    """Return the plugin that writes the speaker's window with our words: as texts of its page, and as strings."""
+    for theirs, ours in words.of(lang)["speaker"].items():
+        plugin = re.sub(rf"(?<=[>']){re.escape(theirs)}(?= ?[<'])", ours, plugin)
+    return plugin
 
 
 def _speaker_script(plugin: str) -> str:

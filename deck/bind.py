@@ -62,7 +62,7 @@ class Binding:
         origins = (provenance.origins(slide, self.results, self.sources.text) for slide in self.deck.slides)
         slides = tuple(replace(view, origins=given) for view, given in zip(slides, origins, strict=True))
         css = assets.screen_fonts(page.shown_text(slides, self.deck.meta), self.fonts)
-        scripts, popup, reveal_css = assets.stage(self.look)
+        scripts, popup, reveal_css = assets.stage(self.look, self.deck.meta.lang)
         policy = page.policy([*scripts, popup])
         return page.screen(
             self.deck, slides, self.look, css, reveal_css, scripts, policy, editions=self.editions

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,7 @@ class Desk:
     async def lifespan(self, _: object) -> AsyncIterator[None]:
         """Work while the server serves; nothing that was started outlives it."""
         self._events.put_nowait(None)
-        folders = [
-            entry
-            for entry in self.preview.root.iterdir()
-            if entry.is_dir() and entry.name[0] != "." and entry.name not in UNWATCHED
-            if not (entry / "pyvenv.cfg").exists()
-        ]
-        watchers = [self._watch(folders, True), self._watch([self.preview.root], False)]
-        tasks = [asyncio.create_task(task) for task in (self._work(), *watchers)]
+        tasks = [self._start(self._work()), self._start(self._watch())]
         try:
             yield
         finally:
@@ -84,9 +77,34 @@ class Desk:
         """Tell the terminal about a bug of ours."""
         self.say("".join(traceback.format_exception(error)).rstrip())
 
-    async def _watch(self, folders: list[Path], deep: bool) -> None:
-        async for _ in watchfiles.awatch(*folders, recursive=deep, step=STEP, debounce=DEBOUNCE):
-            self._events.put_nowait(None)
+    async def _watch(self) -> None:
+        """Watch the project and its folders; these anew when one comes or goes: a watch ends with its folder."""
+        inside = self._start(self._watch_inside())
+        try:
+            async for changes in watchfiles.awatch(self.preview.root, recursive=False, step=STEP, debounce=DEBOUNCE):
+                if any(kind != watchfiles.Change.modified for kind, _ in changes):
+                    inside.cancel()
+                    inside = self._start(self._watch_inside())
+                    await asyncio.sleep(0)  # it watches now: what is read hereafter is not older
+                self._events.put_nowait(None)
+        finally:
+            inside.cancel()
+
+    async def _watch_inside(self) -> None:
+        with contextlib.suppress(FileNotFoundError):  # a folder that goes just now, which begins this anew
+            async for _ in watchfiles.awatch(*_folders(self.preview.root), step=STEP, debounce=DEBOUNCE):
+                self._events.put_nowait(None)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start work beside the others; that it failed is told at once."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (error := task.exception()):
+                self.complain(error)
+
+        task = asyncio.create_task(work)
+        task.add_done_callback(ended)
+        return task
 
     async def _work(self) -> None:
         """Take changes of files and results of runs as they come, and show what follows."""
@@ -136,3 +154,9 @@ class Desk:
                 loop.call_soon_threadsafe(self._events.put_nowait, (key, future.result()))
 
         return done
+
+
+def _folders(root: Path) -> list[Path]:
+    """Return the folders at the top of a project that decks may be made of."""
+    entries = (one for one in root.iterdir() if one.name[0] != "." and one.name not in UNWATCHED and one.is_dir())
+    return [entry for entry in entries if not (entry / "pyvenv.cfg").exists()]

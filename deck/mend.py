@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from deck import parse
 from deck.errors import DeckError, DeckErrors
 from deck.slides import Deck
 from deck.sources import Sources
+
+BLANK = "…"
+"""Title of a slide whose heading is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,14 @@ def _pieces(lines: list[str]) -> list[range]:
 
 def _belongs(error: DeckError, path: str, text: str, pieces: list[range]) -> Iterator[range]:
     """Yield the slides that an error belongs to: for one in a script, those that name it."""
+    if not error.at:
+        return
+    if error.at.path == path:
+        yield from (piece for piece in pieces if error.at.line - 1 in piece)
+        return
     lines = text.split("\n")
-    for piece in pieces:
-        if error.at and (
-            error.at.line - 1 in piece
-            if error.at.path == path
-            else error.at.path.removeprefix("snippets/") in "\n".join(lines[piece.start : piece.stop])
-        ):
-            yield piece
+    script = re.compile(rf"(?<![\w./-]){re.escape(error.at.path.removeprefix('snippets/'))}")
+    yield from (piece for piece in pieces if script.search("\n".join(lines[piece.start : piece.stop])))
 
 
 def _blank(lines: list[str], piece: range, wrong: set[int]) -> None:
@@ -82,6 +86,6 @@ def _blank(lines: list[str], piece: range, wrong: set[int]) -> None:
         if number != heading:
             lines[number] = ""
     if heading is None and first < piece.stop:
-        lines[first] = "# …"
+        lines[first] = f"# {BLANK}"
     elif heading is None:  # an empty slide has no line for one
-        lines[piece.start] = "---\n# …"
+        lines[piece.start] = f"---\n# {BLANK}"

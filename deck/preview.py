@@ -58,6 +58,7 @@ class Preview:
         self.sources = Sources(root)
         self.deck = parse(path, Sources(root, {path: f"# {path}"}))
         self.look = assets.read_look(self.sources)
+        self._own = self._read_own()
         self.errors: tuple[DeckError, ...] = ()
         """All that is wrong now, in order of place."""
         self._fonts = Fonts(root / ".cache")
@@ -81,11 +82,11 @@ class Preview:
         """Read the project anew; what is wrong with it is kept for the slides, as are the slides where all is wrong."""
         self.sources = Sources(self.root)
         try:
-            look = assets.read_look(self.sources)
+            look, own = assets.read_look(self.sources), self._read_own()
             mended = mend.read(self.path, self.sources)
             planned = plan.plan([mended.deck], self.sources).runs
             self.deck, self._kept = self._with_last_good(mended)
-            self.look, self._trouble, self._planned = look, mended.errors, planned
+            self.look, self._own, self._trouble, self._planned = look, own, mended.errors, planned
         except DeckErrors as several:
             self._trouble = {0: several.errors}
         except DeckError as error:
@@ -128,7 +129,7 @@ class Preview:
 
     def show(self) -> Show:
         """Return the slides as they are now."""
-        state = (self.deck.meta, self.look.templates)
+        state = (self.deck.meta, self.look.templates, self._own)
         if state != self._frame[0]:
             self._rendered, self._frame = {}, (state, _digest(self._page((), "")))
         views = [self._view(index) for index in range(len(self.deck.slides))]
@@ -185,15 +186,23 @@ class Preview:
         return self._runner
 
     def _with_last_good(self, mended: mend.Mended) -> tuple[Deck, frozenset[int]]:
-        """Return the deck with slides kept as they were where all that is wrong with them is a script, and which."""
-        before = {slide.id: slide for slide in self.deck.slides}
+        """Return the deck with the slides that are wrong as they were when they were right, and which these are."""
         slides, kept = list(mended.deck.slides), set()
-        for index, errors in mended.errors.items():
+        ids = {slide.id for slide in slides}
+        before = {slide.id: slide for slide in self.deck.slides}
+        gone = [slide for slide in self.deck.slides if slide.id not in ids]
+        for index in mended.errors:
             now = slides[index]
-            if now.id in before and all(error.at and error.at.path != self.path for error in errors):
-                slides[index] = replace(before[now.id], number=now.number, at=now.at)
+            # A slide whose heading is wrong, too, has no name: it is the one that is not to be found.
+            was = gone[0] if now.title == mend.BLANK and len(gone) == 1 else before.get(now.id)
+            if was:
+                slides[index] = replace(was, number=now.number, at=now.at)
                 kept.add(index)
         return replace(mended.deck, slides=tuple(slides)), frozenset(kept)
+
+    def _read_own(self) -> tuple[str, str]:
+        """Return script and style sheet of the presenting copy alone."""
+        return self.sources.text("templates/present.js"), self.sources.text("templates/present.css")
 
     def _recorded(self) -> Mapping[RunId, Result]:
         try:
@@ -230,13 +239,14 @@ class Preview:
         if errors := _distinct(errors):
             more += f'<div class="cards">{"".join(_card(error, self.sources) for error in errors)}</div>'
         classes = (*view.classes, *(["stale"] if stale or waiting or index in self._kept else []))
-        origins = provenance.origins(slide, self._good, self.sources.text)
+        origins = () if index in self._kept else provenance.origins(slide, self._good, self.sources.text)
         return replace(view, body=view.body + Markup(more), classes=classes, origins=origins), errors
 
     def _page(self, views: Sequence[page.SlideView], setting: str) -> str:
-        scripts, popup, reveal_css = assets.stage(self.look)
-        scripts.append(f"const setting = {setting};\n{self.sources.text('templates/present.js')}")
-        sheets = "\n".join([*map(_font_face, FONTS), self.sources.text("templates/present.css")])
+        scripts, popup, reveal_css = assets.stage(self.look, self.deck.meta.lang)
+        script, sheet = self._own
+        scripts.append(f"const setting = {setting};\n{script}")
+        sheets = "\n".join([*map(_font_face, FONTS), sheet])
         policy = page.policy([*scripts, popup], served=True)
         return page.screen(self.deck, views, self.look, sheets, reveal_css, scripts, policy)
 

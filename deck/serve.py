@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from deck import fonts, fulfil, inputs, live
 from deck.desk import Desk, Say
@@ -32,6 +34,8 @@ from deck.sources import Sources
 
 PORTS = range(8000, 8100)
 """Tried one after another."""
+PATIENCE = 10.0
+"""Seconds in which a connection has to bring a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def serve(wish: Wish, say: Say) -> None:
         desk = Desk(Preview(root, path), wish.live, say)
         app = Guard(_routes(desk), frozenset(f"{name}:{port}" for name in names), desk.token, desk.complain)
         config = uvicorn.Config(
-            app, http="h11", ws="none", loop="asyncio", lifespan="on", log_level="critical", access_log=False,
+            app, http=Connection, ws="none", loop="asyncio", lifespan="on", log_level="critical", access_log=False,
             server_header=False, proxy_headers=False, limit_concurrency=64, timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=16 << 10,
         )  # fmt: skip
@@ -83,6 +87,23 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self.desk.end()
         await super().shutdown(sockets)
+
+
+class Connection(H11Protocol):
+    """Closed when it brings no request in time: idle ones take the room of others."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin."""
+        super().connection_made(transport)
+        self.loop.call_later(PATIENCE, self._look, self.cycle)
+
+    def _look(self, before: object) -> None:
+        if self.transport.is_closing():
+            return
+        if self.conn.their_state is h11.IDLE and self.cycle is before:
+            self.transport.close()
+        else:
+            self.loop.call_later(PATIENCE, self._look, self.cycle)
 
 
 def _routes(desk: Desk) -> Starlette:
@@ -137,7 +158,7 @@ async def _asked(request: Request) -> dict[str, Any] | None:
     """Return the JSON object in a request's body."""
     try:
         asked = json.loads(await request.body())
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, ClientDisconnect):
         return None
     return asked if isinstance(asked, dict) else None
 

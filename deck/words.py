@@ -27,6 +27,10 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "speaker": {
             "Click to Reset": "クリックで戻す",
             "Default": "標準の並び",
+            "Error connecting to main window.<br>Please try closing and reopening the speaker view.": (
+                "スライドの画面につながりません。<br>この画面を閉じて、もう一度開いてください。"
+            ),
+            "Loading speaker view...": "発表者の画面を開いています…",
             "Notes": "ノート",
             "Notes only": "ノートだけ",
             "Pacing – Time to finish current slide": "このスライドの残り時間",

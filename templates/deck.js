@@ -10,11 +10,9 @@
   const slides = () => [...document.querySelectorAll(".slides > .slide")];
   const status = document.querySelector(".announcement");
   const title = document.title;
-  // The speaker view counts slides from 0 in the addresses of its two previews.
-  const isPreview = /\breceiver\b/.test(location.search);
   const narrow = matchMedia("(max-width: 640px)");
   const asked = new URLSearchParams(location.search).get("view");
-  const reading = !isPreview && (asked ? asked === "scroll" : narrow.matches);
+  const reading = !deckSpeaker.isView && (asked ? asked === "scroll" : narrow.matches);
 
   const prepare = (part) => {
     deckSteps.prepare(part, reading);
@@ -33,7 +31,7 @@
   };
   document.addEventListener("viewasked", other);
   addEventListener("resize", () => {
-    if (!asked && !isPreview && narrow.matches !== reading && !matchMedia("print").matches) location.reload();
+    if (!asked && !deckSpeaker.isView && narrow.matches !== reading && !matchMedia("print").matches) location.reload();
   });
 
   const find = () => {
@@ -87,7 +85,8 @@
   Reveal.on("fragmenthidden", deckSteps.take);
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 8, center: false, scrollActivationWidth: null, display: "flex",
-    history: true, hashOneBasedIndex: !isPreview, controls: false, progress: false, transition: "none", backgroundTransition: "none",
+    // The speaker's window counts slides from 0 in the addresses of its views.
+    history: true, hashOneBasedIndex: !deckSpeaker.isView, controls: false, progress: false, transition: "none", backgroundTransition: "none",
     help: false, jumpToSlide: false, keyboardCondition: (event) => deckKeys.areForSlides(event),
     // Slides without a time of their own have none, rather than an equal share.
     defaultTiming: document.querySelector(".slide[data-timing]") ? 0 : null,

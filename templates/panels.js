@@ -132,7 +132,7 @@ const deckKeys = (() => {
       status.textContent = button.textContent = words.copied;
       setTimeout(() => { button.textContent = words.copy; }, 2000);
     });
-    listing.append(button);
+    listing.prepend(button);
   };
   document.addEventListener("slideprepared", (event) => event.target.querySelectorAll(".listing").forEach(offerCopy));
 

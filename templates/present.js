@@ -1,7 +1,6 @@
 "use strict";
 // The presenting copy alone: takes slides that changed from the server, keeps the place, runs snippets in front of the audience.
 (() => {
-  const isPreview = /\breceiver\b/.test(location.search);
   const isReading = document.documentElement.dataset.view === "text";
   const box = document.querySelector(".reveal .slides");
   const status = document.body.appendChild(document.createElement("p"));
@@ -10,15 +9,16 @@
   status.hidden = true;
   let shown = setting.slides;  // [[key, [run, …]], …] in the order of the slides
 
-  const post = (path, body) => fetch(path, {
+  const post = (path, body, signal) => fetch(path, {
     method: "POST",
+    signal,
     headers: { "Content-Type": "application/json", "X-Deck-Token": setting.token },
     body: JSON.stringify(body),
   });
 
   const say = (text) => {
     status.textContent = text;
-    status.hidden = !text || isPreview;
+    status.hidden = !text || deckSpeaker.isView;
   };
 
   const made = (markup) => {
@@ -27,9 +27,10 @@
     return template.content.firstElementChild;
   };
 
-  const keepSliders = (before, after) => {
+  const keepSliders = (before, after, focused) => {
     const [old, fresh] = [before, after].map((slide) => [...slide.querySelectorAll("figure.frames input")]);
     fresh.forEach((input, index) => {
+      if (old[index] === focused) input.focus();
       if (old[index]?.max !== input.max || old[index].value === input.value) return;
       input.value = old[index].value;
       input.dispatchEvent(new Event("input"));
@@ -39,6 +40,7 @@
   // Put the slides into the order told, with new ones where a key is new; the slide and the step that are shown stay.
   const patch = ({ slides, html }) => {
     const { h, f } = Reveal.getIndices();
+    const focused = document.activeElement;
     const old = [...box.children].filter((element) => element.matches("section"));
     const current = old[h]?.id;
     const byKey = new Map(shown.map(([key], index) => [key, old[index]]));
@@ -53,7 +55,7 @@
     shown = slides;
     for (const slide of fresh.filter((one) => one.twin)) {
       slide.dispatchEvent(new Event("slidereplaced", { bubbles: true }));
-      keepSliders(slide.twin, slide);
+      keepSliders(slide.twin, slide, focused);
       delete slide.twin;
     }
     Reveal.sync();
@@ -63,31 +65,60 @@
     offerRuns();
   };
 
+  // A view begins where its address says: elsewhere, it would take the talk there.
+  const reload = () => {
+    const { h, f } = deckSpeaker.isView ? Reveal.getIndices() : {};
+    if (deckSpeaker.isView) history.replaceState(null, "", `#/${h}/0${f === undefined ? "" : `/${f}`}`);
+    location.reload();
+  };
+
   const take = (message) => {
-    if (message.frame !== setting.frame) return location.reload();
+    if (message.frame !== setting.frame) return reload();
     if (JSON.stringify(message.slides) !== JSON.stringify(shown)) {
-      if (isReading) return location.reload();
+      const known = new Set([...shown.map(([key]) => key), ...Object.keys(message.html)]);
+      if (isReading || !message.slides.every(([key]) => known.has(key))) return reload();
       patch(message);
     }
     say(message.status);
   };
 
+  // ---- A browser keeps six connections to a server, for all its windows: a stream for each that is seen, none for views ----
+
+  const pass = (message) => {
+    deckSpeaker.tell({ show: message });
+    take(message);
+  };
+  document.addEventListener("viewsmet", () => deckSpeaker.tell({ show: { frame: setting.frame, slides: shown, html: {}, status: "" } }));
+
+  const isUnseen = () => document.hidden && !deckSpeaker.isOpen();
+
   const follow = async () => {
-    const answer = await post("/events", { keys: shown.map(([key]) => key) });
-    if (!answer.ok) return location.reload();  // another server: another token
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = "";;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      const lines = (text + value).split("\n");
-      text = lines.pop();
-      lines.forEach((line) => take(JSON.parse(line)));
-    }
+    const stop = new AbortController();
+    const look = () => { if (isUnseen()) stop.abort(); };
+    look();
+    document.addEventListener("visibilitychange", look, { signal: stop.signal });
+    try {
+      const answer = await post("/events", { keys: shown.map(([key]) => key) }, stop.signal);
+      if (answer.status === 401) return reload();  // another server: another token
+      if (!answer.ok) return;
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let text = "";;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        const lines = (text + value).split("\n");
+        text = lines.pop();
+        lines.forEach((line) => pass(JSON.parse(line)));
+      }
+    } finally { stop.abort(); }
   };
 
   const stay = async () => {
     for (;;) {
       await follow().catch(() => {});
+      if (isUnseen()) {
+        await new Promise((wake) => document.addEventListener("visibilitychange", wake, { once: true }));
+        continue;
+      }
       say("the presenting server has ended; what is shown stays");
       await new Promise((wake) => setTimeout(wake, 1000));
     }
@@ -115,7 +146,7 @@
   };
 
   const offerRuns = () => {
-    if (!setting.live || isPreview) return;
+    if (!setting.live || deckSpeaker.isView) return;
     const [, runs] = shown[Reveal.getIndices().h] ?? ["", []];
     bar.replaceChildren(...runs.map((name) => {
       const button = document.createElement("button");
@@ -126,10 +157,12 @@
   };
 
   const start = () => {
-    if (isReading) return stay();
-    Reveal.on("slidechanged", offerRuns);
-    offerRuns();
-    stay();
+    if (deckSpeaker.isView) return addEventListener("message", ({ data }) => { if (data?.show) take(data.show); });
+    if (!isReading) {
+      Reveal.on("slidechanged", offerRuns);
+      offerRuns();
+    }
+    return stay();
   };
   if (isReading || Reveal.isReady()) start();
   else Reveal.on("ready", start);

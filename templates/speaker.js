@@ -1,16 +1,19 @@
 "use strict";
-// The speaker's window, which reveal.js writes: our words and fonts in it, and sliders that move in its views as they do here.
-(() => {
+// The speaker's window, which reveal.js writes: our fonts in it, and sliders that move in its views as they do here.
+const deckSpeaker = (() => {
   const isView = /\breceiver\b/.test(location.search);  // one of its two views of the slides
-  const dress = document.getElementById("deck-speaker");
   let speaker;
 
   const sliders = () => [...document.querySelectorAll(".slider input")];
-  const tell = (values) => {
+  const tell = (message) => {
     const others = isView ? [parent.opener] : Array.from({ length: speaker?.length ?? 0 }, (_, index) => speaker[index]);
-    others.forEach((one) => one?.postMessage({ sliders: values }, "*"));
+    others.forEach((one) => one?.postMessage(message, "*"));
   };
-  const tellAll = () => tell(sliders().map((input) => input.value));
+  const tellSliders = () => tell({ sliders: sliders().map((input) => input.value) });
+  const tellAll = () => {
+    tellSliders();
+    document.dispatchEvent(new Event("viewsmet"));
+  };
   const take = (values) => {
     sliders().forEach((input, index) => {
       if (input.value === (values[index] ?? input.value)) return;
@@ -21,11 +24,9 @@
 
   const furnish = (popup) => {
     const page = popup.document;
-    const words = JSON.parse(dress.dataset.words);
-    const texts = page.createTreeWalker(page, NodeFilter.SHOW_TEXT);
     page.documentElement.lang = document.documentElement.lang;
-    page.head.append(document.getElementById("deck-fonts").cloneNode(true), dress.content.cloneNode(true));
-    while (texts.nextNode()) texts.currentNode.data = words[texts.currentNode.data.trim()] ?? texts.currentNode.data;
+    const [fonts, dress] = ["deck-fonts", "deck-speaker"].map((id) => document.getElementById(id));
+    page.head.append(fonts.cloneNode(true), dress.content.cloneNode(true));
     popup.Date.prototype.toLocaleTimeString = function () { return this.toTimeString().slice(0, 5); };  // its clock: 14:05
   };
 
@@ -36,12 +37,15 @@
     tellAll();
   };
 
-  document.addEventListener("input", tellAll);
+  document.addEventListener("input", tellSliders);
   addEventListener("message", ({ data, source }) => {
-    if (data?.sliders) {
+    if (data?.hello) tellAll();
+    else if (data?.sliders) {
       take(data.sliders);
-      if (!isView) tellAll();
+      if (!isView) tellSliders();
     } else if (!isView && String(data).includes('"reveal-notes"')) meet(source);
   });
-  if (isView) Reveal.on("ready", () => tell([]));  // and is told where the sliders are
+  if (isView) Reveal.on("ready", () => tell({ hello: true }));  // and is told what it has missed
+
+  return { isView, tell, isOpen: () => Boolean(speaker && !speaker.closed) };
 })();

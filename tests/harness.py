@@ -5,16 +5,26 @@ deck.write("slides/a.md", "# One").build().edit("slides/a.md", "One", "Two").bui
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import shutil
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from deck.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine gives, in a thread: in ours the browser's loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class DeckTest:

@@ -246,6 +246,7 @@ def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> Non
     expect(here).to_have_value("10")
     assert speaker.locator("html").get_attribute("lang") == "ja"
     assert speaker.title() == "発表者の画面"
+    expect(speaker.locator("#connection-status")).to_have_text("発表者の画面を開いています…")
     expect(speaker.locator("#upcoming-slide .label")).to_have_text("次")
     expect(speaker.locator(".clock-value")).to_have_text(re.compile(r"^[0-2]\d:[0-5]\d$"))
     faces = "[...document.fonts].filter(it => it.status === 'loaded').map(it => it.family)"

@@ -57,7 +57,8 @@ def test_a_slide_that_keeps_its_heading_keeps_its_name() -> None:
 
 def test_a_script_that_is_wrong_marks_the_slides_that_name_it() -> None:
     text = DECK.replace("more", "```{snippet} a.py\n```").replace("end", "{eval}`a.py: x`")
-    mended = read(text, {"a.py": "# region a\nx = 1\n"})
+    text = text.replace("text", "{eval}`data.py: y` and {eval}`sub/a.py: y`")
+    mended = read(text, {"a.py": "# region a\nx = 1\n", "data.py": "y = 1", "sub/a.py": "y = 1"})
     assert list(mended.errors) == [1, 2]
     assert all("snippets/a.py" in text for errors in wrong(mended).values() for text in errors)
 

@@ -168,16 +168,23 @@ def test_a_failing_snippet_keeps_its_last_figure_marked_and_heals(page: Page, de
 
 
 def test_an_error_in_the_deck_is_a_card_on_its_slide(page: Page, deck: DeckTest) -> None:
-    go(page, "steps")
+    go(page, "steps", 1)
     deck.edit("slides/talk.md", "- gamma", "- gamma $\\frac{1$")
     card = page.locator("#steps .card")
     expect(card).to_contain_text("slides/talk.md:16:")
     expect(card).to_contain_text("^")
-    assert place(page)[0] == "steps"
-    expect(page.locator("#one")).to_contain_text("First.")
-    deck.edit("slides/talk.md", " $\\frac{1$", "")
-    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator("#steps .state")).to_have_text("stale: the slide as it was before")
     expect(page.locator("#steps")).to_contain_text("gamma")
+    assert place(page) == ["steps", 1]
+    expect(page.locator("#one")).to_contain_text("First.")
+    deck.edit("slides/talk.md", "# Steps {#steps}", "# Steps {#steps seconds=x}")  # its heading, too: it has no name
+    expect(card).to_contain_text(["is no number of seconds", "slides/talk.md:16:"])
+    assert place(page) == ["steps", 1]
+    deck.edit("slides/talk.md", "# Steps {#steps seconds=x}", "# Steps {#steps}")
+    deck.edit("slides/talk.md", " $\\frac{1$", " and delta")
+    expect(page.locator(".card, .state")).to_have_count(0)
+    expect(page.locator("#steps")).to_contain_text("gamma and delta")
+    assert place(page) == ["steps", 1]
 
 
 def test_a_snippet_is_run_in_front_of_all(page: Page, server: Server) -> None:
@@ -201,6 +208,39 @@ def test_the_speaker_sees_notes_and_both_slides(page: Page) -> None:
         slide = view.frame_locator(f"#{name}-slide iframe").locator("section.present")
         expect(slide).to_be_visible()
     expect(view.frame_locator("#current-slide iframe").locator(".live-runs button")).to_have_count(0)
+
+
+def test_another_look_leaves_the_talk_and_the_speakers_views_where_they_are(page: Page, deck: DeckTest) -> None:
+    go(page, "steps")
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    frames = [opened.value.frame_locator(f"#{name}-slide iframe") for name in ("current", "upcoming")]
+    for frame in frames:
+        expect(frame.locator("section.present")).to_have_id("steps")
+    go(page, "code", 1)
+    for frame in frames:
+        expect(frame.locator("section.present")).to_have_id("code")
+    deck.write("templates/present.css", deck.read("templates/present.css") + ".slide h1 { color: rgb(1, 2, 3); }")
+    titles = [view.locator("section.present h1") for view in (page, *frames)]
+    for title in titles:
+        expect(title).to_have_css("color", "rgb(1, 2, 3)")
+    deck.edit("slides/talk.md", "# Code", "# The code")
+    for title in titles:
+        expect(title).to_have_text("The code")
+    assert place(page) == ["code", 1]
+
+
+def test_windows_that_nobody_sees_leave_their_connections_to_others(page: Page, server: Server, deck: DeckTest) -> None:
+    for _ in range(6):  # as many as a browser keeps to one server
+        unseen = page.context.new_page()
+        unseen.add_init_script("Object.defineProperty(document, 'hidden', { get: () => !self.isSeen })")
+        unseen.goto(server.url)
+    page.reload()
+    expect(page.locator("section.present")).to_be_visible()
+    deck.edit("slides/talk.md", "First.", "Second.")
+    expect(page.locator("#one")).to_contain_text("Second.")
+    unseen.evaluate("self.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(unseen.locator("#one")).to_contain_text("Second.")
 
 
 def test_the_page_stays_when_the_server_ends(page: Page, server: Server) -> None:

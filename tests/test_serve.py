@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -13,10 +15,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from deck import serve
 from deck.errors import UsageError
-from tests.harness import DeckTest
+from deck.guard import Send
+from tests.harness import DeckTest, finished
 from tests.server import Answer, Server
 
 pytestmark = pytest.mark.slow
@@ -372,6 +377,21 @@ def test_what_is_saved_is_shown_and_what_is_wrong_stands_on_its_slide(tmp_path: 
         server.wait_for("all errors are mended")
 
 
+def test_a_folder_that_comes_anew_is_watched_too(tmp_path: Path) -> None:
+    deck = project(tmp_path)
+    scripts = {name: deck.read(f"snippets/{name}.py") for name in ("adds", "fails")}
+    with Server(deck.root) as server:
+        shows = server.shows()
+        next(show for show in shows if not show["status"])
+        shutil.rmtree(deck.root / "snippets")
+        next(show for show in shows if "no snippet" in show["status"])
+        for name, script in scripts.items():
+            deck.write(f"snippets/{name}.py", script)
+        next(show for show in shows if not show["status"])
+        deck.edit("snippets/adds.py", "1 + 1", "20 + 3")
+        assert any('<span class="value">23</span>' in str(show["html"]) for show in shows)
+
+
 def test_a_deck_that_was_never_right_is_shown_too(tmp_path: Path) -> None:
     deck = (
         project(tmp_path).write("slides/talk.md", "---\ntitel: a\n---\n\n# One\n").write("snippets/fails.py", "1 / 0")
@@ -380,6 +400,34 @@ def test_a_deck_that_was_never_right_is_shown_too(tmp_path: Path) -> None:
         assert "unknown key" in server.home.body.decode()
         deck.write("slides/talk.md", DECK)
         assert any("ZeroDivisionError" in str(show["html"]) for show in server.shows())
+
+
+def test_a_connection_that_brings_no_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "PATIENCE", 0.01)
+
+    async def app(_: object, __: object, send: Send) -> None:
+        await asyncio.sleep(0.1)  # an answer may take its time
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.body", "body": b"late"})
+
+    async def said(*requests: bytes) -> list[bytes]:
+        config, state = uvicorn.Config(app, http=serve.Connection), ServerState()
+        loop = asyncio.get_running_loop()
+        listening = await loop.create_server(lambda: serve.Connection(config, state, {}), "127.0.0.1", 0)
+        answers = []
+        for request in requests:
+            reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+            writer.write(request)
+            answers.append(await reader.read())
+            writer.close()
+            await writer.wait_closed()
+        listening.close()
+        return answers
+
+    request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    idle, begun, whole = finished(said(b"", request[:-2], request))
+    assert (idle, begun) == (b"", b"")
+    assert whole.startswith(b"HTTP/1.1 200")
 
 
 def test_a_taken_port_is_said_and_the_next_one_served(monkeypatch: pytest.MonkeyPatch) -> None:
