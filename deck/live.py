@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
 
-from deck import compare, drawing
+from deck import compare, drawing, words
 from deck.errors import DeckError
 from deck.model import Difference, Figure, Result, RunId
 
@@ -12,33 +13,44 @@ MOST = 4
 """As many differences are told in words."""
 
 
-def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, tokens: drawing.Tokens) -> str:
+def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, tokens: drawing.Tokens, lang: str) -> str:
     """Return both results side by side, below lines that say where they differ."""
     found = compare.compare(recorded, fresh, run, tolerance)
     wrong = {difference.what for difference in found}
-    lines = [_told(one) for one in found[:MOST]] or ["the same as recorded"]
+    said = words.of(lang)["live"]
+    lines = [_told(one, said) for one in found[:MOST]] or [said["same"]]
     if len(found) > MOST:
-        lines.append(f"and {len(found) - MOST} more, marked below")
-    verdict = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    before = _side("recorded", "live-a", recorded, fresh, wrong, tokens)
-    after = _side("now", "live-b", fresh, recorded, wrong, tokens)
-    return f'<ul class="verdict">{verdict}</ul><div class="sides">{before}{after}</div>'
+        lines.append(said["more"].format(len(found) - MOST))
+    before = _side("recorded", recorded, fresh, wrong, tokens, said)
+    after = _side("now", fresh, recorded, wrong, tokens, said)
+    return _whole(lines, before + after)
 
 
-def fallback(why: DeckError, recorded: Result, tokens: drawing.Tokens) -> str:
+def fallback(why: DeckError, recorded: Result, tokens: drawing.Tokens, lang: str) -> str:
     """Return the recorded result alone, and why there is no fresh one."""
-    side = _side("recorded", "live-a", recorded, recorded, set(), tokens)
-    return f'<ul class="verdict"><li>{html.escape(why.message)}</li></ul><div class="sides">{side}</div>'
+    said = words.of(lang)["live"]
+    return _whole([why.message], _side("recorded", recorded, recorded, set(), tokens, said))
 
 
-def _told(one: Difference) -> str:
-    changed = one.before != one.after  # two drawings are only told to differ
-    return f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}" if changed else f"{one.what} differs"
+def _whole(lines: Sequence[str], sides: str) -> str:
+    verdict = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f'<ul class="verdict">{verdict}</ul><div class="sides">{sides}</div>'
 
 
-def _side(title: str, scope: str, result: Result, other: Result, wrong: set[str], tokens: drawing.Tokens) -> str:
+def _told(one: Difference, said: Mapping[str, str]) -> str:
+    if one.before == one.after:  # two drawings are only told to differ
+        return said["differs"].format(one.what)
+    return f"{one.what}: {one.before or said['nothing']} → {one.after or said['nothing']}"
+
+
+def _side(
+    when: str, result: Result, other: Result, wrong: set[str], tokens: drawing.Tokens, said: Mapping[str, str]
+) -> str:
+    title = said[when]
     pictures = "".join(
-        _picture(figure, f"{scope}-{number}", f"figure {number}" in wrong, tokens)
+        _picture(
+            figure, f"live-{when}-{number}", said["figure"].format(title, number), f"figure {number}" in wrong, tokens
+        )
         for number, figure in enumerate(result.figures, 1)
     )
     printed = _printed(result.stdout, other.stdout if "stdout" in wrong else result.stdout)
@@ -61,9 +73,9 @@ def _printed(text: str, other: str) -> str:
     return f'<pre class="output"><samp>{chr(10).join(lines)}</samp></pre>'
 
 
-def _picture(figure: Figure, scope: str, differs: bool, tokens: drawing.Tokens) -> str:
+def _picture(figure: Figure, scope: str, alt: str, differs: bool, tokens: drawing.Tokens) -> str:
     try:
-        svg = drawing.screen(figure.svg, scope, tokens, figure.label or scope)
+        svg = drawing.screen(figure.svg, scope, tokens, alt)
     except drawing.UnsafeDrawing as error:
         svg = f"<p>this figure cannot be shown: {html.escape(str(error))}</p>"
     return f'<div class="{"live differs" if differs else "live"}">{svg}</div>'

@@ -189,15 +189,15 @@ async def _live(desk: Desk, name: str) -> Response:
     run, future = started
     desk.say(f"live: running {run.id}")
     recorded = await desk.owned(preview.recorded, run)
-    tokens = preview.look.tokens
+    tokens, meta = preview.look.tokens, preview.deck.meta
     try:
         result = await asyncio.wrap_future(future)
     except asyncio.CancelledError:
         result = Result(error=Failure("stopped", "the runner was started anew"))
     if result.error and not inputs.succeeded(run.raises, result):
-        panel = live.fallback(fulfil.failure(run, result.error), recorded, tokens)
+        panel = live.fallback(fulfil.failure(run, result.error), recorded, tokens, meta.lang)
         return JSONResponse({"html": panel, "fresh": False})
-    panel = live.panel(run.id, recorded, result, preview.deck.meta.tolerance, tokens)
+    panel = live.panel(run.id, recorded, result, meta.tolerance, tokens, meta.lang)
     return JSONResponse({"html": panel, "fresh": True})
 
 

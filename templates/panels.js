@@ -21,6 +21,9 @@ const deckKeys = (() => {
     panel.close();
   };
 
+  // The space bar presses what the keyboard went to; after a click by hand it goes on turning slides.
+  const release = (click) => { if (click.detail > 0) document.activeElement.blur(); };
+
   for (const panel of [help, finder, sheet]) {
     panel.addEventListener("click", (event) => { if (event.target === panel || event.target.closest(".close")) shut(panel); });
     panel.addEventListener("keydown", (event) => {
@@ -57,6 +60,7 @@ const deckKeys = (() => {
     const details = event.target.closest("summary")?.closest(".figure-data");
     if (!details || root.dataset.view === "text") return;
     event.preventDefault();
+    release(event);
     open(details);
   });
 
@@ -126,7 +130,8 @@ const deckKeys = (() => {
     const button = document.createElement("button");
     button.className = "copy";
     button.textContent = words.copy;
-    button.addEventListener("click", async () => {
+    button.addEventListener("click", async (event) => {
+      release(event);
       const lines = [...listing.querySelectorAll(".line")].map((line) => line.textContent.replace("\u200b", ""));
       await write(`${lines.join("\n")}\n`);
       status.textContent = button.textContent = words.copied;
@@ -165,6 +170,7 @@ const deckKeys = (() => {
     else action();
   }, true);
 
+  const isPressed = (key) => key === " " && document.activeElement.matches("button, summary");
   // Keys that another window sends have no name.
-  return { areForSlides: ({ key }) => !document.querySelector("dialog[open]") && !(key && isOff(key)) };
+  return { areForSlides: ({ key }) => !document.querySelector("dialog[open]") && !isPressed(key) && !(key && isOff(key)) };
 })();

@@ -65,10 +65,11 @@
     offerRuns();
   };
 
-  // A view begins where its address says: elsewhere, it would take the talk there.
+  // A page begins where its address says. A view that began elsewhere would take the talk there.
   const reload = () => {
-    const { h, f } = deckSpeaker.isView ? Reveal.getIndices() : {};
+    const { h, f } = isReading ? {} : Reveal.getIndices();
     if (deckSpeaker.isView) history.replaceState(null, "", `#/${h}/0${f === undefined ? "" : `/${f}`}`);
+    if (isReading) history.replaceState(null, "", location.pathname + location.search);  // a browser finds the line again
     location.reload();
   };
 
@@ -134,11 +135,12 @@
   bar.className = "live-runs";
   bar.ariaLabel = "live";
 
-  const run = async (name, button) => {
-    button.disabled = true;
+  const run = async (name, button, byKey) => {
+    button.disabled = true;  // and without the focus: the space bar goes on turning slides
     say(`running ${name}`);
     const answer = await post("/run", { id: name }).catch(() => null);
     button.disabled = false;
+    if (byKey) button.focus();
     say(answer?.ok ? "" : `${name}: ${answer ? await answer.text() : "the presenting server has ended"}`);
     if (!answer?.ok) return;
     sheet.innerHTML = (await answer.json()).html;
@@ -151,7 +153,7 @@
     bar.replaceChildren(...runs.map((name) => {
       const button = document.createElement("button");
       button.textContent = `▶ ${name}`;
-      button.addEventListener("click", () => run(name, button));
+      button.addEventListener("click", (event) => run(name, button, event.detail === 0));
       return button;
     }));
   };

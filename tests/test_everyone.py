@@ -86,6 +86,10 @@ def test_on_a_narrow_screen_text_flows_and_code_scrolls_by_itself(screen: Screen
     expect(page.locator("#code h1")).to_be_in_viewport()
     for wide in ("#code pre", "#cookie-code .body > table"):
         assert page.locator(wide).evaluate("it => it.scrollWidth > it.clientWidth && it.tabIndex === 0")
+    button, code = (page.locator(f"#code {part}").bounding_box() for part in (".copy", ".line >> nth=0"))
+    assert button
+    assert code
+    assert button["y"] + button["height"] <= code["y"]
     assert page.locator(".slide [class*=ph]").evaluate_all(
         "all => all.every(it => it.getBoundingClientRect().right <= 320)"
     )

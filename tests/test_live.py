@@ -12,11 +12,12 @@ TOKENS = drawing.load_tokens((ROOT / "templates/tokens.toml").read_text("utf-8")
 RUN = RunId("snippets/line.py")
 
 
-def told(recorded: Result, fresh: Result) -> list[str]:
+def told(recorded: Result, fresh: Result, lang: str = "en") -> list[str]:
     """Return the lines that stand above the two results."""
-    shown = live.panel(RUN, recorded, fresh, 1e-9, TOKENS)
+    shown = live.panel(RUN, recorded, fresh, 1e-9, TOKENS, lang)
     words, _, rest = shown.partition("</ul>")
-    assert rest.startswith('<div class="sides"><section><h2>recorded</h2>')
+    title = {"en": "recorded", "ja": "記録"}[lang]
+    assert rest.startswith(f'<div class="sides"><section><h2>{title}</h2>')
     return re.findall("<li>(.*?)</li>", words)
 
 
@@ -31,6 +32,11 @@ def test_what_differs_is_told_of_drawings_only_that() -> None:
     )
     found = told(Result(figures=(before,), values={"w": 1.0}), Result(figures=(after,), values={"w": 2.0}))
     assert found == ["value w: 1.0 → 2.0", "figure 1 differs"]
+
+
+def test_it_speaks_the_decks_language() -> None:
+    assert told(Result(), Result(), "ja") == ["記録と同じ結果です"]
+    assert told(Result(), Result(stdout="a"), "ja") == ["stdout: なし → a"]
 
 
 def test_of_many_differences_the_first_are_told() -> None:

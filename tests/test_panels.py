@@ -104,6 +104,18 @@ def test_code_is_copied_as_it_runs(deck: Screen, talk: Path) -> None:
     expect(page.locator(".announcement")).to_have_text("コピーしました")
 
 
+def test_the_space_bar_presses_what_the_keyboard_went_to_and_turns_slides_after_a_click(deck: Screen) -> None:
+    deck.open(f"#/{CODE}").press("Tab", "Space")
+    button = deck.page.locator("section.present .copy")
+    expect(button).to_have_text("コピーしました")
+    assert deck.place == (CODE, 0)
+    deck.open(f"#/{CODE}").page.locator("section.present .listing").hover()
+    button = deck.page.locator("section.present .copy")
+    button.click()
+    expect(button).to_have_text("コピーしました")
+    assert deck.press("Space").place == (CODE, 1)
+
+
 def test_the_screen_is_blanked_and_fills_the_display(deck: Screen) -> None:
     for key in ("b", "."):
         assert deck.go(1).press(key).page.evaluate("Reveal.isPaused()")

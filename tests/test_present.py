@@ -195,7 +195,31 @@ def test_a_snippet_is_run_in_front_of_all(page: Page, server: Server) -> None:
     assert result.locator("svg").count() == 2
     page.keyboard.press("Escape")
     expect(result).to_be_hidden()
-    assert place(page)[0] == "code"
+    page.keyboard.press("Space")  # after a click the slides' again
+    assert place(page) == ["code", 1]
+    button = page.get_by_role("button", name="draws.py")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(result).to_be_visible()
+    assert result.get_by_role("img", name="now: figure 1").count() == 1
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def test_the_page_to_read_stays_at_its_line_and_shows_errors_below_their_slide(page: Page, deck: DeckTest) -> None:
+    go(page, "figure")
+    page.set_viewport_size({"width": 320, "height": 300})
+    expect(page.locator("html[data-view=text] #figure")).to_be_visible()
+    page.locator("#code h1").scroll_into_view_if_needed()
+    line = page.evaluate("scrollY")
+    deck.edit("slides/talk.md", "# Code", "# The code $\\frac{1$")
+    card, code = page.locator("#code .card"), page.locator("#code .code")
+    expect(card).to_be_visible()
+    above, below = code.bounding_box(), card.bounding_box()
+    assert above
+    assert below
+    assert above["y"] + above["height"] <= below["y"]
+    page.wait_for_function("line => Math.abs(scrollY - line) < 10", arg=line)
 
 
 def test_the_speaker_sees_notes_and_both_slides(page: Page) -> None:
@@ -221,7 +245,7 @@ def test_another_look_leaves_the_talk_and_the_speakers_views_where_they_are(page
     for frame in frames:
         expect(frame.locator("section.present")).to_have_id("code")
     deck.write("templates/present.css", deck.read("templates/present.css") + ".slide h1 { color: rgb(1, 2, 3); }")
-    titles = [view.locator("section.present h1") for view in (page, *frames)]
+    titles = [page.locator("section.present h1"), *(frame.locator("section.present h1") for frame in frames)]
     for title in titles:
         expect(title).to_have_css("color", "rgb(1, 2, 3)")
     deck.edit("slides/talk.md", "# Code", "# The code")
