@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
@@ -108,19 +108,25 @@ class Desk:
 
     async def _work(self) -> None:
         """Take changes of files and results of runs as they come, and show what follows."""
-        await self._publish(await self.owned(self._first))
+        with self._complaining():
+            await self._publish(await self.owned(self._first))
         while True:
             events = [await self._events.get()]
             while not self._events.empty():
                 events.append(self._events.get_nowait())
-            try:
+            with self._complaining():
                 show, futures = await self.owned(self._step, [one for one in events if one], None in events)
-            except Exception as error:
-                self.complain(error)
-                continue
-            for key, future in futures.items():
-                future.add_done_callback(self._deliver(asyncio.get_running_loop(), key))
-            await self._publish(show)
+                for key, future in futures.items():
+                    future.add_done_callback(self._deliver(asyncio.get_running_loop(), key))
+                await self._publish(show)
+
+    @contextlib.contextmanager
+    def _complaining(self) -> Iterator[None]:
+        """Go on after a bug of ours, or a mistake in a template: what is saved next may mend it."""
+        try:
+            yield
+        except Exception as error:
+            self.complain(error)
 
     async def _publish(self, show: Show) -> None:
         async with self._changed:
