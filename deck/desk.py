@@ -71,7 +71,12 @@ class Desk:
     async def owned(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """Call a method of the preview in a thread, nobody else's at the same time."""
         async with self._owner:
-            return await asyncio.to_thread(call, *arguments)
+            work = asyncio.create_task(asyncio.to_thread(call, *arguments))
+            try:
+                return await asyncio.shield(work)
+            except asyncio.CancelledError:  # who asked is gone; the thread works on
+                await asyncio.wait([work])
+                raise
 
     def complain(self, error: BaseException) -> None:
         """Tell the terminal about a bug of ours."""

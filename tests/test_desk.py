@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+
+import pytest
 
 from deck.desk import Desk
 from deck.preview import Preview, Show
@@ -30,3 +33,28 @@ def test_a_template_that_is_wrong_from_the_first_is_told_and_mended(deck: DeckTe
     assert "TemplateSyntaxError" in said[0]
     assert show
     assert "<h1>One</h1>" in show.sections[0].html
+
+
+def test_who_asks_and_goes_leaves_the_preview_to_one_thread_at_a_time(deck: DeckTest) -> None:
+    begun, end = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        end.wait()
+        done.append("slow")
+
+    async def asked() -> None:
+        desk = Desk(Preview(deck.write("slides/a.md", "# One").root, "slides/a.md"), False, print)
+        gone = asyncio.create_task(desk.owned(slow))
+        await asyncio.to_thread(begun.wait)
+        gone.cancel()
+        following = asyncio.create_task(desk.owned(done.append, "next"))
+        await asyncio.sleep(0.05)
+        end.set()
+        await following
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+
+    finished(asked())
+    assert done == ["slow", "next"]
