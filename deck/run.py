@@ -232,8 +232,9 @@ class Runner:
 
 def make_temporary() -> Path:
     """Return a new folder for scratch; raises UsageError where the disk has none to give."""
+    _sweep()
     try:
-        return Path(tempfile.mkdtemp(prefix="deck-"))
+        return Path(tempfile.mkdtemp(prefix=f"deck-{os.getpid()}-"))
     except OSError as error:
         folder = tempfile.gettempdir()
         raise UsageError(f"cannot write to '{folder}': {error.strerror}", None, "make room, or set TMPDIR") from None
@@ -258,3 +259,13 @@ class Server:
         self._control.close()
         self._process.kill()
         self._process.wait()
+
+
+def _sweep() -> None:
+    """Remove the empty folders of builds that were killed before anybody watched over them."""
+    for folder in Path(tempfile.gettempdir()).glob("deck-*-*") if os.name == "posix" else ():
+        with contextlib.suppress(OSError, ValueError):
+            try:
+                os.kill(int(folder.name.split("-")[1]), 0)
+            except ProcessLookupError:
+                folder.rmdir()

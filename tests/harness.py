@@ -9,6 +9,7 @@ import asyncio
 import io
 import re
 import shutil
+import signal
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
@@ -25,6 +26,12 @@ def finished(work: Coroutine[Any, Any, T]) -> T:
     """Return what a coroutine gives, in a thread: in ours the browser's loop may be running."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+def interruptible() -> None:
+    """Have a process that is about to start hear the signals that a test runner in the background ignores."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class DeckTest:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from tests.harness import ROOT
+from tests.harness import ROOT, interruptible
 
 PROGRAM = (
     "import sys; from pathlib import Path; from deck.cli import main; sys.exit(main(sys.argv[2:], Path(sys.argv[1])))"
@@ -40,7 +40,7 @@ class Server:
         with self.said.open("w") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", PROGRAM, str(root), "present", "--no-open", *options],
-                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, preexec_fn=_interruptible,
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, preexec_fn=interruptible,
             )  # fmt: skip
         try:
             self._meet()
@@ -116,10 +116,6 @@ class Server:
         """Press Ctrl-C; return the exit code."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(10)
-
-
-def _interruptible() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test runner in the background has it ignored
 
 
 def _received(conn: socket.socket) -> bytes:

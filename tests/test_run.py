@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import pytest
 from deck.exchange import make_result, terminal_text
 from deck.inputs import STARTED_PROCESSES, is_fresh
 from deck.model import Region, Result, Run, RunId, Snippet
-from deck.run import Runner
+from deck.run import Runner, make_temporary
 from deck.store import file_digest
 from tests.harness import ROOT
 
@@ -638,7 +639,7 @@ def test_a_killed_build_leaves_no_process_and_no_scratch_folder(tmp_path: Path) 
     program = f"""
 from pathlib import Path
 from deck.model import Run, RunId, Snippet
-from deck.run import Runner
+from deck.run import Runner, make_temporary
 with Runner(Path({str(tmp_path)!r})) as runner:
     runner.submit(Run(RunId("a.py"), Snippet("a.py", {source!r}, (), ()))).result()
 """
@@ -685,3 +686,17 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
     assert glyph.error
     assert glyph.error.kind == "MissingGlyphError"
     assert "'あ' (U+3042 HIRAGANA LETTER A)" in glyph.error.message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder is removed there")
+def test_what_a_killed_build_left_before_it_was_watched_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"deck-{ended.pid}-left", f"deck-{ended.pid}-used/a", f"deck-{os.getpid()}-live", "deck-other-x"):
+        (tmp_path / name).mkdir(parents=True)
+    made = make_temporary()
+    kept = {f"deck-{ended.pid}-used", f"deck-{os.getpid()}-live", "deck-other-x", made.name}
+    assert {folder.name for folder in tmp_path.iterdir()} == kept

@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 from deck.store import Store
-from tests.harness import ROOT, DeckTest
+from tests.harness import ROOT, DeckTest, interruptible
 
 pytestmark = [
     pytest.mark.slow,
@@ -117,7 +117,9 @@ class Lab:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a build as a process of its own."""
         command = [sys.executable, "-c", BUILD, str(self.deck.root), *(arguments or ("build", "--html"))]
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=interruptible
+        )
 
     def finish(self, build: subprocess.Popen[bytes]) -> int:
         """Wait for a build's end, and return its exit code."""
