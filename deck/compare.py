@@ -7,8 +7,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 
-from deck.drawing import differences
 from deck.model import Difference, Figure, Result, Results, RunId, Value
+from deck.redrawn import differences
 
 _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
 """Decimal fractions in text; whole numbers are compared as text, exactly."""

@@ -1,18 +1,18 @@
-"""A figure's SVG as matplotlib wrote it: made fit for a page, and compared by structure."""
+"""A figure's SVG as matplotlib wrote it: read, refused where it is unsafe, and made fit for a page."""
 
 from __future__ import annotations
 
 import functools
-import math
 import re
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+
+from deck.fonts import LATIN, SANS
 
 _ROLES = ("paper", "ink", "soft", "rule", "w", "lam", "lam-wash", "err", "data", "code")
-_SVG = "{http://www.w3.org/2000/svg}"
+SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _SCALE = 100 / 72
 """px on a slide per pt of matplotlib: one inch is 100 px."""
@@ -21,12 +21,12 @@ _ELEMENTS = re.compile(
     "svg|g|defs|path|use|text|tspan|clipPath|rect|circle|ellipse|line|polyline|polygon|image|pattern"
     "|(linear|radial)Gradient|stop|symbol|mask"
 )
-_DROPPED = frozenset([_SVG + "metadata", _SVG + "style", _SVG + "title"])
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{_SVG[1:-1]}\"")
-"""The version of the program that drew, and how ElementTree writes SVG's names."""
+_DROPPED = frozenset([SVG + "metadata", SVG + "style", SVG + "title"])
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
+"""The list that begins with our family: in pages it stands at the root, once."""
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 
 
@@ -50,7 +50,7 @@ def load_tokens(text: str) -> Tokens:
     for theme in ("light", "dark"):
         colours = table.get(theme, {})
         wrong = set(_ROLES).symmetric_difference(colours)
-        wrong |= {role for role, colour in colours.items() if not _COLOUR.fullmatch(str(colour))}
+        wrong |= {role for role, colour in colours.items() if not COLOUR.fullmatch(str(colour))}
         if wrong:
             raise ValueError(
                 f"[{theme}] needs one colour #rrggbb for each of {', '.join(_ROLES)}: see {', '.join(sorted(wrong))}"
@@ -97,20 +97,20 @@ def print_(svg: str, scope: str, tokens: Tokens, title: str) -> str:
 
 
 def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> ET.Element:
-    root, _ = _parse(svg)
+    root, _ = parse_svg(svg)
     box = [float(number) for number in root.get("viewBox", "").split()]
     if len(box) != 4:
         raise UnsafeDrawing("it has no viewBox")
     for element in root.iter():
-        element.tag = element.tag.removeprefix(_SVG)
+        element.tag = element.tag.removeprefix(SVG)
         element.attrib = {
             name.removeprefix(_XLINK): _rewritten(name, value, scope, colour) for name, value in element.items()
         }
         element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))
     # What matplotlib's own style sheet says, and ink for what it leaves to SVG's default, black.
-    style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)}"
+    style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)};font-family:'{SANS}','{LATIN}',sans-serif"
     root.attrib = {
-        "xmlns": _SVG[1:-1],
+        "xmlns": SVG[1:-1],
         "viewBox": root.get("viewBox", ""),
         "width": f"{box[2] * _SCALE:g}",
         "height": f"{box[3] * _SCALE:g}",
@@ -132,9 +132,11 @@ def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) 
         return f"#{scope}-{value[1:]}" if value.startswith("#") else value
     if name in ("d", "x", "y", "points"):
         return _shortened(value)
+    if name == "style":
+        value = _FAMILY.sub("", value)
     if "#" in value:
-        value = _COLOUR.sub(lambda match: colour(match[0]), value)
-        value = _REFERENCE.sub(rf"url(#{scope}-\1)", value)
+        value = COLOUR.sub(lambda match: colour(match[0]), value)
+        value = REFERENCE.sub(rf"url(#{scope}-\1)", value)
     return value
 
 
@@ -144,10 +146,10 @@ def _shortened(data: str) -> str:
 
 
 def _round(number: str) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".") if _NUMBER.fullmatch(number) else number
+    return f"{float(number):.2f}".rstrip("0").rstrip(".") if NUMBER.fullmatch(number) else number
 
 
-def _parse(svg: str) -> tuple[ET.Element, list[str]]:
+def parse_svg(svg: str) -> tuple[ET.Element, list[str]]:
     """Return the tree of shapes and text, and what is no part of it: metadata, style sheets; raises UnsafeDrawing."""
     # A document type may be named, as matplotlib does, not defined: entities could grow without end.
     if "<!ENTITY" in svg or "<!ATTLIST" in svg:
@@ -163,7 +165,7 @@ def _parse(svg: str) -> tuple[ET.Element, list[str]]:
         for child in [child for child in element if child.tag in _DROPPED]:
             dropped.append(ET.tostring(child, encoding="unicode"))
             element.remove(child)
-        if not _ELEMENTS.fullmatch(element.tag.removeprefix(_SVG)):
+        if not _ELEMENTS.fullmatch(element.tag.removeprefix(SVG)):
             raise UnsafeDrawing(f"it holds <{element.tag.rpartition('}')[2]}>")
         for name, value in element.items():
             _refuse(name.lower(), value)
@@ -176,124 +178,5 @@ def _refuse(name: str, value: str) -> None:
         raise UnsafeDrawing(f"it has the attribute '{name}'")
     if name in ("href", _XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
         raise UnsafeDrawing(f"it refers to '{value[:60]}'")
-    if len(re.findall(r"url\s*\(|@import|expression|\\", value, re.IGNORECASE)) != len(_REFERENCE.findall(value)):
+    if len(re.findall(r"url\s*\(|@import|expression|\\", value, re.IGNORECASE)) != len(REFERENCE.findall(value)):
         raise UnsafeDrawing(f"its '{name}' refers to something outside")
-
-
-# ---- Comparison ----
-
-
-def differences(before: str, after: str, tolerance: float) -> list[str]:
-    """Return in words how two drawings differ, [] if they are the same.
-
-    Same = the same tree of elements, texts and attributes; numbers may differ by `tolerance` relative to the larger
-    and by a thousandth of a pt. Ids are names alone: references are compared by what they lead to. What no slide shows
-    of a drawing, a viewer of its file may: comments, titles, style sheets, metadata but for matplotlib's version.
-    """
-    if before == after:
-        return []
-    try:
-        (one, rest), (two, other_rest) = _parse(before), _parse(after)
-    except UnsafeDrawing as error:
-        return [f"cannot be compared: {error}"]
-    found = [*_differ(one, two, "figure", tolerance, (_order(one), _order(two)))]
-    found.sort(key=lambda told: told.endswith("something else"))  # often no more than what follows from a change above
-    if _repeated(one) != _repeated(two):
-        names = ", ".join(f"'{name}'" for _, name in [*_repeated(one), *_repeated(two)])
-        found.append(f"elements have the same id: {names}")
-    pairs = zip_longest(_beside(before, rest), _beside(after, other_rest), fillvalue="nothing")
-    return [*found, *(f"beside shapes and text: {_short(old)} → {_short(new)}" for old, new in pairs if old != new)]
-
-
-def _beside(svg: str, dropped: list[str]) -> list[str]:
-    """Return what a drawing's file holds beside shapes and text, in its order of kinds."""
-    texts = [*re.findall(r"<!DOCTYPE[^>]*>|<!--.*?-->", svg, re.DOTALL), *dropped]
-    return [" ".join(_INCIDENTAL.sub("", text).split()) for text in texts]
-
-
-def _repeated(root: ET.Element) -> list[tuple[int, str]]:
-    """Return position and id of each element that has the id of one before it."""
-    order = _order(root)
-    named = ((index, element.get("id", "")) for index, element in enumerate(root.iter()))
-    return [(index, name) for index, name in named if name and order[name] != index]
-
-
-def _order(root: ET.Element) -> dict[str, int]:
-    """Return the position in the tree of each id: where several elements have one, references lead to the first."""
-    order: dict[str, int] = {}
-    for index, element in enumerate(root.iter()):
-        order.setdefault(element.get("id", ""), index)
-    return order
-
-
-_Orders = tuple[dict[str, int], dict[str, int]]
-
-
-def _differ(one: ET.Element, two: ET.Element, where: str, tolerance: float, orders: _Orders) -> Iterator[str]:
-    kind = one.tag.removeprefix(_SVG)
-    where = _place(one, where)
-    if one.tag != two.tag:
-        yield f"{where}: <{kind}> → <{two.tag.removeprefix(_SVG)}>"
-        return
-    for first, second in ((one.text, two.text), (one.tail, two.tail)):
-        if (first or "").strip() != (second or "").strip():
-            yield f"text '{(first or '').strip()}' → '{(second or '').strip()}'"
-    for name in sorted({*one.keys(), *two.keys()} - {"id"}):
-        change = _changed(name, one.get(name, ""), two.get(name, ""), tolerance, orders)
-        if change:
-            yield f"{kind} ({where}): {change}"
-    if len(one) != len(two):
-        yield f"{where}: {_count(one)} → {_count(two)}"
-    for first_child, second_child in zip(one, two, strict=False):
-        yield from _differ(first_child, second_child, where, tolerance, orders)
-
-
-def _place(element: ET.Element, where: str) -> str:
-    """Return the name of the nearest group that matplotlib named: `line2d_5`; hashed ids name nothing."""
-    name = element.get("id", "")
-    return name if element.tag == _SVG + "g" and re.search(r"_\d+$", name) else where
-
-
-def _count(element: ET.Element) -> str:
-    tags = [child.tag.removeprefix(_SVG) for child in element]
-    return ", ".join(f"{tags.count(tag)} <{tag}>" for tag in dict.fromkeys(tags)) or "nothing"
-
-
-def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -> str:
-    """Return how an attribute changed, "" where it did not by more than the tolerance."""
-    if one == two and _targets(one, orders[0]) == _targets(two, orders[1]):
-        return ""
-    name = name.rpartition("}")[2]
-    if one.startswith("data:") or two.startswith("data:"):
-        return "its pixels changed"
-    for first, second in zip_longest(_COLOUR.findall(one), _COLOUR.findall(two), fillvalue="none"):
-        if first.lower() != second.lower():
-            return f"colour {first} → {second}"
-    if _targets(one, orders[0]) != _targets(two, orders[1]):
-        return f"its {name} leads to something else"
-    parts = _neutral(one), _neutral(two)
-    if _NUMBER.sub("0", parts[0]) != _NUMBER.sub("0", parts[1]):
-        return f"{name} '{_short(one)}' → '{_short(two)}'"
-    numbers = [[float(number) for number in _NUMBER.findall(part)] for part in parts]
-    for index, (before, after) in enumerate(zip(*numbers, strict=True)):
-        if not math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-3):
-            if name not in ("d", "points"):
-                return f"{name} {before:g} → {after:g}"
-            point = slice(index - index % 2, index - index % 2 + 2)
-            return f"point {index // 2 + 1} moved by {math.dist(numbers[0][point], numbers[1][point]):.3g}"
-    return ""
-
-
-def _targets(value: str, order: Mapping[str, int]) -> list[int]:
-    """Return where in the tree the references of an attribute lead."""
-    names = [value[1:]] if value.startswith("#") else _REFERENCE.findall(value)
-    return [order[name] for name in names if name in order]
-
-
-def _neutral(value: str) -> str:
-    """Return a value without what is compared apart: colours and references."""
-    return "#" if value.startswith("#") else _COLOUR.sub("#", _REFERENCE.sub("url()", value))
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= 40 else value[:40] + "…"

@@ -7,7 +7,7 @@ import io
 import json
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -16,24 +16,29 @@ from deck import files
 from deck.errors import UsageError
 from deck.inputs import digest, installed
 
-SANS, MONO, MATH = "Noto Sans JP", "JetBrains Mono", "STIX Two Math"
-WEIGHTS = {SANS: (400, 600, 800), MONO: (500, 700)}
+SANS, LATIN, MONO, MATH = "Noto Sans JP", "Source Sans 3", "JetBrains Mono", "STIX Two Math"
+"""LATIN, of which the Latin letters of SANS were made, has those that SANS lacks: of Łódź, Dvořák, Việt."""
+WEIGHTS = {SANS: (400, 600, 800), LATIN: (400, 600, 800), MONO: (500, 700)}
 """Static weights that figures and print use, by family."""
 
 _SOURCES = {
     SANS: ("justmytype_intl_cjk", "fonts/ofl/notosansjp/NotoSansJP[wght].ttf"),
+    LATIN: ("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf"),
     MONO: ("fontpkg_jetbrains_mono", "files/JetBrainsMono[wght].ttf"),
     MATH: ("ziamath", "fonts/STIXTwoMath-Regular.ttf"),
 }
 _FEATURES = {
     # Without `locl`: browsers would draw a thinner dash in Japanese than print, figures and English have.
     SANS: ("ccmp", "halt", "kern", "liga", "lnum", "mark", "mkmk", "palt", "pnum", "tnum"),
+    LATIN: ("ccmp", "kern", "locl", "mark", "mkmk"),
     # Code is shown as it is written: no ligatures.
     MONO: ("ccmp", "kern", "locl", "mark", "mkmk"),
     MATH: ("ccmp", "dtls", "flac", "kern", "liga", "locl", "mark", "mkmk", "ssty"),
 }
 _STYLES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold", 800: "ExtraBold"}
 _AXIS = (400, 800)
+ENLARGED = 1.118
+"""By how much the letters that SANS took from LATIN are larger there: their advances, in all weights."""
 _DROPPED = ("DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta")
 _RECIPE = "3"
 """Raised by hand when the same inputs would give other bytes."""
@@ -66,11 +71,23 @@ class Fonts:
     def subset(self, family: str, text: str) -> bytes:
         """Return WOFF2 of the variable font (wght 400-800) cut to the characters of `text`; of MATH with its tables."""
         name = f"{family.replace(' ', '')}-{_key(family, 'woff2', _characters(text))}.woff2"
-        return self._remembered(name, lambda: _woff2(_cut(family, text))).read_bytes()
+        return self._remembered(name, lambda: _woff2(_cut(family, text), family)).read_bytes()
+
+    def shares(self, family: str, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the families whose fonts show a text set in one, each with its characters."""
+        yield family, text
+        if family == SANS and (lacking := set(unicodedata.normalize("NFC", text)).intersection(self.lacking)):
+            yield LATIN, _characters(" \u00a0" + "".join(lacking))  # print takes a blank from the font before it
+
+    @cached_property
+    def lacking(self) -> str:
+        """The characters of LATIN that SANS lacks."""
+        return _characters("".join(self._covered[LATIN] - self._covered[SANS]))
 
     def uncovered(self, text: str, *families: str) -> set[str]:
         """Return the characters of `text` that none of these families (any of ours, without) can show."""
-        covered = (self._covered[family] for family in families or _SOURCES)
+        named = (*families, LATIN) if SANS in families else families
+        covered = (self._covered[family] for family in named or _SOURCES)
         left = set(unicodedata.normalize("NFC", text)).difference(*covered)
         return {char for char in left if not _unseen(char)}
 
@@ -159,7 +176,7 @@ def _tag(name: str) -> int:
 
 def _named(data: bytes, family: str, weight: int) -> bytes:
     """Return a font fixed to one weight with names and flags that say so."""
-    font = _opened(data)
+    font = _opened(data, family)
     style = _STYLES[weight]
     names = font["name"]
     postscript = f"{family.replace(' ', '')}-{style}"
@@ -173,8 +190,8 @@ def _named(data: bytes, family: str, weight: int) -> bytes:
     return _saved(font)
 
 
-def _woff2(data: bytes) -> bytes:
-    font = _opened(data)
+def _woff2(data: bytes, family: str) -> bytes:
+    font = _opened(data, family)
     if "MATH" in font:
         _offer(font, "ssty")
     font.flavor = "woff2"
@@ -194,10 +211,13 @@ def _offer(font: Any, tag: str) -> None:
             system.FeatureCount = len(system.FeatureIndex)
 
 
-def _opened(data: bytes) -> Any:
+def _opened(data: bytes, family: str) -> Any:
     from fontTools.ttLib import TTFont
 
-    return TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    if family == LATIN:
+        font["head"].unitsPerEm = round(font["head"].unitsPerEm / ENLARGED)
+    return font
 
 
 def _saved(font: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import html
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from deck import assets, fulfil, inputs, mend, page, plan, provenance, record
 from deck.errors import DeckError, DeckErrors, format_error
-from deck.fonts import MATH, MONO, SANS, Fonts
+from deck.fonts import ENLARGED, LATIN, MATH, MONO, SANS, Fonts
 from deck.inputs import Environment, Recipe
 from deck.model import Result, Run, RunId
 from deck.parse import parse
@@ -23,7 +23,7 @@ from deck.slides import Deck, FigureUse, Slide
 from deck.sources import Sources
 from deck.store import Store, file_digest
 
-FONTS = {"text": SANS, "code": MONO, "math": MATH}
+FONTS = {"text": SANS, "latin": LATIN, "code": MONO, "math": MATH}
 """Name in the page's addresses → family."""
 
 
@@ -246,7 +246,7 @@ class Preview:
         scripts, popup, reveal_css = assets.stage(self.look, self.deck.meta.lang)
         script, sheet = self._own
         scripts.append(f"const setting = {setting};\n{script}")
-        sheets = "\n".join([*map(_font_face, FONTS), sheet])
+        sheets = "\n".join([*_font_faces(self._fonts), sheet])
         policy = page.policy([*scripts, popup], served=True)
         return page.screen(self.deck, views, self.look, sheets, reveal_css, scripts, policy)
 
@@ -286,9 +286,14 @@ def _card(error: DeckError, sources: Sources) -> str:
     return f'<pre class="card" role="alert">{html.escape(format_error(error, sources.line))}</pre>'
 
 
-def _font_face(name: str) -> str:
-    weight = "400" if FONTS[name] == MATH else "100 900"
-    return f'@font-face {{ font-family: "{FONTS[name]}"; font-weight: {weight}; src: url("/font/{name}"); }}'
+def _font_faces(fonts: Fonts) -> Iterator[str]:
+    """Yield the faces of whole fonts, by their addresses."""
+    for name, family in FONTS.items():
+        url, weight = f'url("/font/{name}")', "400" if family == MATH else "100 900"
+        if family == LATIN:
+            yield assets.face(SANS, weight, url, fonts.lacking, ENLARGED)
+        else:
+            yield assets.face(family, weight, url)
 
 
 def _digest(text: str) -> str:

@@ -26,7 +26,7 @@ def opened(font: bytes | Path) -> Any:
     return TTFont(io.BytesIO(font if isinstance(font, bytes) else font.read_bytes()))
 
 
-@pytest.mark.parametrize("family", [fonts.SANS, fonts.MONO, fonts.MATH])
+@pytest.mark.parametrize("family", [fonts.SANS, fonts.LATIN, fonts.MONO, fonts.MATH])
 def test_every_family_is_found_in_its_package(family: str) -> None:
     assert fonts.source(family).read_bytes()[:4] in (b"\0\1\0\0", b"OTTO")
 
@@ -110,3 +110,14 @@ def test_japanese_is_cut_to_one_weight(cache: Path, weight: int) -> None:
     assert set(map(chr, font.getBestCmap())) == set("誤差を、AV")
     assert font["OS/2"].usWeightClass == weight
     assert {"palt", "kern"} <= {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord}
+
+
+def test_letters_that_the_family_lacks_come_from_the_one_it_was_made_of_in_its_size(cache: Path) -> None:
+    made = fonts.Fonts(cache)
+    assert list(made.shares(fonts.SANS, "Erdös 誤差")) == [(fonts.SANS, "Erdös 誤差")]
+    assert list(made.shares(fonts.SANS, "Erdo\u030bs")) == [(fonts.SANS, "Erdo\u030bs"), (fonts.LATIN, " \u00a0ő")]
+    assert list(made.shares(fonts.MONO, "ő")) == [(fonts.MONO, "ő")]
+    assert made.uncovered("Łódź, Dvořák, x₁", fonts.SANS) == set()
+    latin, sans = (opened(made.static(family, 400, "n o")) for family in (fonts.LATIN, fonts.SANS))
+    widths = [font["hmtx"][font.getBestCmap()[ord("n")]][0] / font["head"].unitsPerEm for font in (latin, sans)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.005)

@@ -79,13 +79,20 @@ def made(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> DeckTest:
     """Return a project with a talk in two editions, all of its files built."""
     deck = DeckTest(tmp_path_factory.mktemp("publish") / "project", fonts)
     deck.write("slides/talk.md", TALK.replace("WORDS", "long " * 2000))
-    deck.write("slides/talk.de.md", "---\ntitle: Ein Vortrag\nlang: de\n---\n\n# Eins\n\n::: notes\ngeflüstert\n:::\n")
+    german = "---\ntitle: Ein Vortrag\nlang: de\n---\n\n# Eins\n\nŁódź und Dvořák\n\n::: notes\ngeflüstert\n:::\n"
+    deck.write("slides/talk.de.md", german)
     deck.write("snippets/sums.py", "a = 1\nb = 2\nprint(a + b)\n").write("snippets/frames.py", FRAMES)
     return deck.run("build", "--steps", "--notes", "--with-notes").fine()
 
 
 def text_of(deck: DeckTest, path: str) -> list[str]:
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(deck.root / path)]
+
+
+def test_letters_that_the_family_lacks_are_shown_on_screen_and_in_print(made: DeckTest) -> None:
+    assert "Łódź und Dvořák" in text_of(made, "dist/talk.de.pdf")[0]
+    assert "unicode-range: U+141, U+159, U+17A;" in made.read("dist/talk.de.html")
+    assert ".notdef" not in made.out + made.err
 
 
 def test_the_page_brings_the_sign_that_roots_are_drawn_with(deck: DeckTest) -> None:
