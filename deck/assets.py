@@ -39,9 +39,9 @@ def stage(look: page.Look, lang: str) -> tuple[list[str], str, str]:
 
 def _translated(plugin: str, lang: str) -> str:
     """Return the plugin that writes the speaker's window with our words: as texts of its page, and as strings."""
-    for theirs, ours in words.of(lang)["speaker"].items():
-        plugin = re.sub(rf"(?<=[>']){re.escape(theirs)}(?= ?[<'])", ours, plugin)
-    return plugin
+    ours = words.of(lang)["speaker"]
+    theirs = "|".join(map(re.escape, ours))
+    return re.sub(rf"(?<=[>'])({theirs})(?= ?[<'])", lambda match: str(ours[match[1]]), plugin)
 
 
 def _speaker_script(plugin: str) -> str:

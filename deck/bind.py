@@ -18,7 +18,7 @@ from deck.slides import Deck
 from deck.sources import Sources
 from deck.store import result_to_json
 
-_PDF = ("pdf.py", "measure.py", "layout.py", "inks.py", "tags.py", "tints.py")
+_PDF = ("pdf.py", "measure.py", "layout.py", "inks.py", "frames.py", "tags.py", "tints.py")
 """The modules that make a PDF of a page, and facts about it."""
 KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
 """Endings of a deck's files: the slides, with notes for who presents; as PDF, step by step, as a handout."""

@@ -132,6 +132,15 @@ def test_a_character_that_no_page_may_hold_is_refused(char: str) -> None:
         tex.mathml(f"x{char}", False, {})
 
 
+NARROWER = {
+    r"\operatorname*{arg\,min}_{\lambda>0} a",
+    r"\bigl( y_i \bigr)",
+    r"\sum_i x_i",
+    r"f'(x) + w^2",
+}
+"""What print sets up to 3.5 px narrower than browsers do."""
+
+
 @pytest.mark.parametrize(
     ("source", "display", "width", "up", "down"),
     [
@@ -153,7 +162,7 @@ def test_print_is_as_large_as_a_browser_sets_it(
     source: str, display: bool, width: float, up: float, down: float
 ) -> None:
     drawing = drawn(source, display)
-    assert drawing.width == pytest.approx(width, abs=3.5)
+    assert drawing.width == pytest.approx(width, abs=3.5 if source in NARROWER else 2)
     assert drawing.height - drawing.depth == pytest.approx(up, abs=2)
     assert drawing.depth == pytest.approx(down, abs=2)
 
