@@ -81,8 +81,8 @@ class Fonts:
 
     @cached_property
     def lacking(self) -> str:
-        """The characters of LATIN that SANS lacks."""
-        return _characters("".join(self._covered[LATIN] - self._covered[SANS]))
+        """The characters of LATIN that SANS lacks, blanks aside."""
+        return _characters("".join(char for char in self._covered[LATIN] - self._covered[SANS] if not _unseen(char)))
 
     def uncovered(self, text: str, *families: str) -> set[str]:
         """Return the characters of `text` that none of these families (any of ours, without) can show."""
@@ -131,6 +131,17 @@ def _edition(family: str) -> str:
 
 def _characters(text: str) -> str:
     return "".join(sorted(set(text)))
+
+
+def composed(text: str) -> set[str]:
+    """Return what letters and accents of a text make together, step by step: HarfBuzz adds one accent at a time."""
+    made = set(unicodedata.normalize("NFC", text)).difference(text)
+    steps = set(made)
+    while steps:
+        parts = (unicodedata.decomposition(char).split() for char in steps)
+        steps = {chr(int(first, 16)) for first, *rest in filter(None, parts) if rest}
+        made |= steps
+    return made
 
 
 def _unseen(char: str) -> bool:

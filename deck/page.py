@@ -10,7 +10,6 @@ import base64
 import hashlib
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -20,6 +19,7 @@ from markupsafe import Markup
 
 from deck import drawing, markdown, phrases, tex, words
 from deck.errors import DeckError, DeckErrors
+from deck.fonts import composed
 from deck.model import Location, Meta, Results
 from deck.paint import Medium, Painter
 from deck.provenance import Origin
@@ -283,8 +283,7 @@ def _text(markup: str) -> str:
 
 def characters(text: str) -> str:
     """Return the distinct characters of a text, sorted, with printable ASCII and what accents make of letters."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(sorted({*map(chr, range(0x20, 0x7F)), *text, *composed} - {"\n", "\t"}))
+    return "".join(sorted({*map(chr, range(0x20, 0x7F)), *text, *composed(text)} - {"\n", "\t"}))
 
 
 def _unwrapped(markup: str) -> str:

@@ -41,11 +41,22 @@ def draw(pyplot: Any, figure: Any) -> str:
             code = re.match(r"Glyph (\d+) ", str(warning))
             if not code:
                 raise
-            char = chr(int(code[1]))
-            name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
             place = f"figure {figure.get_label() or len(figures) + 1}"
-            raise MissingGlyphError(f"no font of {place} has '{char}' ({name}): it would show an empty box") from None
+            raise missing(chr(int(code[1])), place, "an empty box") from None
     return buffer.getvalue().decode()
+
+
+def missing(char: str, place: str, instead: str) -> MissingGlyphError:
+    """Return the error about a character that no font of a place has."""
+    name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
+    return MissingGlyphError(f"no font of {place} has '{char}' ({name}): it would show {instead}")
+
+
+def refuse(record: Any) -> bool:
+    """Raise MissingGlyphError where mathtext draws another sign: it tells that to its log alone."""
+    if "does not have a glyph" in record.msg:
+        raise missing(chr(record.args[2]), "a formula", "another sign")
+    return True
 
 
 class PyplotFinder:
@@ -71,4 +82,5 @@ class PyplotFinder:
         for font in self.fonts:
             manager.addfont(font)
             manager.ttflist.insert(0, manager.ttflist.pop())  # of two fonts that fit alike the first is taken
+        sys.modules["logging"].getLogger("matplotlib.mathtext").addFilter(refuse)
         pyplot.show = show

@@ -264,7 +264,7 @@ class Server:
 def _sweep() -> None:
     """Remove the empty folders of builds that were killed before anybody watched over them."""
     for folder in Path(tempfile.gettempdir()).glob("deck-*-*") if os.name == "posix" else ():
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, OverflowError):
             try:
                 os.kill(int(folder.name.split("-")[1]), 0)
             except ProcessLookupError:

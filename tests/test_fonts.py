@@ -114,10 +114,16 @@ def test_japanese_is_cut_to_one_weight(cache: Path, weight: int) -> None:
 
 def test_letters_that_the_family_lacks_come_from_the_one_it_was_made_of_in_its_size(cache: Path) -> None:
     made = fonts.Fonts(cache)
-    assert list(made.shares(fonts.SANS, "Erdös 誤差")) == [(fonts.SANS, "Erdös 誤差")]
+    for text in ("Erdös 誤差", "10\u202fkm, 5\u2009kg"):
+        assert list(made.shares(fonts.SANS, text)) == [(fonts.SANS, text)]
     assert list(made.shares(fonts.SANS, "Erdo\u030bs")) == [(fonts.SANS, "Erdo\u030bs"), (fonts.LATIN, " \u00a0ő")]
     assert list(made.shares(fonts.MONO, "ő")) == [(fonts.MONO, "ő")]
     assert made.uncovered("Łódź, Dvořák, x₁", fonts.SANS) == set()
     latin, sans = (opened(made.static(family, 400, "n o")) for family in (fonts.LATIN, fonts.SANS))
     widths = [font["hmtx"][font.getBestCmap()[ord("n")]][0] / font["head"].unitsPerEm for font in (latin, sans)]
     assert widths[0] == pytest.approx(widths[1], rel=0.005)
+
+
+def test_letters_with_two_accents_are_composed_one_at_a_time() -> None:
+    assert fonts.composed("Vie\u0323\u0302t") == {"ệ", "ẹ", "e"}
+    assert fonts.composed("Việt ﬁ") == set()

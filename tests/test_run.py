@@ -672,9 +672,11 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
         plt.savefig("mine.png")
         mean = np.mean([1, 2])
     """)
-    run, missing = make_run(source, expressions=("mean",)), make_run("import matplotlib.pyplot as plt\nplt.title('あ')")
+    run = make_run(source, expressions=("mean",))
+    title = "import matplotlib.pyplot as plt\nplt.title('{}')"
+    missing, in_formula = (make_run(title.format(text)) for text in ("あ", "$x$ あ"))
     with Runner(tmp_path, preload=["matplotlib.pyplot"]) as runner:
-        warm, again, glyph = (runner.submit(each).result() for each in (run, run, missing))
+        warm, again, *glyphs = (runner.submit(each).result() for each in (run, run, missing, in_formula))
     with Runner(tmp_path, cold=True, preload=["matplotlib.pyplot"]) as runner:
         cold = runner.submit(run).result()
     assert warm.error is None
@@ -683,9 +685,10 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
     assert warm.values == {"mean": 1.5}
     assert dict(warm.versions).keys() == {"Python", "matplotlib", "numpy"}
     assert warm == again == cold
-    assert glyph.error
-    assert glyph.error.kind == "MissingGlyphError"
-    assert "'あ' (U+3042 HIRAGANA LETTER A)" in glyph.error.message
+    for glyph in glyphs:
+        assert glyph.error
+        assert glyph.error.kind == "MissingGlyphError"
+        assert "'あ' (U+3042 HIRAGANA LETTER A)" in glyph.error.message
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no folder is removed there")
@@ -695,8 +698,9 @@ def test_what_a_killed_build_left_before_it_was_watched_is_removed(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    for name in (f"deck-{ended.pid}-left", f"deck-{ended.pid}-used/a", f"deck-{os.getpid()}-live", "deck-other-x"):
+    others = {"deck-other-x", "deck-20251128024935-backup"}
+    for name in (f"deck-{ended.pid}-left", f"deck-{ended.pid}-used/a", f"deck-{os.getpid()}-live", *others):
         (tmp_path / name).mkdir(parents=True)
     made = make_temporary()
-    kept = {f"deck-{ended.pid}-used", f"deck-{os.getpid()}-live", "deck-other-x", made.name}
+    kept = {f"deck-{ended.pid}-used", f"deck-{os.getpid()}-live", made.name, *others}
     assert {folder.name for folder in tmp_path.iterdir()} == kept
