@@ -74,9 +74,9 @@ class Fonts:
         return self._remembered(name, lambda: _woff2(_cut(family, text), family)).read_bytes()
 
     def shares(self, family: str, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the families whose fonts show a text set in one, each with its characters."""
+        """Yield the families whose fonts show characters set in one, each with its own."""
         yield family, text
-        if family == SANS and (lacking := set(unicodedata.normalize("NFC", text)).intersection(self.lacking)):
+        if family == SANS and (lacking := set(text).intersection(self.lacking)):
             yield LATIN, _characters(" \u00a0" + "".join(lacking))  # print takes a blank from the font before it
 
     @cached_property
