@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests import machine
 from tests.harness import ROOT, DeckTest
 from tests.screen import Screen
 from tests.talk import NAME, built
@@ -69,16 +69,12 @@ def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Return the system's Chromium; without one the tests skip, in CI they fail."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next((path for name in names if (path := shutil.which(name))), None)
-    if not program:
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing(f"no browser ({', '.join(names)}): install the package chromium")
+    """Return the system's Chromium; without one the tests skip."""
+    machine.needs(machine.CHROMIUM)
     switches = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update"
     with sync_playwright() as playwright:
         arguments = [f"--{switch}" for switch in [*switches.split(), "disable-sync"]]
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        browser = playwright.chromium.launch(executable_path=machine.browser(), args=arguments)
         yield browser
         browser.close()
 

@@ -21,7 +21,7 @@ from deck.sources import Sources
 from tests.harness import DeckTest
 from tests.talk import EDITIONS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.pdf]
 
 
 @pytest.fixture(scope="module", params=EDITIONS, ids=["ja", "en"])

@@ -15,6 +15,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from deck import pdf
+from tests import machine
 from tests.harness import DeckTest
 
 pytestmark = pytest.mark.slow
@@ -77,6 +78,7 @@ plt.show()
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> DeckTest:
     """Return a project with a talk in two editions, all of its files built."""
+    machine.needs(machine.PANGO)
     deck = DeckTest(tmp_path_factory.mktemp("publish") / "project", fonts)
     deck.write("slides/talk.md", TALK.replace("WORDS", "long " * 2000))
     german = "---\ntitle: Ein Vortrag\nlang: de\n---\n\n# Eins\n\nŁódź und Dvořák\n\n::: notes\ngeflüstert\n:::\n"
@@ -234,6 +236,7 @@ def test_what_changed_decides_what_is_made_again_and_what_is_linked(
     assert "hreflang" not in made.read("dist/talk.html")
 
 
+@pytest.mark.pdf
 def test_a_time_in_a_pdf_is_that_of_source_date_epoch(deck: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
     deck.write("slides/a.md", "# One\n").run("build", "--pdf").fine()
     before = deck.outputs()["dist/a.pdf"]

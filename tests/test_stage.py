@@ -17,6 +17,7 @@ from deck.layout import Drawing, Layout, SlideLayout, Spot, from_json, to_json
 from deck.model import Figure, Finding, Result, Results, RunId
 from deck.slides import Deck
 from deck.sources import Sources
+from tests import machine
 from tests.harness import DeckTest
 from tests.screen import Screen
 
@@ -419,6 +420,7 @@ def see(fault: Fault, deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> See
 
 
 def lay_out(deck: Deck, results: Results, sources: Sources, faces: tuple[str, dict[str, Path]]) -> Layout:
+    machine.needs(machine.PANGO)
     look = assets.read_look(sources)
     css, files = faces
     return pdf.lay_out(page.print_(deck, page.views(deck, results, look.tokens, "print", False), look, css), files)

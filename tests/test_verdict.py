@@ -92,6 +92,7 @@ def page(project: DeckTest) -> Page:
 
 
 @pytest.mark.slow
+@pytest.mark.pdf
 def test_a_true_record_gives_a_calm_page(talk: DeckTest) -> None:
     talk.run("verify", "--strict", "--twice").fine().says("fine: 1 result as recorded in figures/")
     calm = page(talk)
@@ -134,6 +135,7 @@ def test_drawings_are_laid_over_each_other(deck: DeckTest) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.pdf
 def test_what_only_warns_fails_where_it_is_asked_to(talk: DeckTest) -> None:
     talk.edit("snippets/sums.py", "total = 2.5", "import random\nrng = random.Random()\ntotal = 2.5")
     talk.run("verify").fine().says("snippets/sums.py:2: random.Random() without a seed", "1 result as recorded")
@@ -179,6 +181,7 @@ TALL = "\n\nMore." * 7
 
 
 @pytest.mark.slow
+@pytest.mark.pdf
 def test_what_goes_wrong_on_stage_fails_verify_and_is_told_by_build(talk: DeckTest) -> None:
     talk.write("slides/talk.md", STAGE % ("", TALL)).run("build").fine()
     told = [line for line in talk.out.split("\n") if line.startswith("warning: ")]
@@ -193,6 +196,7 @@ def test_what_goes_wrong_on_stage_fails_verify_and_is_told_by_build(talk: DeckTe
 
 
 @pytest.mark.slow
+@pytest.mark.pdf
 def test_a_slide_is_excused_from_what_is_meant_so(talk: DeckTest) -> None:
     allow = ' allow="overflow: the last lines are for readers; broken-link: to come"'
     talk.write("slides/talk.md", STAGE % (allow, TALL)).run("build").fine()
