@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes.util
+import functools
 import hashlib
 import io
 import logging
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ _INSTALL = {
 
 _OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "full_fonts": False, "presentational_hints": True}
 """The last: a picture's `width="300"` counts, as in browsers."""
+_AS_GOOD = "Using fontTools instead of HarfBuzz-Subset"
+"""What WeasyPrint logs for each font where the library HarfBuzz-Subset is missing: the pages are the same."""
 
 
 class PangoMissing(UsageError):
@@ -43,13 +47,13 @@ def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...]
     `fonts` maps the page's font URLs to files. Nothing but these and data: URLs is ever read.
     Raises PangoMissing where WeasyPrint cannot be loaded.
     """
-    with _Warnings() as warnings:
+    with _Warnings() as told:
         document = _document(page, fonts)
         layout = _layout(document, page, fonts)
         tags.watch(document.pages)
         identifier = hashlib.sha256(page.encode()).digest()[:16]
         data = document.write_pdf(finisher=tags.complete, pdf_identifier=identifier, **_OPTIONS)
-    return bytes(data), tuple(warnings.messages), layout
+    return bytes(data), tuple(told.messages), layout
 
 
 def lay_out(page: str, fonts: Mapping[str, Path]) -> Layout:
@@ -90,7 +94,21 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
 
 
 def _weasyprint() -> Any:
-    """Import WeasyPrint; raises PangoMissing."""
+    """Import WeasyPrint; raises PangoMissing.
+
+    Without the library HarfBuzz-Subset it warns on import that a later version will want it, and fontTools cuts the
+    fonts: as well, once the clock is kept out of them.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "HarfBuzz-Subset", DeprecationWarning)
+        weasyprint = _imported()
+    from weasyprint.pdf import fonts
+
+    fonts.TTFont = functools.partial(fonts.ttFont.TTFont, recalcTimestamp=False)
+    return weasyprint
+
+
+def _imported() -> Any:
     search = ctypes.util.find_library
     if sys.platform == "linux":  # a search starts compilers, for each name that libraries have under other systems
         ctypes.util.find_library = lambda name: None
@@ -100,7 +118,8 @@ def _weasyprint() -> Any:
         finally:
             ctypes.util.find_library = search
     try:
-        import weasyprint
+        with contextlib.redirect_stdout(io.StringIO()):  # what is missing it prints, too, among our results
+            import weasyprint
     except OSError:
         raise PangoMissing from None
     return weasyprint
@@ -130,7 +149,9 @@ class _Warnings(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        message = record.getMessage()
+        if not message.startswith(_AS_GOOD):
+            self.messages.append(message)
 
     def __enter__(self) -> _Warnings:
         logger = logging.getLogger("weasyprint")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import itertools
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from deck import markdown, parse, pdf
 from deck.fonts import SANS, Fonts
 from deck.slides import Deck
 from deck.sources import Sources
-from tests.harness import DeckTest
+from tests.harness import ROOT, DeckTest
 from tests.talk import EDITIONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.pdf]
@@ -319,6 +321,67 @@ def test_row_headers_keep_their_scope(tmp_path: Path) -> None:
     table = "<table><tr><th scope=col>a<th>b<tr><th scope=row>c<td>d</table>"
     with made(PAGE % table, tmp_path) as document:
         assert [str(header.A.get("/Scope")) for header in tagged(document, "TH")] == ["/Column", "/Column", "/Row"]
+
+
+WITHOUT_HARFBUZZ_SUBSET = """
+import sys, time
+from pathlib import Path
+import cffi
+
+load, time.time = cffi.FFI.dlopen, lambda: float(sys.argv[2])
+def dlopen(self, name, flags=0):
+    if "harfbuzz-subset" in name:
+        raise OSError(name)
+    return load(self, name, flags)
+cffi.FFI.dlopen = dlopen
+
+from deck import pdf
+data, warnings, _ = pdf.render(sys.stdin.read(), {"deck:a.ttf": Path(sys.argv[1])})
+assert warnings == (), warnings
+from weasyprint.text.ffi import harfbuzz_subset
+assert harfbuzz_subset is None
+sys.stdout.buffer.write(data)
+"""
+
+
+def test_without_harfbuzz_subset_the_pdf_looks_and_reads_the_same_without_a_word(fonts: Path) -> None:
+    file = Fonts(fonts.parent).static(SANS, 400, "abcdefg")
+    style = "<style>@font-face { font-family: Ours; src: url(deck:a.ttf) } body { font-family: Ours }</style>"
+    page = PAGE % f"{style}<p>abc"
+    made = []
+    for clock in ("1e9", "2e9"):
+        command = [sys.executable, "-W", "error", "-c", WITHOUT_HARFBUZZ_SUBSET, str(file), clock]
+        done = subprocess.run(command, input=page.encode(), capture_output=True, cwd=ROOT, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        made.append(done.stdout)
+    assert made[0] == made[1]
+    assert len(made[0]) < 10_000
+    ours, theirs = (pypdfium2.PdfDocument(data)[0] for data in (pdf.render(page, {"deck:a.ttf": file})[0], made[0]))
+    assert theirs.get_textpage().get_text_range() == ours.get_textpage().get_text_range() == "abc"
+    assert theirs.render().to_pil().tobytes() == ours.render().to_pil().tobytes()
+
+
+WITHOUT_PANGO = """
+import cffi
+
+load = cffi.FFI.dlopen
+def dlopen(self, name, flags=0):
+    if "pango" in name:
+        raise OSError(name)
+    return load(self, name, flags)
+cffi.FFI.dlopen = dlopen
+
+from deck import pdf
+try:
+    pdf.render("", {})
+except pdf.PangoMissing:
+    raise SystemExit(3)
+"""
+
+
+def test_without_pango_weasyprint_says_nothing_among_our_results() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_PANGO], capture_output=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (3, b"")
 
 
 @pytest.mark.parametrize(("system", "command"), [("linux", "apt-get"), ("darwin", "brew"), ("win32", "pacman")])
