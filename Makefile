@@ -29,6 +29,7 @@ lint: $(INSTALLED) ## check style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache --no-logo
 
 lock: $(INSTALLED) ## write requirements.lock from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(RUN) -m uv pip compile --universal --generate-hashes --quiet $(ARGS) \

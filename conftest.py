@@ -1,3 +1,3 @@
 """Plugins of all tests: pytest wants them named at the top."""
 
-pytest_plugins = ["deck.plugin", "pytester", "tests.machine"]
+pytest_plugins = ["verideck.pytest_plugin", "pytester", "tests.machine"]

@@ -131,7 +131,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 def project(folder: Path) -> Path:
     """Write a project of 16 slides and six snippets into `folder`."""
-    for name in ("deck", "templates"):
+    for name in ("verideck", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("build.py", "matplotlibrc"):
         shutil.copy(ROOT / name, folder)

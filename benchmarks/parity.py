@@ -24,15 +24,20 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from verideck.core import theme
+from verideck.publish.editions import editions
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from deck import assets, contents, parse, pdf, record  # noqa: E402
-from deck.bind import Binding  # noqa: E402
-from deck.fonts import Fonts  # noqa: E402
-from deck.sources import Sources  # noqa: E402
 from tests.screen import Screen  # noqa: E402
-from tests.test_look import MEASURE, calm, offset, placed, squeezed  # noqa: E402
+from tests.talk.test_look import MEASURE, calm, offset, placed, squeezed  # noqa: E402
+from verideck.core.project import Sources  # noqa: E402
+from verideck.publish.deck_build import Binding  # noqa: E402
+from verideck.read.parser import parse  # noqa: E402
+from verideck.render.pdf.document import _document, render  # noqa: E402
+from verideck.run import record  # noqa: E402
+from verideck.typeset.fonts import Fonts  # noqa: E402
 
 TAGS = (
     "header",
@@ -153,13 +158,13 @@ def added_in_print(section: Any) -> Iterator[str]:
 def edition(browser: Browser, name: str, folder: Path) -> Iterator[tuple[int, str, int, float, str, float]]:
     """Yield number, letters apart, lines broken elsewhere, farthest box and SSIM of each slide of an edition."""
     sources = Sources(ROOT)
-    deck = parse.parse(f"slides/{name}.md", sources)
-    editions = contents.editions(sources).get(name, ())
-    binding = Binding(deck, record.read(sources), sources, assets.read_look(sources), Fonts(ROOT / ".cache"), editions)
+    deck = parse(f"slides/{name}.md", sources)
+    known = editions(sources).get(name, ())
+    binding = Binding(deck, record.read(sources), sources, theme.read_look(sources), Fonts(ROOT / ".cache"), known)
     (folder / f"{name}.html").write_bytes(binding.html(notes=False))
     page, fonts = binding.print_page()
-    document = pdf._document(page, fonts)
-    data, _, _ = pdf.render(page, fonts)
+    document = _document(page, fonts)
+    data, _, _ = render(page, fonts)
     pages = pypdfium2.PdfDocument(data)
     with Screen(browser, folder / f"{name}.html") as screen:
         calm(screen)

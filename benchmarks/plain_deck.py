@@ -28,7 +28,7 @@ SWITCHES = (
 
 def project(folder: Path, count: int) -> Path:
     """Write a project with one deck of `count` plain slides into `folder`."""
-    for name in ("deck", "templates"):
+    for name in ("verideck", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "build.py", folder)
     (folder / "slides").mkdir()

@@ -22,10 +22,11 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from deck import fulfil, parse, plan  # noqa: E402
-from deck.fonts import Fonts  # noqa: E402
-from deck.sources import Sources  # noqa: E402
 from tests.server import Server  # noqa: E402
+from verideck.core.project import Sources  # noqa: E402
+from verideck.read.parser import parse  # noqa: E402
+from verideck.run import planner, scheduler  # noqa: E402
+from verideck.typeset.fonts import Fonts  # noqa: E402
 
 DECK, SNIPPET = "slides/hyperparameter-tuning.md", "snippets/ridge_fits.py"
 SWITCHES = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-sync"
@@ -55,10 +56,10 @@ def edits(page: Page, file: Path, before: str, after: str, runs: int, pause: flo
 def alone(root: Path, runs: int) -> list[float]:
     """Return the ms that the snippet's run takes when all is imported."""
     sources = Sources(root)
-    planned = plan.plan([parse.parse(DECK, sources)], sources)
+    planned = planner.plan([parse(DECK, sources)], sources)
     chosen = next(run for run in planned.runs if run.snippet.path == SNIPPET and not run.id.parameters)
     took = []
-    with fulfil.runner(root, [chosen], Fonts(root / ".cache"), cold=False) as runner:
+    with scheduler.runner(root, [chosen], Fonts(root / ".cache"), cold=False) as runner:
         for _ in range(runs + 1):
             start = time.perf_counter()
             assert runner.submit(chosen).result().error is None

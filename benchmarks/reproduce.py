@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENGINE = ("build.py", "deck", "templates")
+ENGINE = ("build.py", "verideck", "templates")
 PROJECT = ("slides", "snippets", "matplotlibrc")
 COMMANDS = (("figures",), ("build", "--steps", "--notes", "--with-notes"))
 TWICE = (

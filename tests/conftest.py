@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import machine
+from tests.built_talk import NAME, built
 from tests.harness import ROOT, DeckTest
 from tests.screen import Screen
-from tests.talk import NAME, built
 
 settings.register_profile("deck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("deck")

@@ -16,7 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from deck.cli import main
+from verideck.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")

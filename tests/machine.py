@@ -17,7 +17,7 @@ from functools import cache
 
 import pytest
 
-from deck.pdf import PangoMissing
+from verideck.render.pdf.document import PangoMissing
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

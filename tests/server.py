@@ -16,9 +16,12 @@ from typing import Any, Self
 
 from tests.harness import ROOT, interruptible
 
-PROGRAM = (
-    "import sys; from pathlib import Path; from deck.cli import main; sys.exit(main(sys.argv[2:], Path(sys.argv[1])))"
-)
+PROGRAM = """\
+import sys
+from pathlib import Path
+from verideck.cli import main
+sys.exit(main(sys.argv[2:], Path(sys.argv[1])))
+"""
 
 
 class Answer:

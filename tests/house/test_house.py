@@ -1,0 +1,130 @@
+"""Rules of the house that no linter knows: sizes, docstrings, what README says."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import matplotlib as mpl
+import pytest
+from matplotlib.colors import to_hex
+
+from tests.harness import ROOT
+from verideck.cli import _commands
+from verideck.core.hashing import ROOMS
+
+MODULES = sorted((ROOT / "verideck").rglob("*.py"))
+README = (ROOT / "README.md").read_text("utf-8")
+SANDBOX = ROOT / "verideck/run/sandbox"
+
+
+def each_module(*but: str) -> pytest.MarkDecorator:
+    chosen = [file for file in MODULES if file.relative_to(ROOT / "verideck").as_posix() not in but]
+    assert len(chosen) > 20
+    return pytest.mark.parametrize("file", chosen, ids=lambda file: file.relative_to(ROOT).as_posix())
+
+
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+def imported(file: Path) -> set[str]:
+    """Return the modules of the engine that a file imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{name.name}" for name in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {name.name for name in node.names}
+    return {name for name in names if name.split(".")[0] == "verideck"}
+
+
+@each_module()
+def test_functions_are_short(file: Path) -> None:
+    functions = [node for node in ast.walk(tree(file)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = {node.name: size for node in functions if (size := (node.end_lineno or 0) - node.lineno + 1) > 50}
+    assert not long
+
+
+@each_module()
+def test_a_module_says_what_it_is_for(file: Path) -> None:
+    docstring = ast.get_docstring(tree(file))
+    assert docstring
+    assert docstring.split("\n")[0].endswith((".", ":", ";"))
+
+
+@each_module()
+def test_a_public_function_says_what_it_gives(file: Path) -> None:
+    nodes = [node for node in tree(file).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert [node.name for node in nodes if node.name[0] != "_" and not ast.get_docstring(node)] == []
+
+
+@each_module(
+    "__main__.py", "cli.py", *(f"run/sandbox/{name}.py" for name in ("child", "spawn", "supervisor", "audit", "pyplot"))
+)
+def test_the_engine_neither_prints_nor_moves(file: Path) -> None:
+    calls = [ast.unparse(node.func) for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
+    assert not {"print", "input", "os.chdir", "sys.exit", "breakpoint"} & set(calls)
+
+
+def test_the_package_itself_is_a_docstring_alone() -> None:
+    assert len(tree(ROOT / "verideck/__init__.py").body) == 1
+
+
+def test_rooms_are_those_that_digests_know() -> None:
+    folders = {file.parent.name for file in (ROOT / "verideck").glob("*/__init__.py")}
+    assert folders == set(ROOMS)
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [name.strip().removeprefix("verideck.") for layer in contract["layers"] for name in layer.split("|")]
+    assert [name for name in reversed(layers) if name in ROOMS] == list(ROOMS)
+
+
+def test_no_snippet_imports_the_engine() -> None:
+    assert {file.name: names for file in (ROOT / "snippets").rglob("*.py") if (names := imported(file))} == {}
+
+
+def commands() -> Iterator[list[str]]:
+    """Yield the arguments of each `python build.py` in README and CONTRIBUTING, in text, tables and code."""
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text("utf-8")
+        for match in re.finditer(r"python3? build\.py\b([^`\n|#…]*)", text):
+            yield shlex.split(match[1])
+
+
+COMMANDS = sorted({shlex.join(arguments) for arguments in commands()})
+
+
+def test_the_readme_tells_commands() -> None:
+    assert {"", "verify", "figures"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_in_the_readme_is_understood(command: str) -> None:
+    arguments = shlex.split(command)
+    group = click.Context(_commands, info_name="build.py")
+    parsed = _commands.parse_args(group, arguments)
+    assert parsed is not None
+    name, *rest = [*group._protected_args, *group.args]
+    subcommand = _commands.commands[name]
+    subcommand.make_context(name, rest, parent=group)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert [name for name in _commands.commands if name not in README] == []
+
+
+def test_figures_drawn_alone_have_the_colours_of_the_deck() -> None:
+    light = tomllib.loads((ROOT / "templates/tokens.toml").read_text("utf-8"))["light"]
+    style: Any = mpl.rc_params_from_file(ROOT / "matplotlibrc", use_default_template=False)
+    cycle = [to_hex(colour) for colour in style["axes.prop_cycle"].by_key()["color"]]
+    assert cycle == [light[role].lower() for role in ("w", "lam", "err", "data")]
+    roles = {"paper": ["figure.facecolor"], "ink": ["text.color", "axes.labelcolor", "axes.titlecolor"]}
+    roles |= {"data": ["axes.edgecolor", "xtick.color", "ytick.color"], "rule": ["grid.color"]}
+    for role, keys in roles.items():
+        assert {key: to_hex(style[key]) for key in keys} == dict.fromkeys(keys, light[role].lower())

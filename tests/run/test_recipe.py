@@ -1,0 +1,146 @@
+"""What a result depends on, and what is said when it no longer holds."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verideck.core.packages import installed, versions
+from verideck.core.run_model import STARTED_PROCESSES, Failure, Parameters, Result, Run, RunId, Snippet, succeeded
+from verideck.read.snippets import modules_imported
+from verideck.run.recipe import environment, is_fresh, recipe, recipe_key, why
+
+HERE = {"Python": "3.11.7", "package numpy": "2.4.6", "file matplotlibrc": "aa"}
+
+
+def make_run(
+    source: str = "x = 1\n",
+    path: str = "snippets/a.py",
+    parameters: Parameters = (),
+    raises: str = "",
+    expressions: tuple[str, ...] = (),
+    inputs: tuple[str, ...] = (),
+) -> Run:
+    snippet = Snippet(path, source, (), (), inputs=inputs)
+    return Run(RunId(path, parameters), snippet, expressions, raises)
+
+
+def key(environment: Mapping[str, str] = HERE, **parts: Any) -> str:
+    return recipe_key(recipe(make_run(**parts), environment))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"source": "x = 2\n"},
+        {"path": "snippets/b.py"},
+        {"parameters": (("alpha", 1),)},
+        {"expressions": ("x",)},
+        {"raises": "ValueError"},
+        {"inputs": ("data.csv",)},
+        {"environment": HERE | {"Python": "3.12.0"}},
+        {"environment": HERE | {"package numpy": "2.5"}},
+        {"environment": HERE | {"package scipy": "1"}},
+        {"environment": HERE | {"file matplotlibrc": "bb"}},
+    ],
+)
+def test_every_part_of_a_recipe_changes_its_key(parts: dict[str, Any]) -> None:
+    assert key(**parts) != key()
+
+
+def test_whole_and_floating_parameters_are_told_apart() -> None:
+    assert key(parameters=(("alpha", 1),)) != key(parameters=(("alpha", 1.0),))
+
+
+def test_limits_do_not_change_what_a_success_is() -> None:
+    run = make_run()
+    longer = Run(run.id, run.snippet, timeout=5, memory=1 << 31)
+    assert recipe(run, HERE) == recipe(longer, HERE)
+
+
+def test_prose_above_code_in_a_slide_changes_the_key_only_where_the_traceback_is_the_result() -> None:
+    near, far = ({"path": "slides/talk.md", "source": "\n" * n + "x = 1\n"} for n in (3, 9))
+    assert key(HERE, **near) == key(HERE, **far)
+    assert key(HERE, **near, raises="ValueError") != key(HERE, **far, raises="ValueError")
+
+
+def test_environment_holds_the_engine_style_and_fonts_by_content(tmp_path: Path) -> None:
+    style = tmp_path / "matplotlibrc"
+    style.write_text("a")
+    before = environment(style, [])
+    style.write_text("b")
+    after = environment(style, [])
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"file matplotlibrc"}
+    assert {"Python", "package pytest", "file verideck"} <= before.keys()
+
+
+def test_installed_packages_come_from_the_first_folder_that_has_them(tmp_path: Path) -> None:
+    for folder, name in (("a", "Foo_Bar-1.0.dist-info"), ("b", "foo_bar-2.0.dist-info"), ("b", "baz-3-py3.egg-info")):
+        (tmp_path / folder / name).mkdir(parents=True)
+    found = installed([str(tmp_path / "a"), str(tmp_path / "none"), str(tmp_path / "b")])
+    assert found == {"foo-bar": "1.0", "baz": "3-py3"}
+
+
+def test_a_result_is_fresh_while_all_it_read_is_as_it_was() -> None:
+    result = Result(inputs=(("data.csv", "1"), ("snippets/gone.py", "")))
+    now = {"data.csv": "1"}
+    assert is_fresh(result, lambda path: now.get(path, ""))
+    assert not is_fresh(result, lambda path: {"data.csv": "2"}.get(path, ""))
+    assert not is_fresh(result, lambda path: (now | {"snippets/gone.py": "3"}).get(path, ""))
+
+
+def test_a_result_whose_reading_nobody_saw_is_never_fresh() -> None:
+    assert not is_fresh(Result(inputs=((STARTED_PROCESSES, "unknown"),)), lambda path: "")
+
+
+def test_why_names_each_change() -> None:
+    before = recipe(make_run(source="a\nb\n", parameters=(("alpha", 1),), expressions=("x",)), HERE)
+    now = recipe(
+        make_run(source="a\nc\n", parameters=(("alpha", 2),), expressions=("y",)),
+        {"Python": "3.11.7", "package numpy": "2.5", "file matplotlibrc": "bb"},
+    )
+    result = Result(inputs=(("data.csv", "1"), ("old.csv", "1"), ("snippets/new.py", ""), (STARTED_PROCESSES, "?")))
+    reasons = why(before, now, result, lambda path: {"data.csv": "2", "snippets/new.py": "3"}.get(path, ""))
+    assert reasons[:-1] == (
+        "snippets/a.py changed, first in line 2",
+        "parameter alpha was 1, is 2",
+        "expression y is new",
+        "expression x is no longer asked for",
+        "matplotlibrc changed",
+        "package numpy was 2.4.6, is 2.5",
+        "data.csv changed",
+        "old.csv is gone",
+        "snippets/new.py is there now",
+    )
+    assert "# inputs:" in reasons[-1]
+
+
+def test_why_is_silent_when_nothing_changed() -> None:
+    now = recipe(make_run(), HERE)
+    assert why(now, now, Result(inputs=(("a", "1"),)), lambda path: "1") == ()
+
+
+def test_why_finds_lines_added_at_the_end() -> None:
+    before, now = (recipe(make_run(source=source), HERE) for source in ("a\n", "a\nb\n"))
+    assert why(before, now, Result(), str) == ("snippets/a.py changed, first in line 2",)
+
+
+def test_modules_imported() -> None:
+    source = "import os, a.b as c\nfrom d import e\nfrom .f import g\nfrom h import *\ndef i():\n    import j\n"
+    assert modules_imported(source) == {"os", "a.b", "d", "d.e", "h", "j"}
+    assert modules_imported("def (") == set()
+
+
+def test_versions_are_those_of_the_distributions_that_hold_the_modules() -> None:
+    found = dict(versions({"yaml", "json", "no_such_module"}))
+    assert found.keys() == {"Python", "PyYAML"}
+
+
+def test_only_the_promised_exception_counts_as_success() -> None:
+    failed = Result(error=Failure("ValueError", "no"))
+    assert succeeded("", Result())
+    assert succeeded("ValueError", failed)
+    assert not succeeded("", failed)
+    assert not succeeded("KeyError", failed)

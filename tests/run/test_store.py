@@ -1,0 +1,245 @@
+"""The store gives back what was put, or nothing."""
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verideck.core.hashing import digest, file_digest, to_json
+from verideck.core.run_model import Failure, Figure, Parameters, Result, Run, RunId, Snippet
+from verideck.run.recipe import Recipe, recipe, recipe_key
+from verideck.run.serialize import result_from_json, result_to_json
+from verideck.run.store import FORMAT, Store
+
+RESULT = Result(
+    stdout="é\n",
+    figures=(Figure("", "<svg/>"),),
+    values={"x": [0.1, 1, None, {"k": True}]},
+    inputs=(("data.csv", "12"),),
+    versions=(("numpy", "2.4.6"),),
+)
+
+
+def make_recipe(
+    path: str = "snippets/a.py", source: str = "x = 1\n", raises: str = "", parameters: Parameters = ()
+) -> Recipe:
+    return recipe(Run(RunId(path, parameters), Snippet(path, source, (), ()), raises=raises), {"Python": "3.11"})
+
+
+def fill(root: Path, result: Result = RESULT, **parts: Any) -> tuple[Store, str, Path]:
+    store, made = Store(root), make_recipe(**parts)
+    key = recipe_key(made)
+    assert store.put(key, result, made)
+    return store, key, store.folder / f"{key}.json"
+
+
+def test_what_was_put_comes_back(tmp_path: Path) -> None:
+    store, key, _ = fill(tmp_path)
+    assert store.get(key) == RESULT
+    assert store.get("0" * 64) is None
+
+
+def test_every_truncation_reads_as_absent(tmp_path: Path) -> None:
+    store, key, file = fill(tmp_path)
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        assert store.get(key) is None, length
+
+
+def test_every_flipped_byte_reads_as_absent(tmp_path: Path) -> None:
+    store, key, file = fill(tmp_path)
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert store.get(key) is None, place
+
+
+def test_swapped_entries_read_as_absent(tmp_path: Path) -> None:
+    store, one, first = fill(tmp_path)
+    _, two, second = fill(tmp_path, source="x = 2\n")
+    a, b = first.read_bytes(), second.read_bytes()
+    first.write_bytes(b)
+    second.write_bytes(a)
+    assert (store.get(one), store.get(two)) == (None, None)
+
+
+def test_a_folder_in_place_of_an_entry_reads_as_absent(tmp_path: Path) -> None:
+    store, key, file = fill(tmp_path)
+    file.unlink()
+    file.mkdir()
+    assert store.get(key) is None
+
+
+@pytest.mark.parametrize(
+    ("result", "raises"),
+    [
+        (Result(error=Failure("ValueError", "no")), ""),
+        (Result(error=Failure("ValueError", "no")), "KeyError"),
+        (Result(invalid={"x": "NameError"}), ""),
+    ],
+)
+def test_failures_are_not_kept(tmp_path: Path, result: Result, raises: str) -> None:
+    made = make_recipe(raises=raises)
+    assert not Store(tmp_path).put("0" * 64, result, made)
+    assert Store(tmp_path).get("0" * 64) is None
+
+
+def test_a_promised_exception_is_kept(tmp_path: Path) -> None:
+    result = Result(error=Failure("ValueError", "no", 3, "Traceback"))
+    store, key, _ = fill(tmp_path, result, raises="ValueError")
+    assert store.get(key) == result
+
+
+def test_a_store_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".cache").write_text("in the way")
+    assert not Store(tmp_path).put("0" * 64, RESULT, make_recipe())
+    assert Store(tmp_path).get("0" * 64) is None
+    assert Store(tmp_path).latest(make_recipe()) is None
+
+
+def test_a_write_that_fails_leaves_the_old_entry_and_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, key, file = fill(tmp_path)
+
+    def fail(_: int) -> None:
+        raise OSError(5, "input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    assert not store.put(key, Result(stdout="new"), make_recipe())
+    assert store.get(key) == RESULT
+    assert list(store.folder.iterdir()) == [file]
+
+
+def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
+    entries = [fill(tmp_path, source=f"x = {n}\n") for n in range(3)]
+    for age, (_, _, file) in enumerate(entries):
+        os.utime(file, (1000 + age, 1000 + age))
+    small = Store(tmp_path, limit=3 * entries[0][2].stat().st_size + 10)
+    assert small.get(entries[0][1])  # used just now
+    made = make_recipe(source="x = 9\n")
+    small.put(recipe_key(made), RESULT, made)
+    assert [bool(small.get(key)) for _, key, _ in entries] == [True, False, True]
+
+
+def test_what_a_killed_build_left_half_written_is_removed(tmp_path: Path) -> None:
+    _, _, file = fill(tmp_path)
+    left = file.with_name(".left.tmp")
+    left.write_text("half")
+    os.utime(left, (0, 0))
+    fill(tmp_path, source="x = 2\n")
+    assert not left.exists()
+
+
+def test_latest_is_the_last_used_of_a_snippet_with_its_parameters(tmp_path: Path) -> None:
+    for age, source in enumerate(("old\n", "new\n")):
+        _, _, file = fill(tmp_path, source=source)
+        os.utime(file, (1000 + age, 1000 + age))
+    store, _, other = fill(tmp_path, source="other\n", parameters=(("alpha", 1),))
+    os.utime(other, (2000, 2000))
+    plain, other_values = store.latest(make_recipe()), store.latest(make_recipe(parameters=(("alpha", 1),)))
+    assert plain
+    assert (plain[0]["code"], plain[1]) == ("new\n", RESULT)
+    assert other_values
+    assert other_values[0]["code"] == "other\n"
+    assert store.latest(make_recipe() | {"snippet": "snippets/b.py"}) is None
+
+
+def test_latest_is_of_this_very_recipe_where_it_is_stored(tmp_path: Path) -> None:
+    _, _, mine = fill(tmp_path)
+    store, _, _ = fill(tmp_path, source="later\n")
+    os.utime(mine, (1000, 1000))
+    found = store.latest(make_recipe())
+    assert found
+    assert found[0] == make_recipe()
+
+
+@pytest.mark.parametrize("recipe", [None, {}, [], "x", make_recipe(source="x = 2\n")])
+def test_an_entry_of_another_recipe_than_its_name_says_reads_as_absent(tmp_path: Path, recipe: Any) -> None:
+    store, key, file = fill(tmp_path)
+    body = to_json({"key": key, "recipe": recipe, "result": result_to_json(RESULT)})
+    file.write_bytes((FORMAT % digest(body)).encode() + body + b"}\n")
+    assert store.get(key) is None
+    assert store.latest(make_recipe()) is None
+
+
+def test_half_of_a_surrogate_pair_in_a_label_becomes_a_question_mark() -> None:
+    found = result_from_json({"stdout": "\ud800", "figures": [{"label": "a\udc00", "svg": "<svg/>"}]})
+    assert found == Result(stdout="?", figures=(Figure("a?", "<svg/>"),))
+
+
+def test_latest_of_code_in_a_slide_is_the_one_most_alike(tmp_path: Path) -> None:
+    codes = ("x = 1\nprint(x)\n", "import math\nmath.sqrt(2)\n")
+    for code in codes:
+        recipe = make_recipe() | {"snippet": "slides/talk.md", "code": code}
+        Store(tmp_path).put(recipe_key(recipe), RESULT, recipe)
+
+    def latest(code: str) -> str:
+        found = Store(tmp_path).latest(make_recipe() | {"snippet": "slides/talk.md", "code": code})
+        return str(found[0]["code"]) if found else ""
+
+    assert [latest("x = 2\nprint(x)\n"), latest("import math\nmath.sqrt(3)\n")] == list(codes)
+    assert latest("class Other: pass") == ""
+
+
+def test_a_removed_result_is_gone(tmp_path: Path) -> None:
+    store, key, _ = fill(tmp_path)
+    store.remove(key)
+    store.remove(key)
+    assert store.get(key) is None
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_values_keep_every_bit(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+    store, key, _ = fill(tmp_path_factory.getbasetemp(), Result(values={"x": value}))
+    result = store.get(key)
+    assert result
+    assert repr(result.values["x"]) == repr(value)
+
+
+def test_nan_and_infinity_are_kept() -> None:
+    values: Any = result_from_json(result_to_json(Result(values={"x": [math.nan, -math.inf]}))).values["x"]
+    assert math.isnan(values[0])
+    assert values[1] == -math.inf
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        {"stdout": 1},
+        {"figures": [1]},
+        {"figures": [{"label": ""}]},
+        {"values": []},
+        {"error": {"kind": "x"}},
+        {"error": "x"},
+        {"inputs": [["a", 1]]},
+        {"inputs": [["a"]]},
+    ],
+)
+def test_data_of_another_shape_is_refused(data: Any) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        result_from_json(data)
+
+
+def test_digest_of_files_folders_and_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    empty = file_digest(tmp_path, "data/")
+    (tmp_path / "data" / "a.csv").write_text("1")
+    assert file_digest(tmp_path, "data/") != empty
+    one = file_digest(tmp_path, "data/a.csv")
+    (tmp_path / "data" / "a.csv").write_text("2")
+    assert file_digest(tmp_path, "data/a.csv") != one
+    assert file_digest(tmp_path, "none") == file_digest(tmp_path, "none/") == ""

@@ -1,0 +1,329 @@
+"""The commands as stories: what runs, what is written, what is said."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness import ROOT, DeckTest
+from verideck.cli import _commands, main
+
+pytestmark = pytest.mark.slow
+
+DECK = """\
+---
+title: A talk
+---
+
+# First {#first}
+
+The sum is {eval}`sums.py: total`.
+
+```{output} words.py
+```
+
+---
+
+# Second
+
+```{snippet} sums.py
+```
+"""
+SUMS = """\
+from helper import double
+
+# region parameters
+start = 1
+# endregion
+total = double(start) + 0.5
+print(total)
+"""
+HELPER = "def double(x):\n    return 2 * x\n"
+WORDS = 'print("words")\n'
+DRAWS = """\
+import matplotlib.pyplot as plt
+import numpy as np
+
+plt.plot(np.arange(4))
+plt.show()
+plt.figure("named")
+plt.plot([1, 0])
+plt.show()
+"""
+
+
+@pytest.fixture
+def talk(deck: DeckTest) -> DeckTest:
+    """Return a project with a deck and two snippets that import nothing heavy."""
+    deck.write("slides/talk.md", DECK).write("snippets/words.py", WORDS)
+    return deck.write("snippets/sums.py", SUMS).write("snippets/helper.py", HELPER)
+
+
+def test_nothing_changed_runs_nothing_and_writes_nothing(talk: DeckTest) -> None:
+    talk.build().ran("sums.py", "words.py").wrote("dist/talk.html")
+    talk.build().ran().wrote().says("2 stored results hold", "dist/ is up to date")
+
+
+def test_prose_is_edited_without_running_anything(talk: DeckTest) -> None:
+    talk.build().edit("slides/talk.md", "The sum", "What is added").build().ran().wrote("dist/talk.html")
+    assert "What is added" in talk.read("dist/talk.html")
+
+
+def test_an_edited_snippet_runs_alone(talk: DeckTest) -> None:
+    talk.build().edit("snippets/words.py", "words", "other").build().ran("words.py").wrote("dist/talk.html")
+    assert "other" in talk.read("dist/talk.html")
+
+
+def test_an_edited_helper_runs_those_that_import_it(talk: DeckTest) -> None:
+    talk.build().edit("snippets/helper.py", "2 *", "3 *").build().ran("sums.py")
+    assert "3.5" in talk.read("dist/talk.html")
+
+
+def test_an_edit_taken_back_runs_nothing(talk: DeckTest) -> None:
+    talk.build().edit("snippets/words.py", "words", "other").build()
+    talk.edit("snippets/words.py", "other", "words").build().ran().wrote("dist/talk.html")
+
+
+def test_another_expression_runs_its_snippet(talk: DeckTest) -> None:
+    talk.build().edit("slides/talk.md", "sums.py: total`", "sums.py: start`").build().ran("sums.py")
+
+
+def test_one_script_with_other_parameters_is_another_run(talk: DeckTest) -> None:
+    talk.edit("slides/talk.md", "```{snippet} sums.py\n", "```{snippet} sums.py\n:set: start=4\n")
+    talk.build().ran("sums.py", "sums.py (start=4)", "words.py")
+
+
+def test_why_says_what_changed(talk: DeckTest) -> None:
+    talk.run("why", "sums.py").fine().says("sums.py: nothing is stored, it will run")
+    talk.build().run("why", "sums.py").fine().says("the stored result holds")
+    talk.edit("snippets/helper.py", "2 *", "3 *").run("why", "sums").fine().says("will run again", "helper.py")
+    talk.run("why", "sum.py").fails(2, "no deck runs 'sum.py'", "did you mean 'sums.py'?")
+
+
+def test_build_never_writes_the_record_and_says_where_it_differs(talk: DeckTest) -> None:
+    talk.build().says("2 results differ from figures/", "python build.py figures")
+    assert not (talk.root / "figures").exists()
+    talk.run("figures").fine().build().wrote()
+    assert "differ" not in talk.out
+
+
+def test_figures_writes_the_record_and_it_is_the_same_twice(deck: DeckTest) -> None:
+    shown = "# One\n\n```{figure} draws.py\n:alt: up\n```\n\n```{figure} draws.py@named\n:alt: down\n```\n"
+    deck.write("slides/a.md", shown).write("snippets/draws.py", DRAWS)
+    deck.run("figures").fine().ran("draws.py")
+    deck.wrote("figures/results.json", "figures/draws-1.svg", "figures/draws-named.svg")
+    deck.run("figures").fine().ran("draws.py").wrote().says("figures/ already holds these results")
+    deck.run("verify").fine().says("fine: 1 result as recorded")
+
+
+def test_figures_that_are_drawn_no_more_leave_the_record_and_others_stay(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n\n```{figure} draws.py\n:alt: up\n```\n").write("snippets/draws.py", DRAWS)
+    deck.write("figures/mine.svg", "<svg/>").run("figures").fine()
+    deck.edit("snippets/draws.py", 'plt.figure("named")\nplt.plot([1, 0])\nplt.show()\n', "").run("figures").fine()
+    deck.says("removed figures/draws-1.svg", "removed figures/draws-named.svg")
+    deck.wrote("figures/results.json", "figures/draws-1.svg", "figures/draws-named.svg", "figures/draws.svg")
+    deck.write("slides/a.md", "# One").run("figures").fine().wrote("figures/results.json", "figures/draws.svg")
+    assert "figures/mine.svg" in deck.outputs()
+
+
+def test_figures_of_one_snippet_leaves_the_others_as_recorded(talk: DeckTest) -> None:
+    talk.run("figures").fine()
+    talk.edit("snippets/words.py", "words", "other").edit("snippets/sums.py", "0.5", "1.5")
+    talk.run("figures", "words.py").fine().ran("words.py").wrote("figures/results.json")
+    talk.run("verify")
+    assert talk.code == 1
+    talk.says("sums.py: stdout: 2.5 → 3.5")
+    assert "words.py" not in talk.out
+
+
+def test_a_record_is_one_line_of_text_a_value(talk: DeckTest) -> None:
+    talk.run("figures").fine()
+    record = talk.read("figures/results.json")
+    assert '"total": 2.5' in record
+    assert str(talk.root) not in record
+    assert "snippets/helper/__init__.py" not in record
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("print(total)", 'print("all")', "sums.py: stdout: 2.5 → all"),
+        ("+ 0.5", "+ 0.75", "sums.py: value total: 2.5 → 2.75"),
+        ("print(total)", "print(total)\nprint(1)", "sums.py: stdout: nothing → 1"),
+    ],
+)
+def test_verify_names_slide_snippet_before_and_after(talk: DeckTest, before: str, after: str, said: str) -> None:
+    talk.run("figures").run("verify").fine().wrote()
+    talk.edit("snippets/sums.py", before, after).run("verify").wrote()
+    assert talk.code == 1
+    talk.says("slides/talk.md:5: slide 1 First", "slides/talk.md:14: slide 2 Second", said)
+    assert "words.py" not in talk.out
+    talk.run("verify", "--update").fine().wrote("figures/results.json").run("verify").fine()
+
+
+def test_verify_names_a_figure_that_differs(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n\n```{figure} draws.py\n:alt: up\n```\n").write("snippets/draws.py", DRAWS)
+    deck.run("figures").fine().edit("snippets/draws.py", "[1, 0]", "[1, 2]").run("verify").wrote()
+    assert deck.code == 1
+    deck.says("slide 1 One", "draws.py: figure 2: named → named")
+
+
+def test_verify_names_what_is_not_recorded(talk: DeckTest) -> None:
+    talk.run("verify").wrote()
+    assert talk.code == 1
+    talk.says("words.py: record: nothing → not recorded yet", "2 results no longer as recorded")
+
+
+def test_last_digits_are_no_difference_but_a_tolerance_is_kept(talk: DeckTest) -> None:
+    talk.run("figures").fine().edit("snippets/sums.py", "print(total)", "").run("figures").fine()
+    talk.edit("snippets/sums.py", "+ 0.5", "+ 0.5000001").run("verify").fine()
+    talk.edit("slides/talk.md", "title: A talk", "title: A talk\ntolerance: 1e-9").run("verify")
+    assert talk.code == 1
+
+
+def test_recorded_runs_nothing_and_names_what_is_stale(talk: DeckTest) -> None:
+    talk.run("figures").fine().build("--recorded").ran().wrote("dist/talk.html")
+    assert "stale" not in talk.out
+    assert not (talk.root / ".cache/results").exists()
+    talk.edit("snippets/words.py", "words", "other").build("--recorded").ran().says(
+        "words.py is stale: snippets/words.py was"
+    )
+    runs = json.loads(talk.read("dist/talk.json"))["runs"]
+    assert {name: run.get("stale") for name, run in runs.items()} == {"sums.py": None, "words.py": "snippets/words.py"}
+    assert "words" in talk.read("dist/talk.html")
+    talk.edit("snippets/helper.py", "2 *", "3 *").build("--recorded").says("sums.py is stale: snippets/helper.py was")
+
+
+def test_a_page_is_the_same_from_the_record_and_from_runs(talk: DeckTest) -> None:
+    talk.build().run("figures").fine().build("--recorded").wrote().says("dist/ is up to date")
+
+
+def test_recorded_without_a_record_is_an_error_at_the_slide(talk: DeckTest) -> None:
+    talk.run("build", "--html", "--recorded").fails(
+        3, "slides/talk.md:7", "nothing is recorded of sums.py", "build.py figures"
+    )
+
+
+def test_a_deck_that_is_gone_takes_its_outputs_along_and_nothing_else(talk: DeckTest) -> None:
+    talk.write("slides/other.md", "# Other").write("dist/notes.html", "mine").write("dist/other.txt", "mine")
+    talk.build().wrote("dist/talk.html", "dist/other.html")
+    (talk.root / "slides/other.md").unlink()
+    talk.build().wrote("dist/other.html").says("removed dist/other.html")
+
+
+def test_one_deck_is_built_by_name_and_the_others_stay(talk: DeckTest) -> None:
+    talk.write("slides/other.md", "# Other").build()
+    talk.edit("slides/talk.md", "First", "1st").write("slides/other.md", "# Another")
+    talk.build("other").wrote("dist/other.html").build("slides/talk.md").wrote("dist/talk.html")
+
+
+def test_the_same_inputs_give_the_same_bytes(talk: DeckTest) -> None:
+    first = talk.build().outputs()
+    (talk.root / "dist/talk.html").unlink()
+    (talk.root / ".cache/outputs.json").unlink()
+    assert talk.build().outputs() == first
+
+
+def test_an_altered_output_is_made_again(talk: DeckTest) -> None:
+    talk.build().write("dist/talk.html", "altered").build().ran().wrote("dist/talk.html")
+
+
+@pytest.mark.parametrize("path", ["slides/my-talk.md", "my-talk", "./slides/my-talk.md"])
+def test_a_new_deck_builds(deck: DeckTest, path: str) -> None:
+    deck.run("new", path).fine().says("made slides/my-talk.md", "made snippets/my_talk.py")
+    deck.build().ran("my_talk.py").wrote("dist/my-talk.html")
+    deck.run("new", path).fails(2, "'slides/my-talk.md' is already there")
+
+
+@pytest.mark.parametrize("path", ["../x.md", "/tmp/x.md", "slides/../x", "a b", "x.txt", ""])
+def test_a_new_deck_has_a_plain_name(deck: DeckTest, path: str) -> None:
+    deck.run("new", path).fails(2, "is no name for a deck")
+    assert not list((deck.root / "slides").iterdir())
+
+
+def test_clean_leaves_the_record(talk: DeckTest) -> None:
+    talk.build().run("figures").fine().run("clean").fine().says("removed dist/", "removed .cache/")
+    assert set(talk.outputs()) == {"figures/results.json"}
+    assert not (talk.root / ".cache").exists()
+    talk.run("clean").fine()
+
+
+def test_all_decks_and_all_their_errors_are_reported(talk: DeckTest) -> None:
+    talk.build().write("slides/a.md", "# A\n\n{eval}`sum.py: x`\n\n::: colums\n:::").write("slides/b.md", "text")
+    talk.run("build").fails(
+        3, "slides/a.md:3:1", "slides/a.md:5:1", "slides/b.md:1: this slide has no heading", "3 errors"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "tlak"], "did you mean 'slides/talk.md'?"),
+        (["tlak"], "no deck 'tlak'"),
+        (["build", "--htlm"], "--html"),
+        (["figures", "sum"], "did you mean 'sums.py'?"),
+        (["verify", "--strikt"], "python build.py --help"),
+        (["why"], "SNIPPET"),
+        (["build", "../talk"], "no deck '../talk'"),
+    ],
+)
+def test_a_wrong_call_is_told_apart_from_a_wrong_deck(talk: DeckTest, arguments: list[str], said: str) -> None:
+    talk.run(*arguments).fails(2, said, "hint")
+
+
+def test_a_project_without_decks_says_how_to_begin(deck: DeckTest) -> None:
+    deck.run("build").fails(2, "no decks in slides/", "python build.py new")
+
+
+@pytest.mark.parametrize("command", ["", *_commands.commands])
+def test_help_is_there_for_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command.split(), "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Usage: build.py {command}".rstrip())
+    if not command:
+        assert all(name in said for name in _commands.commands)
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal(talk: DeckTest) -> None:
+    talk.build()
+    assert "[2/2] ran " in talk.err
+    assert "making dist/talk.html" in talk.err
+    assert "\x1b" not in talk.err + talk.out
+
+
+def test_a_bug_of_ours_says_so(talk: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verideck.run.planner.plan", lambda *_: 1 / 0)
+    talk.run("build").fails(5, "ZeroDivisionError", "a bug in the engine")
+
+
+def test_the_front_door_starts_from_any_folder(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "build.py"), "build", "no-such-deck"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no deck 'no-such-deck'" in done.stderr
+
+
+def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk: DeckTest) -> None:
+    talk.write("slides/other.md", "---\ntimeout: 90s\n---\n\n# Other\n\n{eval}`sums.py: start`\n")
+    talk.run("figures").fine().run("verify", "talk").fine().run("verify", "talk", "--update").fine().wrote()
+    talk.run("figures", "sums.py").fine().wrote()
+    talk.build("talk").build("other").ran().run("why", "sums").fine().says("the stored result holds")
+    talk.write("slides/broken.md", "no heading").build("talk").ran()
+
+
+def test_code_in_a_slide_stays_recorded_when_prose_is_written_above_it(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n\n```{python}\nx = 1\n```\n").run("figures").fine()
+    deck.edit("slides/a.md", "# One", "# One\n\nProse.").build("--recorded").run("verify").fine()
+    deck.run("figures").fine().wrote()
+    deck.edit("slides/a.md", "x = 1", "x = 2").run("build", "--html", "--recorded").fails(
+        3, "slides/a.md:5:4", "nothing is recorded of slides/a.md:5", "build.py figures"
+    )
+
+
+def test_code_that_is_shown_and_was_never_recorded_is_an_error_at_the_slide(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n\n```{snippet} a.py\n```\n").write("snippets/a.py", "x = 1\n")
+    deck.run("build", "--html", "--recorded").fails(3, "slides/a.md:3:", "nothing is recorded of a.py")

@@ -1,0 +1,142 @@
+"""Tokens, figures made fit for a page."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.harness import ROOT
+from verideck.core import theme
+from verideck.typeset import figure, svg
+
+TABLE = (ROOT / "templates/tokens.toml").read_text(encoding="utf-8")
+TOKENS = theme.load_tokens(TABLE)
+FIGURE = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="460.8pt" height="288pt" viewBox="0 0 460.8 288"
+ xmlns="http://www.w3.org/2000/svg" version="1.1">
+ <metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></metadata>
+ <defs><style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style></defs>
+ <!-- drawn -->
+ <!-- drawn by Matplotlib v3.11.2, https://matplotlib.org/ -->
+ <g id="figure_1">
+  <g id="line2d_5">
+   <path d="M 10.123456 20
+L 30.5 40.25
+L 120 288
+" clip-path="url(#p1)" style="fill: none; stroke: #1d5fc4; stroke-width: 2.5"/>
+  </g>
+  <g id="PathCollection_1">
+   <defs><path id="m1" d="M 0 3 L 3 0" style="stroke: #C2410C"/></defs>
+   <use xlink:href="#m1" x="12.345678" y="1" style="fill: #123456"/>
+  </g>
+  <g id="text_1"><text style="font-size: 14px; font-family: 'Noto Sans JP'; fill: #5b6475"
+   x="1">λ=0 <tspan>w</tspan> end</text></g>
+ </g>
+ <defs><clipPath id="p1"><rect x="0" y="0" width="9" height="9"/></clipPath></defs>
+</svg>
+"""
+
+
+def changed(old: str, new: str) -> str:
+    assert old in FIGURE
+    return FIGURE.replace(old, new)
+
+
+def test_tokens_of_the_project_are_complete() -> None:
+    assert TOKENS.light["w"] == "#1D5FC4"
+    assert TOKENS.light.keys() == TOKENS.dark.keys()
+    assert TOKENS.size["code"] == 20.5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [("w = ", "ww = ", "w, ww"), ('"#EDEAE3"', '"white"', "ink"), ("[dark]", "[night]", "code")],
+)
+def test_a_wrong_token_is_named(old: str, new: str, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        theme.load_tokens(TABLE.replace(old, new))
+
+
+def test_custom_properties_hold_both_themes_and_sizes() -> None:
+    css = theme.custom_properties(TOKENS)
+    assert css.startswith(":root{color-scheme:light;--paper:#FBFAF6;")
+    assert css.count("--w:#83B4FF") == 2
+    assert "--size-code:20.5px" in css
+
+
+def test_screen_figure_follows_the_theme_and_says_its_name() -> None:
+    page = figure.screen(FIGURE, "s7-1", TOKENS, "a < b")
+    root = ET.fromstring(page)
+    assert page.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("640", "400", "0 0 460.8 288")
+    assert root[0].tag == "{http://www.w3.org/2000/svg}title"
+    assert (root[0].text, root[0].get("id")) == ("a < b", root.get("aria-labelledby"))
+    assert "stroke: var(--w)" in page
+    assert "stroke: var(--lam)" in page
+    assert "fill: var(--soft)" in page
+    assert "fill: #123456" in page
+
+
+def test_ids_and_references_are_scoped_together() -> None:
+    page = figure.screen(FIGURE, "s7-1", TOKENS, "")
+    ids = set(re.findall(r' id="([^"]*)"', page))
+    assert all(name.startswith("s7-1-") for name in ids)
+    assert {*re.findall(r'href="#([^"]*)"', page), *re.findall(r"url\(#([^)]*)\)", page)} == {"s7-1-m1", "s7-1-p1"}
+    assert {"s7-1-m1", "s7-1-p1"} <= ids
+
+
+def test_nothing_of_the_file_but_shapes_and_text_remains() -> None:
+    page = figure.print_(FIGURE, "a", TOKENS, "")
+    for rest in ("<?xml", "DOCTYPE", "metadata", "<style", "<!--", "\n", "xlink"):
+        assert rest not in page
+    assert "λ=0 <tspan>w</tspan> end</text>" in page
+    assert 'stroke-linejoin="round"' in page
+
+
+def test_coordinates_are_short_and_whole_numbers_untouched() -> None:
+    page = figure.print_(FIGURE, "a", TOKENS, "")
+    assert 'd="M 10.12 20 L 30.5 40.25 L 120 288"' in page
+    assert 'x="12.35"' in page
+
+
+def test_print_figure_has_its_colours_baked() -> None:
+    page = figure.print_(FIGURE, "a", TOKENS, "")
+    assert "var(" not in page
+    assert "style=" not in page
+    assert 'fill="none" stroke="#1d5fc4" stroke-width="2.5"' in page
+    assert 'fill="#1B2130"' in page
+    assert page.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject><p/></foreignObject>",
+        '<a xlink:href="https://example.org"><path/></a>',
+        '<path onclick="alert(1)"/>',
+        '<image href="https://example.org/x.png"/>',
+        '<image xlink:href="data:image/svg+xml;base64,AAAA"/>',
+        '<use href="other.svg#x"/>',
+        '<path style="fill: url(https://example.org/x)"/>',
+        '<path style="fill: u\\72l(//x)"/>',
+        '<animate attributeName="href"/>',
+        "<path",
+    ],
+)
+def test_an_unsafe_drawing_is_refused(bad: str) -> None:
+    with pytest.raises(svg.UnsafeDrawing):
+        figure.screen(changed("<!-- drawn -->", bad), "a", TOKENS, "")
+
+
+def test_entities_are_refused() -> None:
+    with pytest.raises(svg.UnsafeDrawing, match="entities"):
+        figure.screen('<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg viewBox="0 0 1 1">&a;</svg>', "a", TOKENS, "")
+
+
+def test_a_picture_inside_a_figure_is_kept() -> None:
+    picture = '<image xlink:href="data:image/png;base64,\nAAAA"/>'
+    assert "data:image/png;base64, AAAA" in figure.screen(changed("<!-- drawn -->", picture), "a", TOKENS, "")

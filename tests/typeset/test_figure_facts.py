@@ -1,0 +1,63 @@
+"""What a figure is drawn with: SVG in, its inks out."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from verideck.typeset import figure_facts
+from verideck.typeset.figure_facts import Ink
+
+PATCH = '<g id="patch_{}"><path d="M 0 100 L 100 100 L 100 0 L 0 0 L 0 100 z" fill="{}"/></g>'
+BAR = '<path d="M 10 90 L 30 90 L 30 10 L 10 10 z" fill="#1D5FC4"/>'
+TRIANGLE = '<path d="M 0 100 L 100 100 L 100 0 z" fill="#1d5fc4"/>'
+PICTURE = '<g clip-path="url(#a)"><image href="data:," x="0" y="0" width="9" height="9"/></g>'
+
+
+def figure(shapes: str, patch: str = "none") -> str:
+    axes = f'<g id="axes_1">{PATCH.format(2, "none")}{shapes}</g>'
+    return f'<g id="figure_1">{PATCH.format(1, patch)}{axes}</g>'
+
+
+def read(shapes: str) -> list[Ink]:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" fill="#1b2130">{shapes}</svg>'
+    return list(figure_facts.read(ET.fromstring(svg)).colours)
+
+
+def text(x: float, y: float, more: str = "") -> str:
+    return f'<text style="font-size: 10px; fill: #ffffff" x="{x}" y="{y}" {more}>a</text>'
+
+
+@pytest.mark.parametrize(
+    ("shapes", "grounds"),
+    [
+        (text(20, 50), [""]),
+        (BAR + text(20, 50), ["#1d5fc4"]),
+        (text(20, 50) + BAR, [""]),
+        (BAR + text(60, 50), [""]),
+        (TRIANGLE + text(20, 30), [""]),
+        (TRIANGLE + text(70, 70), ["#1d5fc4"]),
+        (BAR + text(29, 50), [""]),  # begins in the bar, and stands beside it
+        (BAR + text(8, 50, 'transform="rotate(-90 8 50)"'), [""]),
+        (BAR + text(14, 50, 'transform="rotate(-90 14 50)"'), ["#1d5fc4"]),
+        (figure(PICTURE + text(50, 50)), []),
+        (figure(PICTURE) + text(50, 150), [""]),
+        (figure(text(50, 50), "#000000"), ["#000000"]),
+    ],
+)
+def test_a_text_is_on_what_was_drawn_below_it(shapes: str, grounds: list[str]) -> None:
+    assert [ink.ground for ink in read(shapes) if ink.kind == "text"] == grounds
+
+
+def test_a_text_is_as_pale_as_it_is_transparent_and_by_default_as_its_page_says() -> None:
+    assert read(text(0, 0).replace("fill:", "opacity: 0.5; fill:")) == [Ink("text", "#ffffff", alpha=0.5)]
+    assert read("<text>a</text>") == [Ink("text", "#1b2130")]
+
+
+def test_a_shape_is_seen_by_its_area_or_its_edge() -> None:
+    drawn = '<rect style="fill: #1d5fc4; stroke: #ffffff"/><path fill="none" stroke="#1B2130"/>'
+    assert read(drawn) == [Ink("area", "#1d5fc4", edge="#ffffff"), Ink("line", "#1b2130")]
+    assert read('<rect style="fill: #1d5fc4; opacity: 0.2"/><rect fill="none"/>') == []
+    assert read(figure('<path fill="none" stroke="#ffffff"/>', "#000000")) == [Ink("line", "#ffffff", "#000000")]
+    assert read(figure(PICTURE + '<path fill="none" stroke="#ffffff"/>')) == []

@@ -1,0 +1,145 @@
+"""What changed, as a reader of a slide sees it: sentences with their values, lines of output, cells of tables."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse
+from verideck.core.errors import DeckError
+from verideck.core.run_model import Results, Value
+from verideck.core.tokens import plain
+from verideck.render.values import formatted
+
+_NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A piece of text before and after; the same in both where nothing changed."""
+
+    before: str
+    after: str
+
+    @property
+    def differs(self) -> bool:
+        """Return whether the piece changed."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A line of a slide in which a value changed."""
+
+    where: str
+    """`body`, `notes`, `footnote`, `alternative text`, `caption`, `callout`, `heading`."""
+    parts: tuple[Change, ...]
+    """The line in pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in which cells changed."""
+
+    name: str
+    """The expression that gives it."""
+    rows: tuple[tuple[Change, ...], ...]
+    """Cells, row by row; the first row is the header."""
+
+
+def sentences(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Sentence]:
+    """Yield the lines of a slide whose values are shown as another text than recorded."""
+    for where, tokens in _places(slide):
+        line: list[Change] = []
+        for token in [*tokens, None]:
+            if token is None or token.type in ("softbreak", "hardbreak"):
+                if any(part.differs for part in line):
+                    yield Sentence(where, tuple(line))
+                line = []
+            else:
+                line.append(_part(token, recorded, fresh))
+
+
+def tables(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Table]:
+    """Yield the tables of a slide whose cells are shown as another text than recorded."""
+    for use in slide.uses:
+        if isinstance(use, TableUse):
+            grids = [_grid(use, results) for results in (recorded, fresh)]
+            rows = zip(*grids, strict=False) if grids[0] and grids[1] else ()
+            changes = tuple(tuple(map(Change, old, new)) for old, new in rows)
+            if any(cell.differs for row in changes for cell in row):
+                yield Table(use.expression, changes)
+
+
+def lines(before: str, after: str) -> tuple[tuple[str | None, str | None, bool], ...]:
+    """Return two outputs side by side as (line before, line after, whether they differ); None where one has no line."""
+    old, new = before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")
+    rows: list[tuple[str | None, str | None, bool]] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for index in range(max(b - a, d - c)):
+            left = old[a + index] if a + index < b else None
+            right = new[c + index] if c + index < d else None
+            rows.append((left, right, kind != "equal"))
+    return tuple(rows)
+
+
+def value(use: EvalUse, results: Results) -> str:
+    """Return a value as a slide shows it, `nothing` where there is none."""
+    try:
+        return formatted(results[use.run].values[use.expression], use.format, use.at)
+    except (KeyError, DeckError):
+        return _NOTHING
+
+
+def _part(token: Any, recorded: Results, fresh: Results) -> Change:
+    use = token.meta.get("use")
+    if isinstance(use, EvalUse):
+        return Change(value(use, recorded), value(use, fresh))
+    text = plain([token])
+    return Change(text, text)
+
+
+def _places(slide: Slide) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield (where, inline tokens) of all that a slide says."""
+    yield "heading", slide.heading
+    blocks = [("body", slide.tokens), ("notes", slide.notes), *(("footnote", note) for note in slide.footnotes)]
+    yield from ((where, token.children or ()) for where, tokens in blocks for token in tokens)
+    for use in slide.uses:
+        if isinstance(use, FigureUse):
+            yield "alternative text", [_Alternative(piece) for piece in use.alt]
+        if isinstance(use, FigureUse | SnippetUse | TableUse):
+            yield "caption", use.caption
+        if isinstance(use, SnippetUse):
+            yield from (("callout", callout.tokens) for callout in use.callouts)
+
+
+class _Alternative:
+    """A piece of an alternative text in the shape of a token."""
+
+    type = "text"
+
+    def __init__(self, piece: str | EvalUse) -> None:
+        self.content = piece if isinstance(piece, str) else ""
+        self.meta = {} if isinstance(piece, str) else {"use": piece}
+
+
+def _grid(use: TableUse, results: Results) -> list[list[str]]:
+    """Return a table's cells as they are shown, the header first; [] for what is no table."""
+    formats = dict(use.formats)
+    try:
+        rows = cast("list[dict[str, Value]]", results[use.run].values[use.expression])
+        head = list(rows[0])
+        return [head, *([formatted(row[key], formats.get(key, ""), use.at) for key in head] for row in rows)]
+    except (KeyError, IndexError, TypeError, AttributeError, DeckError):
+        return []
+
+
+def counted(slide: Slide) -> Iterable[tuple[int, str]]:
+    """Return (how many, of what) a slide takes from runs, without what it does not take."""
+    kinds = (
+        (EvalUse, "value"), (FigureUse, "drawing"), (TableUse, "table"), (OutputUse, "output"), (SnippetUse, "listing"),
+    )  # fmt: skip
+    counts = [(sum(isinstance(use, kind) for use in slide.uses), noun) for kind, noun in kinds]
+    return [(count, noun) for count, noun in counts if count]

@@ -1,0 +1,178 @@
+"""What goes wrong on stage, by the facts of `layout`: content that does not fit, text too small or too pale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from verideck.core.deck_model import Slide, SnippetUse
+from verideck.core.run_model import Finding, Location
+from verideck.core.theme import Tokens
+from verideck.render.pdf.layout import Drawing, SlideLayout, Spill, Spot
+from verideck.typeset.figure_facts import Ink
+
+SMALLEST = 14
+"""px that text should have at least, on a slide of 1280 × 720."""
+_STAMP = 1 / 3
+"""A figure shown at less than this part of its size tells nobody anything."""
+_TEXT, _LARGE = 4.5, 3.0
+"""Contrast that text needs; large text and graphics (WCAG 2.2, 1.4.3 and 1.4.11)."""
+_LARGE_SIZE, _LARGE_BOLD = 24.0, 56 / 3
+"""px from which text is large: 18 pt, bold 14 pt."""
+_GROUNDS = ("paper", "rule", "lam-wash", "code")
+"""Roles of grounds and hairlines, which are meant to be faint."""
+_MAP = 8
+"""More colours of areas, or of lines, than these are a scale, from pale to deep."""
+_NARROWER = {
+    "callout": "give the code the slide's whole width, or take its callouts out",
+    "table": "take out a column, or shorten its cells",
+    "formula": r"break it: \begin{aligned} … \\ … \end{aligned}",
+    "text": "break the line, or say it shorter",
+}
+_FEWER = "say it in fewer words, or split the slide"
+
+
+def place(slide: Slide, spot: Spot) -> Location:
+    """Return where in the deck, or in a script that it shows, the text of a spot stands."""
+    path = slide.at.path
+    if spot.part == "footnotes":
+        return Location(path, next((token.map[0] + 1 for token in slide.footnotes[spot.block] if token.map), 0))
+    if spot.part != "body" or spot.block < 0:
+        return slide.at
+    token = slide.tokens[spot.block]
+    use = token.meta.get("use")
+    if isinstance(use, SnippetUse):
+        return Location(use.snippet.path, use.snippet.lines[use.lines[0] + spot.line - 2]) if spot.line else use.at
+    if spot.line:
+        return Location(path, token.map[0] + spot.line + (token.type == "fence"))
+    return use.at if use else Location(path, _line(slide.tokens[: spot.block + 1]) or slide.at.line)
+
+
+def _line(tokens: Iterable[Any]) -> int:
+    """Return the line of the last token that has one; 0 without any."""
+    return max((token.map[0] + 1 for token in tokens if token.map and token.nesting >= 0), default=0)
+
+
+def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
+    """Yield what does not fit: over the foot, out at the side, out of its column or box, or hardly any of it left."""
+    for spill in layout.spills:
+        message, hint = _told(spill)
+        if spill.side == "down" and layout.pages > 1:
+            message += f"; in the PDF the slide takes {layout.pages} pages"
+        yield Finding("error", "overflow", slide.number, place(slide, spill.spot), message, hint)
+    if layout.pages > 1 and not any(spill.side == "down" for spill in layout.spills):
+        message = f"in the PDF the slide takes {layout.pages} pages"
+        yield Finding("error", "overflow", slide.number, slide.at, message, "take out what breaks the page")
+    for drawing in layout.drawings:
+        if drawing.scale < _STAMP:
+            message = (
+                f"only {drawing.height:.0f} px of height are left for this figure, {drawing.scale:.0%} of its size"
+            )
+            yield Finding("error", "overflow", slide.number, place(slide, drawing.spot), message, _FEWER)
+
+
+def _told(spill: Spill) -> tuple[str, str]:
+    """Return (message, hint)."""
+    begins = f" ('{spill.text}')" if spill.text else ""
+    if spill.out_of == "callout":
+        hint = "say it in fewer words, or point at lines farther apart"
+        return f"this callout{begins} runs {spill.by:.0f} px into the next one", hint
+    if spill.side == "down":
+        into = {"footnotes": "into the footnotes", "byline": "into the author's line"}
+        where = into.get(spill.out_of, "over the foot of the slide")
+        return f"the content runs {spill.by:.0f} px {where}, from this {spill.what}{begins} on", _FEWER
+    if spill.what in ("code", "output"):
+        remedy = "break the line" if spill.what == "code" else "print shorter lines"
+        return f"this line of {spill.what} is {spill.by:.0f} px too wide{begins}", remedy
+    remedy = _NARROWER.get(spill.what, "make it narrower")
+    where = "its column" if spill.out_of == "column" else "the slide"
+    return f"this {spill.what} is {spill.by:.0f} px too wide for {where}{begins}", remedy
+
+
+def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
+    """Yield text that is shown smaller than the last row can read, in figures and shrunk code, too."""
+    shown = [(one.spot, one.size, one.text, "") for one in layout.texts]
+    drawings = [one for one in layout.drawings if one.text and one.scale >= _STAMP]
+    shown += [(one.spot, one.text, one.smallest, f" in {_named(one)}") for one in drawings]
+    told: set[Location] = set()
+    for spot, size, text, where in sorted(shown, key=lambda one: one[1]):
+        at = place(slide, spot)
+        if size < SMALLEST and at not in told:
+            told.add(at)
+            message = f"'{text}'{where} is shown at {size:.1f} px, below {SMALLEST} px"
+            hint = "draw it larger, or give the figure more room" if where else "show less, or larger"
+            yield Finding("warning", "small-text", slide.number, at, message, hint)
+
+
+def pale(slide: Slide, layout: SlideLayout, tokens: Tokens, theme: str) -> Iterator[Finding]:
+    """Yield text and graphics whose colour is too near to their ground; print is light, whatever the `theme` is."""
+    themes = {"light": tokens.light} if theme == "light" else {"light": tokens.light, "dark": tokens.dark}
+    told: set[tuple[Spot, str]] = set()
+    for text in layout.texts:
+        need = _LARGE if text.size >= (_LARGE_BOLD if text.bold else _LARGE_SIZE) else _TEXT
+        found = _worst(text.colour, text.ground, need, themes, text.alpha)
+        if found and (text.spot, text.colour) not in told:
+            told.add((text.spot, text.colour))
+            yield _pale(slide, text.spot, f"'{text.text}'", found)
+    seen: set[tuple[Spot, Ink]] = set()
+    for drawing in layout.drawings:
+        for ink in (one for one in _inks(drawing, tokens) if (drawing.spot, one) not in seen):
+            seen.add((drawing.spot, ink))
+            need, ground = _TEXT if ink.kind == "text" else _LARGE, ink.ground or drawing.ground
+            found = _worst(ink.colour, ground, need, themes, ink.alpha)
+            if found and not (ink.edge and not _worst(ink.edge, ground, need, themes)):
+                what = f"{'an' if ink.kind == 'area' else 'a'} {ink.kind} of {_named(drawing)}"
+                yield _pale(slide, drawing.spot, what, found)
+
+
+def _pale(slide: Slide, spot: Spot, what: str, found: str) -> Finding:
+    hint = "take a colour of the deck (w, lam, err, data, soft; paper on an area), which fits both themes"
+    return Finding("error", "contrast", slide.number, place(slide, spot), f"{what} is too pale: {found}", hint)
+
+
+def _named(drawing: Drawing) -> str:
+    return f"this figure's frame '{drawing.frame}'" if drawing.frame else "this figure"
+
+
+def _inks(drawing: Drawing, tokens: Tokens) -> Iterator[Ink]:
+    """Yield what is meant to be seen in a figure."""
+    faint = {tokens.light[role].lower() for role in _GROUNDS}
+    counts = Counter(kind for kind, _ in {(ink.kind, ink.colour) for ink in drawing.colours})
+    for ink in drawing.colours:
+        if ink.kind == "text" or (ink.colour not in faint and counts[ink.kind] <= _MAP):
+            yield ink
+
+
+def _worst(colour: str, ground: str, need: float, themes: Mapping[str, Mapping[str, str]], alpha: float = 1.0) -> str:
+    """Return the lowest contrast, with its theme, where it is below `need`; else ""."""
+    roles = {value.lower(): role for role, value in reversed(list(themes["light"].items()))}
+    found = []
+    for theme, colours in themes.items():
+        shown, behind = (_at(colours[roles[one]] if one in roles else one) for one in (colour, ground))
+        seen = [alpha * one + (1 - alpha) * other for one, other in zip(shown, behind, strict=True)]
+        found.append((contrast(seen, behind), theme))
+    ratio, theme = min(found)
+    pair = " on ".join(roles.get(one, one) for one in (colour, ground))
+    return f"{pair} has {ratio:.1f}:1 in the {theme} theme, below {need:g}:1" if ratio < need else ""
+
+
+def contrast(one: Iterable[float], other: Iterable[float]) -> float:
+    """Return the contrast of two sRGB colours in 0…1, from 1 to 21 (WCAG 2.2, relative luminance)."""
+    darker, lighter = sorted(_luminance(list(colour)) for colour in (one, other))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: list[float]) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _at(colour: str) -> list[float]:
+    return [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+
+
+def unchecked(path: str) -> Finding:
+    """Return that the layout of a deck could not be checked."""
+    message = "what fits on the slides was not checked: that needs the library Pango"
+    return Finding("warning", "layout", 0, Location(path), message, "`python build.py --pdf` names how to install it")

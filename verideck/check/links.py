@@ -1,0 +1,194 @@
+"""What goes wrong in a deck's text: references that lead outside or nowhere, ids, headings, pictures without words."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from verideck.check import html_scan
+from verideck.check.html_scan import Said
+from verideck.core.deck_model import Deck, FigureUse, Slide, SnippetUse, TableUse
+from verideck.core.errors import did_you_mean
+from verideck.core.project import KINDS, PATH
+from verideck.core.run_model import Finding, Location
+from verideck.core.tokens import plain, walk
+
+Known = Mapping[str, Mapping[str, Location]]
+Placed = tuple[Said, Location]
+_INDEX = PATH.removeprefix("dist/")
+_OUTSIDE = "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along"
+_NAMING = {
+    "picture": "write ![what it shows](name.png)",
+    **dict.fromkeys(("<img>", "<area>", "<input>"), 'add alt="…"'),
+    "<iframe>": 'add title="…"',
+}
+
+
+def read(slide: Slide) -> list[Placed]:
+    """Return what a slide's text says of links, ids, headings and pictures, Markdown and raw HTML alike."""
+    captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
+    callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
+    found = [*_read(slide.tokens, slide.at)]
+    for tokens in (slide.eyebrow, slide.heading, *slide.footnotes, *captions, *callouts, slide.notes):
+        found += (one for one in _read(tokens, slide.at) if not re.fullmatch("h[1-6]", one[0].what))
+    return sorted(found, key=lambda one: one[1])
+
+
+def _read(tokens: Iterable[Any], start: Location) -> Iterator[Placed]:
+    pieces: list[str] = []
+    places: list[Location] = []
+    line = start.line
+    for token in walk(tokens):
+        line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)
+        at = Location(start.path, line, token.meta.get("column", 0))
+        if token.attrs.get("id"):
+            yield Said("id", str(token.attrs["id"]), 0), at
+        if token.type == "image":
+            yield from ((said, at) for said in _picture(token))
+        if markup := _markup(token):
+            pieces.append(markup)
+            places += [at, *(Location(at.path, line + below) for below in range(1, markup.count("\n") + 1))]
+    if any(piece.startswith("<") for piece in pieces):
+        yield from ((said, places[said.line]) for said in html_scan.html("\n".join(pieces)))
+
+
+def _markup(token: Any) -> str:
+    """Return a token as HTML, as far as it is looked at."""
+    match token.type:
+        case "html_block" | "html_inline":
+            return str(token.content)
+        case "link_open":
+            return f'<a href="{html.escape(str(token.attrs.get("href", "")))}">'
+        case "link_close" | "heading_close":
+            return f"</{token.tag}>"
+        case "heading_open":
+            return f"<{token.tag}>"
+        case "math_inline" | "role":
+            return "…"
+    return html.escape(token.content, quote=False) if token.type in ("text", "code_inline") else ""
+
+
+def _picture(token: Any) -> Iterator[Said]:
+    if not plain(token.children or ()).strip():
+        yield Said("bare", "picture", 0)
+    if token.meta.get("type") == "svg+xml":
+        inside = html_scan.html(token.meta["data"].decode("utf-8", "replace"))
+        yield from (said for said in inside if said.kind == "load")
+
+
+def ids(deck: Deck, said: Mapping[int, Sequence[Placed]]) -> dict[str, Location]:
+    """Return each id of a deck and where it stands first; `said`: `id` of a slide → what `read` gives."""
+    inside = [(one.what, at) for slide in deck.slides for one, at in said[id(slide)] if one.kind == "id"]
+    return {**dict(reversed(inside)), **{slide.id: slide.at for slide in deck.slides}}
+
+
+def again(
+    deck: Deck, templates: Mapping[str, str], said: Mapping[int, Sequence[Placed]]
+) -> Iterator[tuple[Slide, Finding]]:
+    """Yield the ids of a deck that stand again, or in the templates of its page."""
+    page = {name for text in templates.values() for name in re.findall(r'\bid="([\w-]+)"', text)}
+    known = {slide.id: slide.at for slide in deck.slides}
+    for slide in deck.slides:
+        own = ((one.what, at) for one, at in said[id(slide)] if one.kind == "id")
+        for name, at in ((slide.id, slide.at), *own):
+            if name in page:
+                hint = "name it otherwise: {#another-name}"
+                message = f"the id '{name}' is one of the page's own"
+                yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)
+            elif name in known and at is not slide.at:
+                message = f"the id '{name}' stands twice: the other is at {known[name]}"
+                hint = "give one of them another name"
+                yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)
+            known.setdefault(name, at)
+
+
+def links(slide: Slide, said: Iterable[Placed], known: Known, root: Path) -> Iterator[Finding]:
+    """Yield links to what is not there, and links that nobody can see or that lead nowhere.
+
+    known: the ids of each deck at hand by its name, those of the slide's own by "".
+    """
+    for one, at in said:
+        if one.kind == "link":
+            yield from _link(one.what, at, slide, known, root)
+        elif (one.kind, one.what) == ("empty", "a"):
+            hint = "write [what it leads to](address)"
+            yield Finding("warning", "empty-link", slide.number, at, "this link has no text", hint)
+
+
+def _link(href: str, at: Location, slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
+    target = unquote(href)
+    if not target.strip("#/ "):
+        yield Finding("warning", "empty-link", slide.number, at, "this link leads nowhere", "write its address")
+    elif not re.match(r"(?!file:)[a-zA-Z][\w+.-]*:|//", target) and (broken := _broken(target, known, root)):
+        yield Finding("error", "broken-link", slide.number, at, *broken)
+
+
+def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
+    """Return (message, hint) about a link to what is not in a deck, not in dist/, and not to be built there."""
+    file, _, name = target.partition("#")
+    name = name.strip("/")
+    deck = next((file.removesuffix(f".{kind}") for kind in KINDS if file.endswith(f".{kind}")), file)
+    if name and "=" not in name and deck in known and name not in known[deck]:
+        hint = did_you_mean(name, known[deck]) or "a slide is named by {#name} behind its title"
+        return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
+    if (
+        file in ("", _INDEX)
+        or (deck != file and (root / f"slides/{deck}.md").exists())
+        or (root / "dist" / file).exists()
+    ):
+        return None
+    page = file.removesuffix(".md") + ".html"
+    built = file.endswith(".md") and (root / "slides" / file).exists()
+    hint = f"link to what is built of it: {page}" if built else "link to an address that others can reach, too"
+    return f"seen from dist/, there is no file '{file}'", hint
+
+
+def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
+    """Yield what a slide would load from elsewhere: raw HTML, style sheets in it, SVG pictures."""
+    for one, at in said:
+        if one.kind == "load":
+            message = f"this would be loaded from outside: '{one.what:.80}'"
+            yield Finding("error", "outside", slide.number, at, message, _OUTSIDE)
+
+
+def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what style sheets and templates would load from elsewhere."""
+    for name, text in templates.items():
+        found: Iterable[Said] = html_scan.css(text) if name.endswith(".css") else ()
+        if name.endswith(".jinja"):
+            found = (said for said in html_scan.html(text) if said.kind == "load")
+        for said in found:
+            message = f"this would be loaded from outside: '{said.what:.80}'"
+            at = Location(f"templates/{name}", said.line + 1)
+            yield Finding("error", "outside", 0, at, message, "take it out, or write it as a data: address")
+
+
+def wordless(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
+    """Yield pictures without alternative text."""
+    for one, at in said:
+        if one.kind == "bare":
+            what = one.what if one.what == "picture" else f"<{one.what}>"
+            hint = _NAMING.get(what, 'add aria-label="…", or aria-hidden="true"')
+            yield Finding("error", "alt", slide.number, at, f"this {what} has no alternative text", hint)
+
+
+def headings(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
+    """Yield headings that skip a level, second titles, and headings without text; those of raw HTML, too."""
+    level = 1
+    for one, at in said:
+        mine = int(one.what[1:]) if one.kind == "heading" else 0
+        if one.kind == "empty" and one.what != "a":
+            message, hint = "this heading has no text", "write some, or take it out"
+        elif mine == 1:
+            message, hint = "this slide has a second title", "begin a slide of its own with ---, or write ##"
+        elif mine > level + 1:
+            message, hint = f"a heading of level {mine} follows one of level {level}", f"write {'#' * (level + 1)}"
+        else:
+            message = ""
+        if message:
+            yield Finding("warning", "heading-order", slide.number, at, message, hint)
+        level = mine or level

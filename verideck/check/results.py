@@ -1,0 +1,212 @@
+"""What is wrong with the results that a deck shows: typed numbers, rounding edges, chance, what nobody shows.
+
+Pure functions over a slide and the results it shows. A slide is excused from a check by its heading's attribute
+`allow="typed-numbers: as printed in the paper"`; several are parted by `;`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from verideck.check.typed_numbers import Computed, numbers, same
+from verideck.core.deck_model import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use, runs_of
+from verideck.core.errors import DeckError, LineOf, did_you_mean
+from verideck.core.run_model import Finding, Location, Result, Results, RunId, Value
+from verideck.read.seeds import draws
+from verideck.render.values import formatted
+from verideck.run.compare import compare, unequal
+
+RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable", "empty-output")
+"""Checks of results that a slide may be excused from."""
+STAGE = ("overflow", "small-text", "contrast")
+"""Those of how a slide is laid out."""
+TEXTS = ("glyph", "alt", "outside", "broken-link", "empty-link", "duplicate-id", "heading-order")
+"""Those of what it says."""
+TALK = ("unused", "notes", "time", "editions")
+"""Those of the talk as a whole."""
+WAIVABLE = (*RESULTS, *STAGE, *TEXTS, *TALK)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A check that a slide is excused from."""
+
+    gate: str
+    """Which check."""
+    reason: str
+    """Why, in the author's words."""
+    at: Location
+    """The slide's heading."""
+    findings: tuple[Finding, ...]
+    """What the slide was excused from."""
+
+
+def typed_numbers(
+    slide: Slide, recorded: Results, fresh: Results, line_of: LineOf, lang: str = ""
+) -> Iterator[Finding]:
+    """Yield the numbers typed on a slide that its snippets compute: the same to their digits, or nearly."""
+    snippets = {run.snippet for use in slide.uses for run in runs_of(use)}
+    computed = [
+        Computed(run, expression, value, old)
+        for results, old in ((fresh, False), (recorded, True))
+        for run, result in sorted(results.items(), key=lambda item: len(item[0].parameters))
+        if run.snippet in snippets
+        for expression, value in (*result.values.items(), ("", result.stdout))
+    ]
+    for number in numbers(slide, line_of, lang) if computed else ():
+        found = same(number, computed)
+        if found:
+            hint = f'{found.remedy}, or excuse the slide: allow="typed-numbers: why"'
+            yield Finding("error", "typed-numbers", slide.number, number.at, found.message, hint)
+
+
+def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: float) -> Iterator[Finding]:
+    """Yield what changed by less than the tolerance and is shown as another text nevertheless: values and lines."""
+    for use in slide.uses:
+        for run, name, old, new in _edges(use, recorded, fresh, tolerance):
+            message = f"{run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
+            hint = "show fewer digits, or accept it with `python build.py figures`"
+            yield Finding("warning", "rounding-edge", slide.number, use.at, message, hint)
+
+
+def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
+    """Yield the calls, in a slide's scripts and the modules they import, that draw from unseeded generators."""
+    runs = dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh)
+    in_slide = {use.run: use.snippet for use in slide.uses if isinstance(use, SnippetUse)}
+    found: dict[tuple[str, int, str], None] = {}
+    for run in runs:
+        files = {path: text_of(path) for path, digest in fresh[run].inputs if digest and path.endswith(".py")}
+        if run.snippet.endswith(".py"):
+            files = {run.snippet: text_of(run.snippet), **files}
+        elif run in in_slide:
+            files = {in_slide[run].path: in_slide[run].source, **files}
+        found |= dict.fromkeys(draws(files))
+    for path, line, what in found:
+        message = f"{what}, so what it gives may change from run to run"
+        hint = "give it a number: default_rng(0), seed=0, random_state=0"
+        if "n_jobs" in what:
+            hint = "run one trial at a time: n_jobs=1"
+        yield Finding("warning", "unseeded", slide.number, Location(path, line), message, hint)
+
+
+def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
+    """Yield where a second run, under another hash seed, gave another result than the first, or is shown otherwise."""
+    found: list[tuple[RunId, str, str, Location]] = []
+    for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
+        uses = [use for use in slide.uses if run in runs_of(use)]
+        for change in compare(once[run], twice[run], run, tolerance):
+            said = (use.at for use in uses if change.what == f"value {getattr(use, 'expression', '')}")
+            detail = f" ({change.detail})" if change.detail else ""
+            told = f"{change.before} → {change.after}{detail}"
+            found.append((run, change.what, told, next(said, uses[0].at)))
+    for use in slide.uses:
+        found += [(run, name, f"{old} → {new}", use.at) for run, name, old, new in _edges(use, once, twice, tolerance)]
+    hint = "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed"
+    for run, what, told, at in found:
+        yield Finding("error", "unstable", slide.number, at, f"{run}: {what} changes from run to run: {told}", hint)
+
+
+def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
+    """Yield the outputs of a slide that hold nothing."""
+    for use in slide.uses:
+        if isinstance(use, OutputUse) and use.run in results and not results[use.run].stdout.strip():
+            message = f"{use.run} prints nothing, so there is no output to show"
+            hint = "print what the slide is to show, or take {output} out"
+            yield Finding("warning", "empty-output", slide.number, use.at, message, hint)
+
+
+def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Iterable[str]) -> Iterator[Finding]:
+    """Yield what lies in figures/ and no deck shows: results of other runs, and drawings of no result.
+
+    record: path of the record. files: drawings in figures/ that the record does not name.
+    """
+    hint = "`python build.py figures` takes it out"
+    for run in recorded.keys() - set(shown):
+        yield Finding("warning", "unshown", 0, Location(record), f"no deck shows {run} any more", hint)
+    for path in files:
+        yield Finding(
+            "warning", "unshown", 0, Location(path), "this drawing belongs to no recorded result", "remove it"
+        )
+
+
+def waive(
+    slide: Slide, findings: Iterable[Finding], checked: Container[str] = WAIVABLE
+) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
+    """Return the findings that a slide is not excused from, and its waivers with those that it is.
+
+    checked: the checks that were made; an excuse from another may be needed or not.
+    """
+    findings = tuple(findings)
+    excused, wrong = _waivers(slide)
+    left = tuple(finding for finding in findings if finding.gate not in excused)
+    waivers = []
+    for gate, reason in excused.items():
+        covered = tuple(finding for finding in findings if finding.gate == gate)
+        waivers.append(Waiver(gate, reason, slide.at, covered))
+        if not covered and gate in checked:
+            message = f"nothing on this slide needs to be excused from '{gate}'"
+            wrong.append(Finding("warning", "allow", slide.number, slide.at, message, "take it out of allow"))
+    return (*left, *wrong), tuple(waivers)
+
+
+def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
+    """Return check → reason from a slide's `allow`, and what is wrong with it."""
+    excused: dict[str, str] = {}
+    wrong = []
+    for part in filter(None, map(str.strip, slide.allow.split(";"))):
+        gate, _, reason = (piece.strip() for piece in part.partition(":"))
+        if gate not in WAIVABLE:
+            hint = did_you_mean(gate, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
+            wrong.append(Finding("error", "allow", slide.number, slide.at, f"allow names no check '{gate}'", hint))
+        elif not reason:
+            message = f"allow gives no reason for '{gate}'"
+            wrong.append(
+                Finding("error", "allow", slide.number, slide.at, message, f'say why: allow="{gate}: the reason"')
+            )
+        else:
+            excused[gate] = reason
+    return excused, wrong
+
+
+def _value(results: Results, run: RunId, expression: str) -> Value:
+    return results[run].values.get(expression) if run in results else None
+
+
+def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Iterator[tuple[RunId, str, str, str]]:
+    """Yield (run, what, text before, text after) where a use shows another text of what counts as the same."""
+    if isinstance(use, EvalUse | TableUse):
+        before, after = (_value(results, use.run, use.expression) for results in (recorded, fresh))
+        if before is not None and after is not None and not unequal(before, after, tolerance):
+            yield from ((use.run, *shown) for shown in _shown(use, before, after))
+    elif isinstance(use, OutputUse) and use.run in recorded and use.run in fresh:
+        old, new = (results[use.run].stdout for results in (recorded, fresh))
+        if old != new and not compare(Result(old), Result(new), use.run, tolerance):
+            lines = enumerate(zip(old.split("\n"), new.split("\n"), strict=True), 1)
+            yield next((use.run, f"line {number} of the output", a, b) for number, (a, b) in lines if a != b)
+
+
+def _shown(use: EvalUse | TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, text before, text after) of what a slide shows of a value, where the texts differ."""
+    try:
+        if isinstance(use, EvalUse):
+            texts = [(use.expression, formatted(before, use.format, use.at), formatted(after, use.format, use.at))]
+        else:
+            texts = list(_cells(use, before, after))
+    except (DeckError, TypeError, AttributeError):  # said where the slide is painted
+        return
+    yield from ((name, old, new) for name, old, new in texts if old != new)
+
+
+def _cells(use: TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:
+    formats = dict(use.formats)
+    rows = zip(cast("list[Mapping[str, Value]]", before), cast("list[Mapping[str, Value]]", after), strict=True)
+    for number, (old, new) in enumerate(rows, 1):
+        for key in old:
+            form = formats.get(key, "")
+            yield (
+                f"{use.expression}, row {number}, {key}",
+                formatted(old[key], form, use.at),
+                formatted(new[key], form, use.at),
+            )

@@ -1,0 +1,92 @@
+"""Everything that can be said of decks without running a snippet again, slide by slide: one list of gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from verideck.check import glyphs, links, rehearsal, results, unused
+from verideck.check.layout import overflows, pale, small_texts, unchecked
+from verideck.core.deck_model import Deck, Slide
+from verideck.core.run_model import Finding
+from verideck.publish.deck_build import Binding
+from verideck.render.pdf.layout import Layout
+
+_SIZED = (".css", ".jinja")
+_PAGE = ("screen.html.jinja", "panels.html.jinja")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found."""
+
+    slides: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
+    """`id` of a slide → what is wrong with it."""
+    others: tuple[Finding, ...] = ()
+    """What belongs to no slide."""
+    checked: frozenset[str] = frozenset()
+    """Names of the checks that were made of every deck."""
+
+    def of(self, slide: Slide) -> tuple[Finding, ...]:
+        """Return what is wrong with a slide."""
+        return self.slides.get(id(slide), ())
+
+
+def survey(bindings: Sequence[Binding], layouts: Mapping[str, Layout | None], *, complete: bool) -> Survey:
+    """Return what is wrong with decks as they stand.
+
+    layouts: by a deck's path; None where it cannot be had, left out where nobody asked for it.
+    complete: whether these are all decks, so that what they do not use, none does.
+    """
+    found: dict[int, list[Finding]] = {}
+    decks, first = [binding.deck for binding in bindings], bindings[0]
+    said = {id(slide): links.read(slide) for deck in decks for slide in deck.slides}
+    known = {deck.name: links.ids(deck, said) for deck in decks}
+    of_decks = (_of_deck(one, decks, layouts.get(one.deck.path), said, known) for one in bindings)
+    for slide, finding in chain(*of_decks, unused.regions(decks, first.sources) if complete else ()):
+        found.setdefault(id(slide), []).append(finding)
+    others = [unchecked(path) for path, layout in layouts.items() if layout is None]
+    sized = {name: text for name, text in first.look.templates.items() if name.endswith(_SIZED)}
+    others += links.outside_templates(sized)
+    if complete:
+        others += unused.snippets(decks, first.results, first.sources)
+    laid_out = all(layouts.get(deck.path) for deck in decks)
+    checked = frozenset((*results.TEXTS, *results.TALK, *(results.STAGE if laid_out else ())))
+    slides = {key: tuple(sorted(several, key=lambda one: one.at)) for key, several in found.items()}
+    return Survey(slides, tuple(others), checked)
+
+
+def _of_deck(
+    binding: Binding,
+    decks: Sequence[Deck],
+    layout: Layout | None,
+    said: Mapping[int, Sequence[links.Placed]],
+    known: links.Known,
+) -> Iterator[tuple[Slide, Finding]]:
+    """Yield what is wrong with the slides of one deck, gate by gate."""
+    deck, sources, fonts, look = binding.deck, binding.sources, binding.fonts, binding.look
+    yield from links.again(deck, {name: look.templates[name] for name in _PAGE}, said)
+    known = {**known, "": known[deck.name]}
+    yield from rehearsal.without_notes(deck)
+    yield from rehearsal.out_of_time(deck)
+    yield from rehearsal.out_of_step(deck, decks)
+    yield from ((deck.slides[0], one) for one in glyphs.missing_in_front_matter(deck, fonts, sources.line))
+    for slide in deck.slides:
+        mine = said[id(slide)]
+        gates_of_texts = (
+            glyphs.missing(slide, binding.results, fonts, sources.line),
+            links.links(slide, mine, known, sources.root),
+            links.outside(slide, mine),
+            links.wordless(slide, mine),
+            links.headings(slide, mine),
+            unused.callouts(slide, sources),
+        )
+        yield from ((slide, finding) for finding in chain(*gates_of_texts))
+    for slide, facts in zip(deck.slides, layout.slides if layout else (), strict=False):
+        shown = (
+            overflows(slide, facts),
+            small_texts(slide, facts),
+            pale(slide, facts, look.tokens, deck.meta.theme),
+        )
+        yield from ((slide, finding) for finding in chain(*shown))

@@ -1,0 +1,74 @@
+"""What lies about: snippets and regions that no slide uses, callouts that point at code which is not shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from verideck.core.deck_model import Deck, Slide, SnippetUse, runs_of
+from verideck.core.project import Sources
+from verideck.core.run_model import Finding, Location, Region, Results
+
+_PARAMETERS = "parameters"
+"""The region that the engine itself reads."""
+
+
+def snippets(decks: Sequence[Deck], results: Results, sources: Sources) -> Iterator[Finding]:
+    """Yield the scripts that no slide shows or runs and no other script uses; `decks` are all there are."""
+    uses = [use for deck in decks for slide in deck.slides for use in slide.uses]
+    runs = {run for use in uses for run in runs_of(use)}
+    used = {run.snippet for run in runs} | {path for deck in decks for path in deck.files}
+    used |= {path for run in runs if run in results for path, _ in results[run].inputs}
+    for name in sources.snippets():
+        path = f"snippets/{name}"
+        if path not in used:
+            yield Finding("warning", "unused", 0, Location(path), "no slide uses this snippet", "show it, or remove it")
+
+
+def regions(decks: Sequence[Deck], sources: Sources) -> Iterator[tuple[Slide, Finding]]:
+    """Yield the regions that no slide names, of the scripts whose code is shown; with the first slide that shows it."""
+    shown: dict[str, list[tuple[Slide, SnippetUse]]] = {}
+    for slide in (slide for deck in decks for slide in deck.slides):
+        for use in slide.uses:
+            if isinstance(use, SnippetUse):
+                shown.setdefault(use.snippet.path, []).append((slide, use))
+    for path, uses in shown.items():
+        slide, first = uses[0]
+        for region in first.snippet.regions:
+            if region.name != _PARAMETERS and not any(_names(use, region) for _, use in uses):
+                at = _line(rf"\s*# region {re.escape(region.name)}\s*$", Location(path, 1), sources)
+                hint = "name it in `:steps:`, a callout or FILE#REGION, or remove its marker"
+                message = f"no slide uses the region '{region.name}'"
+                yield slide, Finding("warning", "unused", slide.number, at, message, hint)
+
+
+def callouts(slide: Slide, sources: Sources) -> Iterator[Finding]:
+    """Yield the callouts that point at lines which the slide does not show."""
+    for use in slide.uses:
+        if isinstance(use, SnippetUse):
+            first, last = use.lines
+            for callout in use.callouts:
+                if use.hide or not any(start <= last and end >= first for start, end in callout.region.ranges):
+                    name = callout.region.name
+                    at = _line(rf"\s*{re.escape(name)}:\s", use.at, sources)
+                    message = f"the callout '{name}' points at lines that this slide does not show"
+                    yield Finding("warning", "unused", slide.number, at, message, "show these lines, or take it out")
+
+
+def _names(use: SnippetUse, region: Region) -> bool:
+    """Tell whether a use shows a region alone, steps to it, or points at it."""
+    whole = (region.ranges[0][0], region.ranges[-1][1]) if region.ranges else (0, 0)
+    return (
+        use.lines == whole
+        or any(callout.region.name == region.name for callout in use.callouts)
+        or any(set(region.ranges) <= set(step.ranges) for step in use.steps)
+    )
+
+
+def _line(pattern: str, start: Location, sources: Sources) -> Location:
+    """Return the first line from `start` on that matches; `start` where none does."""
+    lines = sources.text(start.path).split("\n")
+    for number in range(start.line, len(lines) + 1):
+        if re.match(pattern, lines[number - 1]):
+            return Location(start.path, number)
+    return start

@@ -1,0 +1,180 @@
+"""Whether decks show what their snippets produce: differences and findings, slide by slide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from verideck.check.checklist import Room
+from verideck.check.results import (
+    RESULTS,
+    Waiver,
+    empty_outputs,
+    rounding_edges,
+    typed_numbers,
+    unseeded_draws,
+    unshown,
+    unstable,
+    waive,
+)
+from verideck.check.runner import Survey
+from verideck.core import run_model
+from verideck.core.deck_model import Deck, Slide, runs_of
+from verideck.core.project import Sources
+from verideck.core.run_model import Difference, Finding, Location, Results, Run, RunId
+from verideck.run import compare, record
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was found on one slide."""
+
+    deck: Deck
+    """Its deck."""
+    slide: Slide
+    """The slide."""
+    runs: tuple[RunId, ...]
+    """The runs that it shows, each once."""
+    differences: tuple[Difference, ...] = ()
+    """Where these runs are not as recorded."""
+    findings: tuple[Finding, ...] = ()
+    """What its gates found."""
+    waivers: tuple[Waiver, ...] = ()
+    """What it is excused from."""
+
+    @property
+    def number(self) -> str:
+        """Return the slide's number as an audience knows it: `7`, `A1`."""
+        return f"A{self.slide.number}" if self.slide.appendix else str(self.slide.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found."""
+
+    pages: tuple[Page, ...]
+    """Every slide of every deck."""
+    runs: tuple[Run, ...]
+    """What was run."""
+    recorded: Results = field(repr=False)
+    """Results as figures/ holds them."""
+    fresh: Results = field(repr=False)
+    """Results as they came out now."""
+    differences: tuple[Difference, ...] = ()
+    """All differences, each once."""
+    others: tuple[Finding, ...] = ()
+    """Findings that belong to no slide."""
+    versions: tuple[tuple[str, str, str], ...] = ()
+    """(package, version recorded, version now) where they differ: they may explain a difference."""
+
+    rooms: tuple[Room, ...] = ()
+    """A summary of each deck."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return all findings, those of slides first."""
+        return (*(finding for page in self.pages for finding in page.findings), *self.others)
+
+    def fails(self, strict: bool = False) -> bool:
+        """Whether anything is wrong; warnings count if `strict`."""
+        return bool(self.differences) or any(strict or finding.level == "error" for finding in self.findings)
+
+
+_UNSEEN = Survey()
+
+
+def judge(
+    decks: Sequence[Deck],
+    runs: Sequence[Run],
+    recorded: Results,
+    fresh: Results,
+    sources: Sources,
+    *,
+    surveyed: Survey = _UNSEEN,
+    again: Results | None = None,
+    complete: bool = True,
+) -> Verdict:
+    """Compare fresh results with recorded ones and hold each slide against its gates.
+
+    surveyed: what can be said without running. again: results of a second run.
+    complete: whether these are all decks, so that what they do not show, none does.
+    """
+    tolerance = min(deck.meta.tolerance for deck in decks)
+    differences = compare.compare_all([run.id for run in runs], recorded, fresh, tolerance)
+    checked = {*RESULTS, *surveyed.checked} - ({"unstable"} if again is None else set())
+    pages = []
+    seen: set[tuple[str, Location, str]] = set()
+    for deck in decks:
+        for slide in deck.slides:
+            shown = tuple(dict.fromkeys(run for use in slide.uses for run in runs_of(use)))
+            found = [
+                *typed_numbers(slide, recorded, fresh, sources.line, deck.meta.lang),
+                *rounding_edges(slide, recorded, fresh, tolerance),
+                *unseeded_draws(slide, fresh, sources.text),
+                *empty_outputs(slide, fresh),
+                *(unstable(slide, fresh, again, tolerance) if again is not None else ()),
+                *surveyed.of(slide),
+            ]
+            findings, waivers = waive(slide, found, checked)
+            mine = tuple(difference for difference in differences if difference.run in shown)
+            pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
+    others = [*surveyed.others, *_stale(sources, runs, differences, recorded, fresh)]
+    if complete:
+        shown_anywhere = [run.id for run in runs]
+        others += unshown(recorded, shown_anywhere, record.RECORD, record.strays(sources))
+    versions = _versions([run.id for run in runs], recorded, fresh)
+    return Verdict(tuple(pages), tuple(runs), recorded, fresh, differences, tuple(others), versions)
+
+
+def remarks(decks: Sequence[Deck], results: Results, sources: Sources, surveyed: Survey) -> tuple[Finding, ...]:
+    """Return what a deck's gates find in results that are at hand, without what its slides are excused from."""
+    checked = {"typed-numbers", "unseeded", "empty-output", *surveyed.checked}
+    seen: set[tuple[str, Location, str]] = set()
+    found: list[Finding] = []
+    for deck, slide in [(one, slide) for one in decks for slide in one.slides]:
+        several = (
+            *typed_numbers(slide, {}, results, sources.line, deck.meta.lang),
+            *unseeded_draws(slide, results, sources.text),
+            *empty_outputs(slide, results),
+            *surveyed.of(slide),
+        )
+        found += _new(waive(slide, several, checked)[0], seen)
+    return (*found, *surveyed.others)
+
+
+def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> list[Finding]:
+    """Return the findings that no slide before had: a script may be shown by several."""
+    new = []
+    for finding in findings:
+        key = (finding.gate, finding.at, finding.message)
+        if key not in seen:
+            seen.add(key)
+            new.append(finding)
+    return new
+
+
+def _stale(
+    sources: Sources, runs: Sequence[Run], differences: Iterable[Difference], recorded: Results, fresh: Results
+) -> list[Finding]:
+    """Return the runs whose results are as recorded, though files changed since, or that use other files."""
+    different = {difference.run for difference in differences}
+    changed: Mapping[RunId, str] = dict(record.stale(sources, runs))
+    found = {
+        run: (path, f"changed after {run} was recorded; its results are the same") for run, path in changed.items()
+    }
+    for run in (run for run in fresh if run in recorded):
+        for path in sorted(run_model.used(fresh[run]) - run_model.used(recorded[run])):
+            found.setdefault(run, (record.RECORD, f"it does not tell that {run} uses {path}"))
+    hint = "accept it with `python build.py figures`"
+    return [
+        Finding("warning", "stale", 0, Location(path), message, hint)
+        for run, (path, message) in found.items()
+        if run not in different
+    ]
+
+
+def _versions(runs: Iterable[RunId], recorded: Results, fresh: Results) -> tuple[tuple[str, str, str], ...]:
+    changes = {
+        change for run in runs if run in recorded for change in compare.version_changes(recorded[run], fresh[run])
+    }
+    return tuple(sorted(changes))

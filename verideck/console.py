@@ -1,0 +1,174 @@
+"""What commands did, as text for a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from verideck.check import verify_page
+from verideck.check.checklist import Room
+from verideck.check.verdict import Page, Verdict
+from verideck.commands import Report
+from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
+from verideck.core.run_model import Difference, Finding, RunId
+from verideck.publish.output import Changes
+
+
+def built(done: Report) -> str:
+    """Return what a build made, and whether figures/ still holds."""
+    lines = [_ran(done), *_files(done.changes), *(f"note: {note}" for note in done.notes)]
+    if done.differences:
+        several = len({difference.run for difference in done.differences})
+        what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
+        lines.append(f"note: {what}: see `python build.py verify`, accept with `python build.py figures`")
+    lines += [f"warning: {one.at}: {one.message} ({one.gate})" for one in done.findings]
+    return "\n".join(lines)
+
+
+def accepted(done: Report) -> str:
+    """Return what was written to the record."""
+    changes = done.changes
+    lines = [
+        _ran(done),
+        *(f"wrote {path}" for path in changes.written),
+        *(f"removed {path}" for path in changes.removed),
+    ]
+    if not changes.written and not changes.removed:
+        lines.append("figures/ already holds these results")
+    return "\n".join(lines)
+
+
+def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
+    """Return each difference and finding by slide, waivers, versions, a summary if `strict`, and how it went."""
+    lines = [f"ran {_count(len(verdict.runs), 'snippet run')}, each in an interpreter of its own"]
+    for page in verdict.pages:
+        if page.differences:
+            lines.append(f"{page.slide.at}: slide {page.number} {page.slide.title}")
+            lines += [f"  {_difference(difference)}" for difference in page.differences]
+    lines += [_finding(finding, line_of) for finding in verdict.findings]
+    for page in verdict.pages:
+        for waiver in page.waivers:
+            lines.append(f"excused: {waiver.at}: {waiver.gate} ({len(waiver.findings)}): {waiver.reason}")
+    lines += [
+        f"note: recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
+    ]
+    if strict:
+        lines += [line for room in verdict.rooms for line in (*_room(room), "")]
+    return "\n".join([*lines, *_summary(verdict)])
+
+
+def _room(room: Room) -> list[str]:
+    lines = [f"  {'ok' if line.fine else '!!'}  {line.name:<9} {line.text}" for line in room.lines]
+    return [f"{room.deck.meta.title} ({room.deck.path})", *lines]
+
+
+def _summary(verdict: Verdict) -> list[str]:
+    levels = [finding.level for finding in verdict.findings]
+    counts = [_count(levels.count(level), level) for level in ("error", "warning") if level in levels]
+    count = len({difference.run for difference in verdict.differences})
+    if count:
+        lines = [f"{_count(count, 'result')} no longer as recorded; accept with `python build.py figures`"]
+        return [*lines, *([", ".join(counts)] if counts else []), f"side by side: {verify_page.PATH}"]
+    fine = "" if verdict.fails() else "fine: "
+    return ["; ".join([f"{fine}{_count(len(verdict.runs), 'result')} as recorded in figures/", *counts])]
+
+
+def verified_json(verdict: Verdict, strict: bool) -> str:
+    """Return what `verify` found as JSON, for programs.
+
+    schema: 1, raised only when a key changes its meaning or goes.
+    fine: whether the exit code is 0. runs: how many snippet runs were made.
+    differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
+    what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
+    findings: [{level, gate, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
+    excused: [{gate, reason, slide, findings: how many}]. versions: [{package, recorded, ran}].
+    """
+    slides = {id(page): _slide_json(page) for page in verdict.pages}
+    found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
+    data = {
+        "schema": 1,
+        "fine": not verdict.fails(strict),
+        "runs": len(verdict.runs),
+        "differences": [
+            {
+                "snippet": one.run.snippet,
+                "parameters": dict(one.run.parameters),
+                **{name: getattr(one, name) for name in ("what", "before", "after", "detail")},
+                "slides": [slides[id(page)] for page in verdict.pages if one.run in page.runs],
+            }
+            for one in verdict.differences
+        ],
+        "findings": [
+            {**asdict(finding), "slide": slide}
+            for finding, slide in (*found, *((finding, None) for finding in verdict.others))
+        ],
+        "excused": [
+            {"gate": one.gate, "reason": one.reason, "slide": slides[id(page)], "findings": len(one.findings)}
+            for page in verdict.pages
+            for one in page.waivers
+        ],
+        "versions": [{"package": name, "recorded": old, "ran": new} for name, old, new in verdict.versions],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def failed_json(error: DeckError | DeckErrors) -> str:
+    """Return, in the place of what `verify` would have found, why it could not look: a failed snippet, a wrong deck.
+
+    schema, fine: as in `verified_json`. errors: [{at: {path, line, column} or null, message, hint, detail}].
+    """
+    errors = error.errors if isinstance(error, DeckErrors) else (error,)
+    told = [
+        {"at": one.at and asdict(one.at), **{name: getattr(one, name) for name in ("message", "hint", "detail")}}
+        for one in errors
+    ]
+    return json.dumps({"schema": 1, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
+
+
+def _slide_json(page: Page) -> dict[str, str]:
+    return {"deck": page.deck.path, "number": page.number, "title": page.slide.title, "at": str(page.slide.at)}
+
+
+def _finding(finding: Finding, line_of: LineOf) -> str:
+    error = DeckError(f"{finding.message} ({finding.gate})", finding.at, finding.hint)
+    return f"{finding.level}: {format_error(error, line_of)}"
+
+
+def reasons(found: Mapping[RunId, tuple[str, ...] | None]) -> str:
+    """Return, for each run of a snippet, why its stored result no longer holds."""
+    lines = []
+    for run, why in found.items():
+        if why is None:
+            lines.append(f"{run}: nothing is stored, it will run")
+        elif not why:
+            lines.append(f"{run}: the stored result holds")
+        else:
+            lines += [f"{run}: will run again", *(f"  {reason}" for reason in why)]
+    return "\n".join(lines)
+
+
+def _difference(difference: Difference) -> str:
+    text = f"{difference.run}: {difference.what}: {difference.before or 'nothing'} → {difference.after or 'nothing'}"
+    told = difference.detail in ("", f"{difference.before} → {difference.after}")
+    return text if told else f"{text} ({difference.detail})"
+
+
+def _ran(done: Report) -> str:
+    kept = done.planned - len(done.ran)
+    if not done.ran:
+        return (
+            "nothing to run"
+            if not kept
+            else f"ran nothing; {_count(kept, 'stored result')} {'hold' if kept > 1 else 'holds'}"
+        )
+    return f"ran {_count(len(done.ran), 'snippet run')}" + (f", {kept} stored" if kept else "")
+
+
+def _files(changes: Changes) -> list[str]:
+    lines = [f"wrote {path}" for path in changes.written] + [f"removed {path}" for path in changes.removed]
+    return lines or ["dist/ is up to date"]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""What every room uses: records, errors, the project's files, colours, messages."""

@@ -1,0 +1,199 @@
+"""The nouns of a deck: slides and what they take from runs. See `model` for those of running."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A remark beside a region of the code."""
+
+    region: Region
+    """Where it points."""
+    tokens: tuple[Any, ...]
+    """Inline tokens of its text."""
+    added: bool = False
+    """Whether the region holds lines that the script adds over another."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvalUse:
+    """`` {eval}`FILE: EXPRESSION:FORMAT` ``."""
+
+    run: RunId
+    """The run whose namespace is asked."""
+    expression: str
+    """Python expression."""
+    format: str
+    """Format specification, "" for `str`."""
+    at: Location
+    """Place of the role."""
+    follows: bool = False
+    """Whether it is of the figure around it: what it shows changes with the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetUse:
+    """```` ```{snippet} FILE[#REGION] ```` and ```` ```{python} ````: code that is shown and run."""
+
+    run: RunId
+    """Its run."""
+    snippet: Snippet
+    """The script."""
+    lines: tuple[int, int]
+    """First and last shown line on the slide, from 1."""
+    hide: bool
+    """Run, not shown."""
+    raises: str
+    """Exception the script is meant to end with."""
+    steps: tuple[Step, ...]
+    """Steps while presenting."""
+    added: frozenset[int]
+    """Shown lines that the other script of `:adds:` lacks."""
+    others: tuple[str, ...]
+    """Path of that other script."""
+    callouts: tuple[Callout, ...]
+    """Remarks beside the code."""
+    caption: tuple[Any, ...]
+    """Inline tokens."""
+    at: Location
+    """Place of the directive."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureUse:
+    """```` ```{figure} FILE[@N] ````: a drawing, or several as frames of a slider."""
+
+    runs: tuple[RunId, ...]
+    """One run; with `:sweep:` one a value."""
+    select: str
+    """"" for the first figure, a number from 1, a label, or `*` for all."""
+    sweep: str
+    """Name of the swept parameter, "" without `:sweep:`."""
+    values: tuple[Value, ...]
+    """The swept values, as many as runs."""
+    label: str
+    """What stands beside the slider: `:label:`, else the swept parameter."""
+    start: Value
+    """`:at:`: the value (sweep), number from 1 or label (`@*`) shown first and in print; None where not given."""
+    alt: tuple[str | EvalUse, ...]
+    """Alternative text in pieces."""
+    caption: tuple[Any, ...]
+    """Inline tokens."""
+    at: Location
+    """Place of the directive."""
+    classes: tuple[str, ...] = ()
+    """From `:class:`."""
+    steps: tuple[str, ...] = ()
+    """Names of the frames that are stepped through while presenting; ("all",) for each of them."""
+    data: tuple[TableUse, ...] = ()
+    """From `:data:`: what is drawn, as a table; one part a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputUse:
+    """```` ```{output} FILE ````: what the script printed."""
+
+    run: RunId
+    """Its run."""
+    at: Location
+    """Place of the directive."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableUse:
+    """```` ```{table} FILE: EXPRESSION ````: a list of mappings as a table."""
+
+    run: RunId
+    """The run whose namespace is asked."""
+    expression: str
+    """Python expression that gives a list of dicts with the same keys."""
+    formats: tuple[tuple[str, str], ...]
+    """Column → format specification."""
+    caption: tuple[Any, ...]
+    """Inline tokens."""
+    at: Location
+    """Place of the directive."""
+
+
+Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide; `tokens` are read by markdown alone."""
+
+    number: int
+    """Position from 1 on the main path, or within the appendix."""
+    id: str
+    """Unique in the deck; the page's anchor."""
+    title: str
+    """Text of the first heading, without markup."""
+    kind: Literal["plain", "title", "section", "closing"]
+    """Layout."""
+    heading: tuple[Any, ...]
+    """Inline tokens of the first heading."""
+    tokens: tuple[Any, ...]
+    """Block tokens of the body, without heading, notes and footnotes."""
+    footnotes: tuple[tuple[Any, ...], ...]
+    """Block tokens of each footnote, in the order of their numbers."""
+    notes: tuple[Any, ...]
+    """Block tokens of the speaker notes."""
+    uses: tuple[Use, ...]
+    """All that the slide takes from runs."""
+    at: Location
+    """Line of its heading."""
+    eyebrow: tuple[Any, ...] = ()
+    """Inline tokens of the small line above the title."""
+    seconds: int = 0
+    """Planned time; 0 where not stated."""
+    appendix: bool = False
+    """Numbered apart, after the main path."""
+    section: int = 0
+    """Position from 1 among the section slides of the main path; 0 for other slides."""
+    mark: str = ""
+    """One character drawn large on a section slide."""
+    lang: str = ""
+    """Language where it is not the deck's."""
+    classes: tuple[str, ...] = ()
+    """Further classes of the heading."""
+    allow: str = ""
+    """Checks that the slide is excused from, with the reason: `typed-numbers: as printed in the paper`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A parsed deck."""
+
+    path: str
+    """`slides/talk.md`."""
+    meta: Meta
+    """Front matter."""
+    slides: tuple[Slide, ...]
+    """In order; skipped slides are not here."""
+    files: tuple[str, ...] = ()
+    """Other project files that its slides show: scripts, pictures."""
+
+    @property
+    def name(self) -> str:
+        """File name without ending: the outputs are called so."""
+        return self.path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def runs_of(use: Use) -> tuple[RunId, ...]:
+    """Return the runs that a use shows."""
+    return use.runs if isinstance(use, FigureUse) else (use.run,)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part of what a slide shows came from: one script."""
+
+    script: str
+    """Its path; `slides/talk.md:12` for code written in a slide."""
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    """(kind, lines): what it gave, its parameters, seeds, versions, and the command that runs it again."""

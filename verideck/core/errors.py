@@ -1,0 +1,96 @@
+"""Errors as products: a message, a place, a remedy, and the exit code that says whose turn it is."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from verideck.core.run_model import Location
+
+FINE, DIFFERENT, USAGE, DECK, SNIPPET, BUG = range(6)
+"""Exit codes of every command; 1 also stands for gates that found something."""
+
+
+class DeckError(Exception):
+    """Something in a deck that its author can mend."""
+
+    exit_code = DECK
+
+    def __init__(self, message: str, at: Location | None = None, hint: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.hint = hint
+        self.detail = detail
+        """Further lines shown below the message: a traceback, a list."""
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.message}" if self.at else self.message
+
+
+class SnippetError(DeckError):
+    """A snippet that failed while it ran."""
+
+    exit_code = SNIPPET
+
+
+class UsageError(DeckError):
+    """A command that was called wrongly, or a machine that lacks what it needs."""
+
+    exit_code = USAGE
+
+
+class DeckErrors(Exception):
+    """All errors of a stage in one go, in order of place."""
+
+    def __init__(self, errors: Iterable[DeckError]) -> None:
+        unique = {(str(error), error.hint): error for error in errors}
+        self.errors = tuple(sorted(unique.values(), key=lambda error: error.at or Location("")))
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the gravest: a deck that is wrong before a snippet that failed."""
+        return min((error.exit_code for error in self.errors), default=BUG)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the candidate nearest to `word`, or "" where none is near."""
+    near = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) -> str:
+    """Return the error as text: place, message, source line with a caret, remedy; control characters as escapes.
+
+    `line_of(path, line)` gives the source line, or None where it cannot be had.
+    """
+    parts = [str(error)]
+    line = line_of(error.at.path, error.at.line) if error.at and error.at.line else None
+    if error.at and line is not None and line.strip():
+        gutter = f"{error.at.line} | "
+        parts.append(gutter + line)
+        if error.at.column:
+            parts.append(" " * (len(gutter) - 2) + "| " + " " * _width(line[: error.at.column - 1]) + "^")
+    if error.detail:
+        parts.append(error.detail.rstrip("\n"))
+    if error.hint:
+        parts.append(f"hint: {error.hint}")
+    text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), "\n".join(parts))
+    return text.replace("\n", "\n  ")
+
+
+def _width(text: str) -> int:
+    """Return the number of terminal cells that `text` takes: two for a full-width character."""
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text if not unicodedata.combining(char)
+    )
+
+
+LineOf = Callable[[str, int], str | None]
+"""(path, line) → that line of a file."""

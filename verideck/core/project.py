@@ -1,0 +1,130 @@
+"""The project's texts: each read once, checked for containment and encoding, normalised before anything is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from verideck.core.errors import DeckError, UsageError, did_you_mean
+from verideck.core.run_model import Location
+
+
+class Sources:
+    """One consistent view of a project's files: what was read first is what every later stage sees."""
+
+    def __init__(self, root: Path, texts: Mapping[str, str] | None = None) -> None:
+        self.root = root.resolve()
+        self._texts: dict[str, str] = dict(texts or {})
+        self._bytes: dict[str, bytes] = {}
+        self._lines: dict[str, list[str]] = {}
+
+    def replacing(self, path: str, text: str) -> Sources:
+        """Return the same view of the project but for the text of one file."""
+        other = Sources(self.root, {**self._texts, path: text})
+        other._bytes = self._bytes
+        return other
+
+    def text(self, path: str, at: Location | None = None) -> str:
+        """Return the text of a file: UTF-8, without BOM, lines ended by \\n alone.
+
+        Raises DeckError (at `at`, where given) if it is missing, outside the project, or no text.
+        """
+        if path not in self._texts:
+            self._texts[path] = _decode(path, self.data(path, at))
+        return self._texts[path]
+
+    def data(self, path: str, at: Location | None = None) -> bytes:
+        """Return the bytes of a file; raises as `text` does."""
+        if path not in self._bytes:
+            file = self.locate(path, at)
+            try:
+                self._bytes[path] = file.read_bytes()
+            except FileNotFoundError:
+                hint = self._neighbour(path) or "put the file there, or correct its name"
+                raise DeckError(f"no file '{path}'", at, hint) from None
+            except OSError as error:
+                raise DeckError(f"cannot read '{path}': {error.strerror}", at) from None
+        return self._bytes[path]
+
+    def locate(self, path: str, at: Location | None = None) -> Path:
+        """Return where `path` lies on disk; raises DeckError if that is not inside the project, links followed."""
+        if "\0" in path or "\\" in path or path.startswith(("/", "~")) or ":" in path.split("/")[0]:
+            raise DeckError(
+                f"'{path}' is not a path inside the project", at, "write it relative to the project, with /"
+            )
+        try:
+            file = (self.root / path).resolve()
+        except RuntimeError:
+            raise DeckError(f"the link '{path}' leads back to itself", at, "put the file there") from None
+        except OSError as error:
+            raise DeckError(f"cannot follow '{path}': {error.strerror}", at) from None
+        if not file.is_relative_to(self.root) or ".." in path.split("/"):
+            raise DeckError(f"'{path}' leads out of the project", at, "move the file into the project")
+        return file
+
+    def snippet(self, name: str, at: Location) -> tuple[str, str]:
+        """Return (path, text) of a script named as decks name it, below snippets/; raises DeckError."""
+        path = f"snippets/{name}"
+        if path not in self._texts and not self.locate(path, at).is_file():
+            raise DeckError(
+                f"no snippet '{name}'", at, did_you_mean(name, self.snippets()) or "snippets live in snippets/"
+            )
+        return path, self.text(path, at)
+
+    def snippets(self) -> list[str]:
+        """Return the names of all scripts below snippets/, sorted."""
+        folder = self.root / "snippets"
+        return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.py"))
+
+    def decks(self, names: tuple[str, ...] = ()) -> list[str]:
+        """Return the paths of the named decks, or of all in slides/; raises UsageError for one that is not there."""
+        known = sorted(f"slides/{file.name}" for file in (self.root / "slides").glob("*.md"))
+        if not names:
+            if not known:
+                raise UsageError("no decks in slides/", None, "make one: python build.py new slides/my-talk.md")
+            return known
+        return [self._deck(name, known) for name in names]
+
+    def line(self, path: str, line: int) -> str | None:
+        """Return one line of a file for an error message, or None."""
+        try:
+            if path not in self._lines:
+                self._lines[path] = self.text(path).split("\n")
+            return self._lines[path][line - 1]
+        except (DeckError, IndexError):
+            return None
+
+    def _deck(self, name: str, known: list[str]) -> str:
+        tail = name.removesuffix(".md").rsplit("/", 1)[-1]
+        path = f"slides/{tail}.md"
+        if path in known and name in (tail, f"{tail}.md", path, f"./{path}", f"slides/{tail}"):
+            return path
+        raise UsageError(
+            f"no deck '{name}'", None, did_you_mean(path, known) or f"decks are {', '.join(known) or 'missing'}"
+        )
+
+    def _neighbour(self, path: str) -> str:
+        folder = (self.root / path).parent
+        names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+        return did_you_mean(path.rsplit("/", 1)[-1], names)
+
+
+def _decode(path: str, data: bytes) -> str:
+    """Return the text of a file; raises DeckError at the line that is no UTF-8 or holds a NUL."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise DeckError(message, Location(path, line), "save the file as UTF-8") from None
+    if "\0" in text:
+        at = Location(path, text.count("\n", 0, text.index("\0")) + 1)
+        raise DeckError("the file holds a NUL character", at, "remove it")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
+"""Endings of a deck's files: the slides, with notes for who presents; as PDF, step by step, as a handout."""
+
+
+PATH = "dist/index.html"

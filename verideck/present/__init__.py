@@ -1,0 +1,1 @@
+"""A deck served while it is presented."""

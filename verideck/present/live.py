@@ -1,0 +1,83 @@
+"""What a snippet gave in front of the audience beside what is recorded of it, the differences marked, as HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+from verideck.core import messages
+from verideck.core.errors import DeckError
+from verideck.core.run_model import Difference, Figure, Result, RunId
+from verideck.core.theme import Tokens
+from verideck.run import compare
+from verideck.typeset.figure import screen
+from verideck.typeset.svg import UnsafeDrawing
+
+MOST = 4
+"""As many differences are told in words."""
+
+
+def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, tokens: Tokens, lang: str) -> str:
+    """Return both results side by side, below lines that say where they differ."""
+    found = compare.compare(recorded, fresh, run, tolerance)
+    wrong = {difference.what for difference in found}
+    said = messages.of(lang)["live"]
+    lines = [_told(one, said) for one in found[:MOST]] or [said["same"]]
+    if len(found) > MOST:
+        lines.append(said["more"].format(len(found) - MOST))
+    before = _side("recorded", recorded, fresh, wrong, tokens, said)
+    after = _side("now", fresh, recorded, wrong, tokens, said)
+    return _whole(lines, before + after)
+
+
+def fallback(why: DeckError, recorded: Result, tokens: Tokens, lang: str) -> str:
+    """Return the recorded result alone, and why there is no fresh one."""
+    said = messages.of(lang)["live"]
+    return _whole([why.message], _side("recorded", recorded, recorded, set(), tokens, said))
+
+
+def _whole(lines: Sequence[str], sides: str) -> str:
+    verdict = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f'<ul class="verdict">{verdict}</ul><div class="sides">{sides}</div>'
+
+
+def _told(one: Difference, said: Mapping[str, str]) -> str:
+    if one.before == one.after:  # two drawings are only told to differ
+        return said["differs"].format(one.what)
+    return f"{one.what}: {one.before or said['nothing']} → {one.after or said['nothing']}"
+
+
+def _side(when: str, result: Result, other: Result, wrong: set[str], tokens: Tokens, said: Mapping[str, str]) -> str:
+    title = said[when]
+    pictures = "".join(
+        _picture(
+            figure, f"live-{when}-{number}", said["figure"].format(title, number), f"figure {number}" in wrong, tokens
+        )
+        for number, figure in enumerate(result.figures, 1)
+    )
+    printed = _printed(result.stdout, other.stdout if "stdout" in wrong else result.stdout)
+    values = "".join(
+        f"<li{' class=differs' if f'value {name}' in wrong else ''}>{html.escape(f'{name} = {value!r:.100}')}</li>"
+        for name, value in result.values.items()
+    )
+    return f'<section><h2>{title}</h2>{printed}{pictures}<ul class="values">{values}</ul></section>'
+
+
+def _printed(text: str, other: str) -> str:
+    """Return an output with the lines marked that the other one has not in the same place."""
+    if not text:
+        return ""
+    others = other.rstrip("\n").split("\n")
+    lines = [
+        html.escape(line) if number < len(others) and line == others[number] else f"<mark>{html.escape(line)}</mark>"
+        for number, line in enumerate(text.rstrip("\n").split("\n"))
+    ]
+    return f'<pre class="output"><samp>{chr(10).join(lines)}</samp></pre>'
+
+
+def _picture(figure: Figure, scope: str, alt: str, differs: bool, tokens: Tokens) -> str:
+    try:
+        svg = screen(figure.svg, scope, tokens, alt)
+    except UnsafeDrawing as error:
+        svg = f"<p>this figure cannot be shown: {html.escape(str(error))}</p>"
+    return f'<div class="{"live differs" if differs else "live"}">{svg}</div>'

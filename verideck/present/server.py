@@ -1,0 +1,235 @@
+"""Present a deck: serve it on this machine, rebuild it on save, patch what changed, run snippets live."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import html
+import ipaddress
+import json
+import re
+import socket
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from verideck.core import run_model
+from verideck.core.errors import UsageError
+from verideck.core.project import Sources
+from verideck.core.run_model import Failure, Result
+from verideck.present import live
+from verideck.present.guard import Guard
+from verideck.present.preview import FONTS, Preview, Show
+from verideck.present.session import Desk, Say
+from verideck.run import failures
+from verideck.typeset import fonts
+
+PORTS = range(8000, 8100)
+"""Tried one after another."""
+PATIENCE = 10.0
+"""Seconds in which a connection has to bring a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `present` was asked to do."""
+
+    root: Path
+    deck: str = ""
+    """Name of the deck; "" for the only one, or the first that is no translation."""
+    host: str = "127.0.0.1"
+    live: bool = False
+    """Whether the page may have the deck's snippets run."""
+    browser: bool = True
+    """Whether a browser is opened."""
+
+
+def serve(wish: Wish, say: Say) -> None:
+    """Serve a deck until Ctrl-C, which raises KeyboardInterrupt; raises UsageError."""
+    root = wish.root.resolve()
+    path = _choose(Sources(root), wish.deck)
+    address = _address(wish.host, wish.live)
+    with _bind(address, say) as bound:
+        port = bound.getsockname()[1]
+        shown = f"[{address}]" if ":" in address else address
+        names = [shown, *(["localhost"] if address == "127.0.0.1" else [])]
+        url = f"http://{shown}:{port}/"
+        desk = Desk(Preview(root, path), wish.live, say)
+        app = Guard(_routes(desk), frozenset(f"{name}:{port}" for name in names), desk.token, desk.complain)
+        config = uvicorn.Config(
+            app, http=Connection, ws="none", loop="asyncio", lifespan="on", log_level="critical", access_log=False,
+            server_header=False, proxy_headers=False, limit_concurrency=64, timeout_graceful_shutdown=2,
+            h11_max_incomplete_event_size=16 << 10,
+        )  # fmt: skip
+        say(f"presenting {path} at {url} (Ctrl-C ends)")
+        if not ipaddress.ip_address(address).is_loopback:
+            say("note: everybody who reaches this address can read the deck and its notes")
+        if wish.browser:  # it waits for us: the socket listens already
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        _Server(config, desk).run([bound])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+        super().__init__(config)
+        self.desk = desk
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.desk.end()
+        await super().shutdown(sockets)
+
+
+class Connection(H11Protocol):
+    """Closed when it brings no request in time: idle ones take the room of others."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin."""
+        super().connection_made(transport)
+        self.loop.call_later(PATIENCE, self._look, self.cycle)
+
+    def _look(self, before: object) -> None:
+        if self.transport.is_closing():
+            return
+        if self.conn.their_state is h11.IDLE and self.cycle is before:
+            self.transport.close()
+        else:
+            self.loop.call_later(PATIENCE, self._look, self.cycle)
+
+
+def _routes(desk: Desk) -> Starlette:
+    async def page(_: Request) -> Response:
+        await desk.after(0)
+        text = await desk.owned(_page, desk)
+        match = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+        assert match
+        # The speaker's view shows this page in two frames of its own window, which has our origin.
+        policy = f"{html.unescape(match[1])}; frame-ancestors 'self'"
+        return HTMLResponse(text, headers={"content-security-policy": policy, "x-frame-options": "SAMEORIGIN"})
+
+    async def font(request: Request) -> Response:
+        family = FONTS.get(request.path_params["name"])
+        return FileResponse(fonts.source(family), media_type="font/ttf") if family else Response(status_code=404)
+
+    async def events(request: Request) -> Response:
+        asked = await _asked(request)
+        known = asked.get("keys") if asked else None
+        if not isinstance(known, list) or not all(isinstance(key, str) for key in known):
+            return Response(status_code=400)
+        return StreamingResponse(_stream(desk, set(known)), media_type="application/x-ndjson")
+
+    async def run(request: Request) -> Response:
+        if not desk.may_run:
+            return Response("snippets are run by `present --live` alone", 403)
+        asked = await _asked(request)
+        if not asked or asked.keys() != {"id"} or not isinstance(asked["id"], str):
+            return Response(status_code=400)
+        if desk.running.locked():
+            return Response("a snippet is running already", 409)
+        async with desk.running:
+            return await _live(desk, asked["id"])
+
+    routes = [
+        Route("/", page),
+        Route("/font/{name}", font),
+        Route("/events", events, methods=["POST"]),
+        Route("/run", run, methods=["POST"]),
+    ]
+    return Starlette(routes=routes, lifespan=desk.lifespan)
+
+
+def _page(desk: Desk) -> str:
+    """Return the page with what its own script starts from."""
+    show = desk.preview.show()
+    setting = {"token": desk.token, "live": desk.may_run, "frame": show.frame, "slides": _listed(show)}
+    return desk.preview.whole(json.dumps(setting).replace("<", "\\u003c"))
+
+
+async def _asked(request: Request) -> dict[str, Any] | None:
+    """Return the JSON object in a request's body."""
+    try:
+        asked = json.loads(await request.body())
+    except (ValueError, RecursionError, ClientDisconnect):
+        return None
+    return asked if isinstance(asked, dict) else None
+
+
+async def _stream(desk: Desk, known: set[str]) -> AsyncIterator[str]:
+    """Yield lines of JSON: the slides in order, with the HTML of those that this page does not have."""
+    version = 0
+    while True:
+        show, version = await desk.after(version)
+        if not show:
+            return
+        fresh = {section.key: section.html for section in show.sections if section.key not in known}
+        known = {section.key for section in show.sections}
+        message = {"frame": show.frame, "slides": _listed(show), "html": fresh, "status": show.status}
+        yield json.dumps(message) + "\n"
+
+
+def _listed(show: Show) -> list[tuple[str, tuple[str, ...]]]:
+    return [(section.key, section.runs) for section in show.sections]
+
+
+async def _live(desk: Desk, name: str) -> Response:
+    """Run a snippet again and answer with its result beside the recorded one; that alone, where it fails."""
+    preview = desk.preview
+    started = await desk.owned(preview.run, name)
+    if not started:
+        return Response("the deck has no such run", 404)
+    run, future = started
+    desk.say(f"live: running {run.id}")
+    recorded = await desk.owned(preview.recorded, run)
+    tokens, meta = preview.look.tokens, preview.deck.meta
+    try:
+        result = await asyncio.wrap_future(future)
+    except asyncio.CancelledError:
+        result = Result(error=Failure("stopped", "the runner was started anew"))
+    if result.error and not run_model.succeeded(run.raises, result):
+        panel = live.fallback(failures.failure(run, result.error), recorded, tokens, meta.lang)
+        return JSONResponse({"html": panel, "fresh": False})
+    panel = live.panel(run.id, recorded, result, meta.tolerance, tokens, meta.lang)
+    return JSONResponse({"html": panel, "fresh": True})
+
+
+def _choose(sources: Sources, name: str) -> str:
+    paths = sources.decks((name,) if name else ())
+    return min(paths, key=lambda path: (path.count("."), path))
+
+
+def _address(host: str, may_run: bool) -> str:
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise UsageError(f"'{host}' is no address", None, "give one of this machine's addresses: 192.168.1.5") from None
+    if address.is_unspecified:
+        raise UsageError(f"'{host}' would serve on every network", None, "give one of this machine's addresses")
+    if may_run and not address.is_loopback:
+        raise UsageError("snippets are run live for this machine alone", None, "take --host or --live away")
+    return str(address)
+
+
+def _bind(address: str, say: Say) -> socket.socket:
+    """Return a socket at the first free port; raises UsageError where there is none."""
+    for port in PORTS:
+        try:
+            bound = socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise UsageError(f"cannot serve at {address}: {error.strerror}", None, "see --host") from None
+            say(f"port {port} is taken")
+        else:
+            return bound
+    raise UsageError(f"no free port from {PORTS[0]} to {PORTS[-1]}", None, "end another server")

@@ -1,0 +1,171 @@
+"""Decks and results to the files in dist/: which are wanted, which are made again, which go."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from verideck.core import hashing, project, theme
+from verideck.core.deck_model import Deck, runs_of
+from verideck.core.errors import DeckError, DeckErrors
+from verideck.core.progress import Progress
+from verideck.core.project import KINDS, Sources
+from verideck.core.run_model import Location, Results, RunId, Write
+from verideck.publish import deck_build, editions, index, output
+from verideck.publish.deck_build import Binding
+from verideck.publish.layouts import _memo, _remembered, _whole
+from verideck.publish.output import Made
+from verideck.render import provenance, slides, values
+from verideck.render.pdf import document
+from verideck.typeset.fonts import Fonts
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What `publish` did."""
+
+    changes: output.Changes
+    notes: tuple[str, ...]
+
+
+def bindings(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[Binding]:
+    """Return each deck with all that its files are made of."""
+    look, known = theme.read_look(sources), editions.editions(sources)
+    return [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
+
+
+def publish(
+    bindings: Sequence[Binding],
+    *,
+    kinds: Sequence[str],
+    asked: bool,
+    progress: Progress,
+    stale: Mapping[RunId, str] = MappingProxyType({}),
+) -> Published:
+    """Write each deck's files of these kinds, with its provenance, and of all decks built the index; all or none.
+
+    What of a deck that is gone is left in dist/ goes. Without `asked`, PDFs are left out where Pango is missing.
+    stale: runs from the record of which a file was changed since, with its path.
+    Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
+    """
+    sources, results = bindings[0].sources, bindings[0].results
+    decks = [binding.deck for binding in bindings]
+    owners = _owners(sources)
+    if missing := _missing(decks, results):
+        raise DeckErrors(missing)
+    made: dict[str, Made] = {}
+    notes: list[str] = []
+    for binding, kind in itertools.product(bindings, kinds):
+        try:
+            file, told = _file(binding, kind, progress)
+        except document.PangoMissing as error:
+            if asked:
+                raise
+            file, told = {}, [f"{error.message}; {error.hint}"]
+        made |= file
+        notes += told
+    if "html" in kinds:
+        written = [provenance.write(deck, results, sources, stale) for deck in decks]
+        made |= {write.path: Made(write.data) for write in written}
+    if {deck.path for deck in decks} == set(sources.decks()):
+        made |= _index(bindings, made, progress)
+    unmade = {path for path in output.listed(sources.root) if path not in owners}
+    changes = output.apply(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
+    output.remember(sources.root, made, unmade)
+    return Published(changes, tuple(dict.fromkeys(notes)))
+
+
+def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
+    """Raise DeckErrors for everything that a slide shows and no run gave."""
+    tokens = theme.read_look(sources).tokens
+    errors = _missing(decks, results)
+    for deck in decks:
+        try:
+            slides.views(deck, results, tokens, "screen", notes=True)
+        except DeckErrors as several:
+            errors += several.errors
+    if errors:
+        raise DeckErrors(errors)
+
+
+def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
+    """Return an error for each place that shows, or has run, what has no result."""
+    errors = []
+    for use in (use for deck in decks for slide in deck.slides for use in slide.uses):
+        for run in runs_of(use):
+            try:
+                values.result(results, run, use.at)
+            except DeckError as error:
+                errors.append(error)
+    return errors
+
+
+def sizes(bindings: Sequence[Binding], made: Mapping[str, Made] = MappingProxyType({})) -> dict[str, dict[str, int]]:
+    """Return the bytes of the files that are of the decks as they are, by deck's name and file's ending.
+
+    made: files that are to replace those in dist/.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for binding, kind in itertools.product(bindings, KINDS):
+        path = f"dist/{binding.deck.name}.{kind}"
+        file = made.get(path) or output.made(binding.sources.root, path)
+        if file and file.key == binding.key:
+            found.setdefault(binding.deck.name, {})[kind] = len(file.data)
+    return found
+
+
+def _owners(sources: Sources) -> dict[str, str]:
+    """Return each file that decks can have in dist/ with the deck; raises DeckErrors where two would be one."""
+    owners = {project.PATH: "the page that links all decks"}
+    folded = dict(owners)  # macOS and Windows know one file by names that differ in case
+    errors = []
+    for path in sources.decks():
+        for kind in (*KINDS, "json"):
+            file = f"dist/{Path(path).stem}.{kind}"
+            if other := folded.get(file.lower()):
+                where = "" if file in owners else " on macOS and Windows"
+                message = f"{other} and this deck are one file{where}, {file}"
+                errors.append(DeckError(message, Location(path), "rename the deck"))
+            owners[file] = folded[file.lower()] = path
+    if errors:
+        raise DeckErrors(errors)
+    return owners
+
+
+def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Made], list[str]]:
+    """Return a file by its path, nothing where it is as it was, and what is to be said about it."""
+    path = f"dist/{binding.deck.name}.{kind}"
+    key, before = binding.key, output.made(binding.sources.root, path)
+    if before and before.key == key:
+        return {}, []
+    progress(path, 0, 0)
+    if kind.endswith("html"):
+        return {path: Made(binding.html(notes=kind != "html"), key)}, []
+    text, fonts = binding.print_page(kind)
+    page_key = deck_build.page_key(text, fonts)
+    if before and before.page == page_key:
+        if kind == "pdf" and (facts := _remembered(binding.sources.root, binding.deck, before.key)):
+            output.apply(binding.sources.root, [_memo(binding.deck, key, _whole(binding, facts))])
+        return {path: Made(before.data, key, page_key)}, []
+    data, warnings, facts = document.render(text, fonts)
+    if kind == "pdf":
+        output.apply(binding.sources.root, [_memo(binding.deck, key, _whole(binding, facts))])
+    return {path: Made(data, key, page_key)}, [f"{path}: {warning}" for warning in warnings]
+
+
+def _index(bindings: Sequence[Binding], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
+    """Return the index, nothing where it is as it was; it links the files that belong to what the decks now are."""
+    root = bindings[0].sources.root
+    known = sizes(bindings, made)
+    key = hashing.digest(json.dumps([[binding.key for binding in bindings], known]).encode())
+    before = output.made(root, project.PATH)
+    if before and before.key == key:
+        return {}
+    progress(project.PATH, 0, 0)
+    first = bindings[0]
+    written = index.write([binding.deck for binding in bindings], first.results, first.look, first.fonts, known)
+    return {written.path: Made(written.data, key)}

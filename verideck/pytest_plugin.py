@@ -1,0 +1,184 @@
+"""A plugin of pytest: each slide's runs as tests, `slides/talk.md::7-example::ridge_fits.py (alpha=10)`.
+
+    python -m pytest -p verideck.pytest_plugin --deck slides/
+
+Every run is made once, in a cold interpreter, however many slides show it. It fails with its own traceback where the
+snippet fails, and with what differs where figures/ holds another result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verideck.core import run_model
+from verideck.core.deck_model import Deck, Slide, runs_of
+from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_error
+from verideck.core.project import Sources
+from verideck.core.run_model import Difference, Result, Results, Run, RunId
+from verideck.read.parser import parse
+from verideck.run import compare, failures, record, scheduler
+from verideck.run.local import Runner
+from verideck.run.planner import others, plan
+from verideck.typeset.fonts import Fonts
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--deck`."""
+    parser.addoption(
+        "--deck", action="append", default=[], metavar="PATH", help="a deck, or a folder of decks, whose runs to test"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect the decks beside what else is asked for; alone where nothing else is."""
+    decks = config.getoption("--deck")
+    if decks:
+        named = config.args if config.args_source == pytest.Config.ArgsSource.ARGS else []
+        config.args = [*named, *decks]
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take each Markdown file of a folder called slides for a deck."""
+    if file_path.suffix == ".md" and file_path.parent.name == "slides":
+        collector: pytest.Collector = DeckFile.from_parent(parent, path=file_path)
+        return collector
+    return None
+
+
+class DeckFile(pytest.File):
+    """A deck: one collector a slide that shows runs."""
+
+    def collect(self) -> Iterator[SlideCollector]:
+        """Yield the slides; a deck that is wrong is reported with all its errors."""
+        root = self.path.parent.parent
+        sources = Sources(root)
+        try:
+            deck = parse(f"slides/{self.path.name}", sources)
+            runs = {run.id: run for run in plan([deck], sources, others([deck], sources)).runs}
+            recorded = record.read(sources, runs.values())
+        except (DeckError, DeckErrors) as error:
+            raise self.CollectError(_text(error, sources)) from None
+        for slide in deck.slides:
+            shown = dict.fromkeys(run for use in slide.uses for run in runs_of(use))
+            if shown:
+                number = f"A{slide.number}" if slide.appendix else str(slide.number)
+                name = f"{number}-{slide.id}"
+                yield SlideCollector.from_parent(
+                    self, name=name, deck=deck, slide=slide, runs=[runs[run] for run in shown], recorded=recorded
+                )
+
+
+class SlideCollector(pytest.Collector):
+    """A slide: one test a run that it shows."""
+
+    def __init__(self, *, deck: Deck, slide: Slide, runs: list[Run], recorded: Results, **more: Any) -> None:
+        super().__init__(**more)
+        self.deck, self.slide, self.runs, self.recorded = deck, slide, runs, recorded
+
+    def collect(self) -> Iterator[RunItem]:
+        """Yield the runs."""
+        for run in self.runs:
+            yield RunItem.from_parent(self, name=str(run.id), run=run)
+
+
+class RunItem(pytest.Item):
+    """A run as a test."""
+
+    parent: SlideCollector
+
+    def __init__(self, *, run: Run, **more: Any) -> None:
+        super().__init__(**more)
+        self.run = run
+
+    def runtest(self) -> None:
+        """Wait for the run and compare what it gave with the record, where there is one."""
+        result = self.session.stash[_RUNS].result(self)
+        if not run_model.succeeded(self.run.raises, result):
+            assert result.error
+            raise failures.failure(self.run, result.error)
+        for expression, reason in result.invalid.items():
+            raise SnippetError(f"'{expression}' has no value in {self.run.id}: {reason}", self.run.at)
+        if self.parent.recorded:
+            tolerance = self.parent.deck.meta.tolerance
+            differences = compare.compare_all([self.run.id], self.parent.recorded, {self.run.id: result}, tolerance)
+            if differences:
+                raise NotAsRecorded(differences)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return the snippet's own failure, not ours."""
+        error = excinfo.value
+        if isinstance(error, DeckError):
+            return _text(error, Sources(_root(self)))
+        return str(error) if isinstance(error, NotAsRecorded) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the slide stands, and what is tested."""
+        return self.path, self.parent.slide.at.line - 1, f"{self.parent.name}: {self.name}"
+
+
+class NotAsRecorded(Exception):
+    """A run gave something else than figures/ holds."""
+
+    def __init__(self, differences: tuple[Difference, ...]) -> None:
+        lines = [
+            f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}" + (one.detail and f" ({one.detail})")
+            for one in differences
+        ]
+        super().__init__("\n".join([*lines, "accept with `python build.py figures`"]))
+
+
+class _Runs:
+    """The runs of a session: all that were chosen are handed over when the first is asked for.
+
+    A worker of pytest-xdist is told of all tests and given some: there each run is handed over on its own.
+    """
+
+    def __init__(self) -> None:
+        self._runners: dict[Path, Runner] = {}
+        self._futures: dict[tuple[Path, RunId], Future[Result]] = {}
+
+    def result(self, item: RunItem) -> Result:
+        """Return what a run gave; each is made once in each project."""
+        root = _root(item)
+        if root not in self._runners:
+            items = [one for one in item.session.items if isinstance(one, RunItem) and _root(one) == root]
+            runs = list({one.run.id: one.run for one in items}.values())
+            self._runners[root] = scheduler.runner(root, runs, Fonts(root / ".cache"), cold=True).__enter__()
+            for run in runs if not hasattr(item.config, "workerinput") else ():
+                self._futures[root, run.id] = self._runners[root].submit(run)
+        if (root, item.run.id) not in self._futures:
+            self._futures[root, item.run.id] = self._runners[root].submit(item.run)
+        return self._futures[root, item.run.id].result()
+
+    def end(self) -> None:
+        """End what still runs."""
+        for runner in self._runners.values():
+            runner.stop()
+            runner.__exit__(None, None, None)
+
+
+_RUNS = pytest.StashKey[_Runs]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make room for the session's runs."""
+    session.stash[_RUNS] = _Runs()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the session's runs."""
+    session.stash[_RUNS].end()
+
+
+def _root(item: RunItem) -> Path:
+    return item.path.parent.parent
+
+
+def _text(error: DeckError | DeckErrors, sources: Sources) -> str:
+    errors = error.errors if isinstance(error, DeckErrors) else (error,)
+    return "\n".join(format_error(one, sources.line) for one in errors)

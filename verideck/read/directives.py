@@ -1,0 +1,292 @@
+"""One table: each directive's argument, options and body, and what it takes from which runs.
+
+A fence becomes a `Use`; what is wrong with it is raised as located errors with a remedy.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from verideck.core import tokens
+from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
+from verideck.core.errors import DeckError, DeckErrors, did_you_mean
+from verideck.core.project import Sources
+from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Value
+from verideck.read import fences, snippets
+from verideck.read.fences import Fence
+from verideck.read.markdown import Directive
+
+_CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
+_NO_FRAMES = "give `:sweep:` or FILE@*"
+_FILE = re.compile(r"[\w./-]+\.py\s*:")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a directive may look at."""
+
+    sources: Sources
+    """The project's files."""
+    meta: Meta
+    """The deck's front matter."""
+    inline: Callable[..., tuple[Any, ...]]
+    """Reads a caption's or callout's text at a place; resolves the roles in it, those without FILE against a run."""
+
+
+def resolve(written: Directive, at: Location, context: Context) -> Use:
+    """Return what a directive whose `{` stands at `at` uses; raises DeckError or DeckErrors."""
+    if written.name not in _TABLE:
+        hint = did_you_mean(written.name, _TABLE) or f"known are {', '.join(_TABLE)}"
+        raise DeckError(f"unknown directive '{written.name}'", at, hint)
+    read, known = _TABLE[written.name]
+    return read(fences.read(written, known, at), context)
+
+
+def evaluation(text: str, at: Location, context: Context, own: RunId | None = None) -> EvalUse:
+    """Return the use of a role `FILE: EXPRESSION:FORMAT`; without FILE it asks `own`, the run of the figure around it.
+
+    Raises DeckError.
+    """
+    follows = own is not None and not _FILE.match(text)
+    if own is not None and follows:
+        run, rest = own, text
+    else:
+        snippet, rest = _snippet_and_rest(text, at, context)
+        run = _run(snippet, (), context)
+    expression, format_spec = fences.split_format(rest)
+    fences.check_expression(expression, at)
+    return EvalUse(run, expression, format_spec, at, follows)
+
+
+def _snippet_and_rest(text: str, at: Location, context: Context) -> tuple[Snippet, str]:
+    name, colon, rest = text.partition(":")
+    if not colon or not rest.strip():
+        raise DeckError(f"no expression in '{text}'", at, "write FILE: EXPRESSION, as in ridge.py: slope:.2f")
+    return load(name.strip(), at, context.sources), rest.strip()
+
+
+def load(name: str, at: Location, sources: Sources) -> Snippet:
+    """Return a script of snippets/ by its name in a deck; raises DeckError(s)."""
+    if not name:
+        raise DeckError("the name of a snippet is missing", at, "name a script of snippets/, as in ridge.py")
+    path, source = sources.snippet(name, at)
+    snippet = snippets.read_snippet(path, source)
+    for file in snippet.inputs:
+        line = next((n for n, row in enumerate(source.split("\n"), 1) if "inputs:" in row and file in row), 0)
+        if sources.locate(file, Location(path, line)) == sources.root or not (sources.root / file).exists():
+            hint = "name files and folders of the project, from its root: snippets/data.db, data/"
+            raise DeckError(f"no file '{file}'", Location(path, line), hint)
+    return snippet
+
+
+def _run(snippet: Snippet, given: Iterable[tuple[str, Value]], context: Context) -> RunId:
+    """Return the run of a script: the deck's parameters that it declares, then those of the directive."""
+    defaults = dict(snippet.parameters)
+    values = {name: value for name, value in context.meta.parameters if name in defaults}
+    values.update(given)
+    changed = {name: value for name, value in values.items() if repr(value) != repr(defaults[name])}  # 1 is not 1.0
+    return RunId(snippet.path, _sorted(changed))
+
+
+def _sorted(values: Mapping[str, Value]) -> Parameters:
+    return tuple(sorted(values.items()))
+
+
+def _snippet(fence: Fence, context: Context) -> SnippetUse:
+    name, _, part = fence.argument.partition("#")
+    snippet = load(name.strip(), fence.at, context.sources)
+    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    region = snippets.region(snippet, part.strip(), fence.at) if part else None
+    first, last = (region.ranges[0][0], region.ranges[-1][1]) if region else (1, len(snippet.shown))
+    regions = {one.name: one for one in snippet.regions}
+    added: frozenset[int] = frozenset()
+    others: tuple[str, ...] = ()
+    if "adds" in fence.options:
+        other = load(fence.option("adds"), fence.place("adds"), context.sources)
+        added = snippets.added(snippet, other)
+        others = (other.path,)
+        regions["adds"] = Region("adds", tuple((line, line) for line in sorted(added)))
+    use = _shown(fence, context, snippet, (first, last), regions, added)
+    return replace(use, run=_run(snippet, given.items(), context), others=others)
+
+
+def _shown(
+    fence: Fence,
+    context: Context,
+    snippet: Snippet,
+    lines: tuple[int, int],
+    regions: Mapping[str, Region],
+    added: frozenset[int],
+) -> SnippetUse:
+    """Return what `{snippet}` and `{python}` share: steps, callouts, caption."""
+    steps = (
+        snippets.steps(fence.option("steps"), snippet, lines, regions, fence.place("steps"))
+        if fence.option("steps")
+        else ()
+    )
+    return SnippetUse(
+        run=RunId(""),
+        snippet=snippet,
+        lines=lines,
+        hide=fences.flag(fence, "hide"),
+        raises=fence.option("raises"),
+        steps=steps,
+        added=added,
+        others=(),
+        callouts=_callouts(fence, context, snippet, regions, added) if fence.name == "snippet" else (),
+        caption=_caption(fence, context),
+        at=fence.at,
+    )
+
+
+def _callouts(
+    fence: Fence, context: Context, snippet: Snippet, regions: Mapping[str, Region], added: frozenset[int]
+) -> tuple[Callout, ...]:
+    callouts, errors = [], []
+    for index, line in enumerate(fence.body.split("\n") if fence.body else ()):
+        match = _CALLOUT.match(line)
+        at = replace(fence.body_at, line=fence.body_at.line + index)
+        if not line.strip():
+            continue
+        if not match:
+            errors.append(DeckError(f"cannot read the callout '{line}'", at, "write `region: text`"))
+        elif match[1] not in regions:
+            hint = did_you_mean(match[1], regions) or f"mark it in the script: # region {match[1]}"
+            errors.append(DeckError(f"no region '{match[1]}' in {snippet.name}", at, hint))
+        else:
+            region = regions[match[1]]
+            is_added = all(
+                n in added for a, b in region.ranges for n in range(a, b + 1) if snippet.shown[n - 1].strip()
+            )
+            place = replace(at, column=at.column + match.start(2))
+            callouts.append(Callout(region, context.inline(match[2], place), is_added))
+    if errors:
+        raise DeckErrors(errors)
+    return tuple(callouts)
+
+
+def _caption(fence: Fence, context: Context) -> tuple[Any, ...]:
+    return context.inline(fence.option("caption"), fence.place("caption")) if fence.option("caption") else ()
+
+
+def _python(fence: Fence, context: Context) -> SnippetUse:
+    if fence.argument:
+        raise DeckError("code in a slide takes no file name", fence.at, "write ```{python} alone, or ```{snippet} FILE")
+    error = snippets.check_compiles(fence.body, fence.at.path, fence.body_at.line)
+    if error:
+        raise error
+    padding = "\n" * (fence.body_at.line - 1)
+    shown = tuple(fence.body.split("\n"))
+    lines = tuple(range(fence.body_at.line, fence.body_at.line + len(shown)))
+    snippet = Snippet(fence.at.path, padding + fence.body + "\n", shown, lines)
+    use = _shown(fence, context, snippet, (1, len(shown)), {}, frozenset())
+    return replace(use, run=RunId(f"{fence.at.path}:{fence.at.line}"))
+
+
+def _figure(fence: Fence, context: Context) -> FigureUse:
+    name, _, select = fence.argument.partition("@")
+    snippet = load(name.strip(), fence.at, context.sources)
+    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    if not fence.option("alt"):
+        hint = "say what the picture shows: :alt: Points and a falling line"
+        raise DeckError("the figure has no `:alt:`", fence.place("alt"), hint)
+    sweep, values = _sweep(fence, snippet, select)
+    swept = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
+    runs = tuple(swept) or (_run(snippet, given.items(), context),)
+    start = _start(fence, values, select)
+    written = list(map(repr, values))
+    own = runs[written.index(repr(start))] if repr(start) in written else runs[0]
+    alt = context.inline(fence.option("alt"), fence.place("alt"), own)
+    pieces = tuple(token.meta["use"] if token.type == "role" else tokens.plain([token]) for token in alt)
+    caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
+    classes = tuple(fence.option("class").split())
+    label = fence.option("label") or sweep
+    steps = _frame_steps(fence, bool(values) or select == "*")
+    data = _data(fence, runs) if "data" in fence.options else ()
+    return FigureUse(runs, select, sweep, values, label, start, pieces, caption, fence.at, classes, steps, data)
+
+
+def _data(fence: Fence, runs: Iterable[RunId]) -> tuple[TableUse, ...]:
+    """Return the table of what is drawn, a part for each run."""
+    at = fence.place("data")
+    fences.check_expression(fence.option("data"), at)
+    return tuple(TableUse(run, fence.option("data"), _formats(fence), (), at) for run in runs)
+
+
+def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:
+    if "sweep" not in fence.options:
+        return "", ()
+    at = fence.place("sweep")
+    given = fences.keywords(fence.option("sweep"), snippet, at)
+    name, values = next(iter(given.items()), ("", None))
+    if len(given) != 1 or not isinstance(values, list) or not values:
+        raise DeckError(
+            f"cannot read '{fence.option('sweep')}'", at, "write one parameter and a list: alpha=[0, 1, 10]"
+        )
+    if select == "*":
+        raise DeckError("`@*` and `:sweep:` are both frames", at, "use one of them")
+    return name, tuple(values)
+
+
+def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
+    if "at" not in fence.options:
+        return None
+    at = fence.place("at")
+    if not values and select != "*":
+        raise DeckError("`:at:` names a frame, and this figure has none", at, _NO_FRAMES)
+    try:
+        start: Value = ast.literal_eval(fence.option("at"))
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        start = fence.option("at")
+    same = [value for value in values if repr(value) == repr(start)] or [value for value in values if value == start]
+    if values and not same:
+        raise DeckError(f"`:at: {start}` is none of the swept values", at, f"they are {', '.join(map(str, values))}")
+    return same[0] if same else start
+
+
+def _frame_steps(fence: Fence, frames: bool) -> tuple[str, ...]:
+    if "steps" not in fence.options:
+        return ()
+    steps = tuple(step.strip() for step in fence.option("steps").split("|"))
+    if not frames:
+        raise DeckError("`:steps:` names frames, and this figure has none", fence.place("steps"), _NO_FRAMES)
+    if not all(steps):
+        hint = "write frames, as in 1 | 5 | 20, or all"
+        raise DeckError(f"cannot read '{fence.option('steps')}'", fence.place("steps"), hint)
+    return steps
+
+
+def _output(fence: Fence, context: Context) -> OutputUse:
+    snippet = load(fence.argument, fence.at, context.sources)
+    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    return OutputUse(_run(snippet, given.items(), context), fence.at)
+
+
+def _table(fence: Fence, context: Context) -> TableUse:
+    snippet, expression = _snippet_and_rest(fence.argument, fence.at, context)
+    fences.check_expression(expression, fence.at)
+    return TableUse(_run(snippet, (), context), expression, _formats(fence), _caption(fence, context), fence.at)
+
+
+def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
+    """Return column → format of `:format: {w: .2f, E: .1f}`; raises DeckError."""
+    text = fence.option("format").strip().removeprefix("{").removesuffix("}")
+    pairs = [part.partition(":") for part in text.split(",") if part.strip()]
+    if any(not colon or not key.strip() for key, colon, _ in pairs):
+        hint = "write column: format, …, as in {w: .2f, E: .1f}"
+        raise DeckError(f"cannot read '{fence.option('format')}'", fence.place("format"), hint)
+    return tuple((key.strip().strip("'\""), spec.strip()) for key, _, spec in pairs)
+
+
+_TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
+    "snippet": (_snippet, ("steps", "adds", "set", "hide", "raises", "caption")),
+    "python": (_python, ("steps", "hide", "raises", "caption")),
+    "figure": (_figure, ("alt", "at", "class", "data", "format", "label", "set", "steps", "sweep")),
+    "output": (_output, ("set",)),
+    "table": (_table, ("caption", "format")),
+}
+"""Directive → (what reads it, its options)."""

@@ -1,0 +1,295 @@
+"""Front matter: the YAML block that a deck may begin with, read from composed nodes so that values keep their place.
+
+Values are read from their text, never through YAML's own types: `lang: no` is Norwegian, not false.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from verideck.core.errors import DeckError, DeckErrors, did_you_mean
+from verideck.core.run_model import Location, Meta, Parameters, Value
+
+ROLES = ("w", "lam", "err", "data")
+"""Colours that a mathematical symbol may have."""
+
+THEMES = ("auto", "light", "dark")
+
+_DEPTH = 8
+_NUMBER = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
+_SECONDS = re.compile(rf"(?:({_NUMBER})h)? ?(?:({_NUMBER})min)? ?(?:({_NUMBER})s)?")
+_BYTES = re.compile(rf"({_NUMBER}) ?([MG]i?B)")
+_UNITS = {"MB": 10**6, "GB": 10**9, "MiB": 1 << 20, "GiB": 1 << 30}
+_LEAST_MEMORY = 512 << 20
+_INT = re.compile(r"[-+]?[0-9]{1,300}")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+class _RefusedError(Exception):
+    """A node that is not what its key asks for."""
+
+    def __init__(self, node: yaml.Node, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.node, self.message, self.hint = node, message, hint
+
+
+def read(path: str, text: str) -> tuple[Meta, str]:
+    """Return a deck's front matter and its body, whose lines keep their numbers: empty ones stand for the front matter.
+
+    A title that is not stated is "". Raises DeckErrors with all that is wrong, each at its line and column.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        _refuse_late_start(path, lines)
+        return Meta(title=""), text
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        error = DeckError("the front matter is never closed", Location(path, 1), "end it with a line ---")
+        raise DeckErrors([error])
+    body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+    return _meta(_Block(path, "\n".join(lines[1:end]))), body
+
+
+def _refuse_late_start(path: str, lines: list[str]) -> None:
+    """Raise DeckErrors where blank lines stand before an opening `---`."""
+    first = next((number for number, line in enumerate(lines, 1) if line.strip()), 0)
+    if first > 1 and lines[first - 1].rstrip() == "---":
+        hint = "remove the blank lines above: front matter begins on line 1"
+        raise DeckErrors([DeckError("the deck begins with an empty slide", Location(path, first), hint)])
+
+
+class _Block:
+    """The YAML between the `---` lines, and where its parts stand in the file."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path, self.text = path, text
+
+    def place(self, index: int) -> Location:
+        """Return where a character of the block stands; YAML's own line numbers count more than \\n as a break."""
+        return Location(self.path, self.text.count("\n", 0, index) + 2, index - self.text.rfind("\n", 0, index))
+
+    def compose(self) -> yaml.Node | None:
+        """Return the root node; raises DeckErrors for bad syntax, aliases, anchors, tags and deep nesting."""
+        try:
+            if errors := list(self._forbidden()):
+                raise DeckErrors(errors)
+            root: yaml.Node | None = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        except yaml.reader.ReaderError as error:
+            message = f"character U+{int(error.character):04X} is not allowed in YAML"
+            raise DeckErrors([DeckError(message, self.place(error.position), "remove it")]) from None
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            hint = "quote a text that holds ': ' or begins with a sign"
+            raise DeckErrors(
+                [DeckError(f"YAML: {error.problem}", self.place(mark.index if mark else 0), hint)]
+            ) from None
+        return root
+
+    def _forbidden(self) -> Iterator[DeckError]:
+        """Yield what YAML allows and front matter does not, before anything is composed."""
+        depth = 0
+        for event in yaml.parse(self.text, Loader=yaml.SafeLoader):
+            at = self.place(event.start_mark.index if event.start_mark else 0)
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                yield DeckError("anchors and aliases are not allowed here", at, "write the value out")
+            if getattr(event, "tag", None):
+                yield DeckError("tags are not allowed here", at, "remove it; quotes make a text of a number")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEPTH:
+                yield DeckError("the front matter is nested too deeply", at, "no key needs more than a list of lists")
+                return
+
+
+def _meta(block: _Block) -> Meta:
+    """Return the block's values; raises DeckErrors."""
+    if block.text.strip() and not block.text.split("\n")[0].strip():
+        hint = "remove it; a deck without front matter begins with its first slide, not with ---"
+        raise DeckErrors([DeckError("front matter begins with a blank line", Location(block.path, 2), hint)])
+    root = block.compose()
+    if root is None:
+        hint = "remove both --- lines, or write title: … between them"
+        raise DeckErrors([DeckError("the front matter is empty", Location(block.path, 1), hint)])
+    values, refusals = _values(root)
+    if refusals:
+        raise DeckErrors(
+            DeckError(each.message, block.place(each.node.start_mark.index), each.hint) for each in refusals
+        )
+    return Meta(**{"title": "", **values})
+
+
+def _values(root: yaml.Node) -> tuple[dict[str, Any], list[_RefusedError]]:
+    """Return key → value, and all that is refused."""
+    values: dict[str, Any] = {}
+    refusals: list[_RefusedError] = []
+    try:
+        pairs = _pairs(root)
+    except _RefusedError as refused:
+        return {}, [refused]
+    for name, key, node in pairs:
+        try:
+            if name not in _KEYS:
+                hint = did_you_mean(name, _KEYS) or f"keys are {', '.join(_KEYS)}"
+                raise _RefusedError(key, f"unknown key '{name}'", hint)
+            _once(name, key, values)
+            values[name] = None  # given, even where its value is refused
+            values[name] = _KEYS[name](node)
+        except _RefusedError as refused:
+            refusals.append(refused)
+    return values, refusals
+
+
+def _pairs(node: yaml.Node) -> list[tuple[str, yaml.Node, yaml.Node]]:
+    """Return (name, key, value) of a mapping's entries."""
+    if not isinstance(node, yaml.MappingNode):
+        raise _RefusedError(node, "this is no mapping", "write key: value, one a line")
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise _RefusedError(key, "a key is one word", "write key: value")
+    return [(key.value, key, value) for key, value in node.value]
+
+
+def _once(name: str, key: yaml.Node, seen: Container[str]) -> None:
+    """Refuse a key that was there before."""
+    if name in seen:
+        raise _RefusedError(key, f"'{name}' is given twice", "keep one of them")
+
+
+def _text(node: yaml.Node) -> str:
+    """Return a text in one line."""
+    if not isinstance(node, yaml.ScalarNode):
+        raise _RefusedError(node, "this is no text", "write one value; quote it if it begins with [ or {")
+    if text := " ".join(node.value.split()):
+        return text
+    raise _RefusedError(node, "the value is missing", "write one, or remove the key")
+
+
+def _language(node: yaml.Node) -> str:
+    """Return a language tag, by the shape of BCP 47."""
+    text = _text(node)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", text):
+        raise _RefusedError(node, f"'{text}' is not a language tag", "write it as ja, en or zh-Hant")
+    return text
+
+
+def _one_of(words: Sequence[str]) -> Callable[[yaml.Node], str]:
+    """Return a reader of texts out of `words`."""
+
+    def convert(node: yaml.Node) -> str:
+        text = _text(node)
+        if text not in words:
+            raise _RefusedError(node, f"'{text}' is none of {', '.join(words)}", did_you_mean(text, words))
+        return text
+
+    return convert
+
+
+def _date(node: yaml.Node) -> str:
+    """Return a day, ISO 8601."""
+    text = _text(node)
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise _RefusedError(node, f"'{text}' is not a day", "write it as 2024-10-25")
+
+
+def _seconds(node: yaml.Node) -> float:
+    """Return a time in seconds, from `90`, `90s`, `1.5min` or `1h30min`."""
+    text = _text(node)
+    match = _SECONDS.fullmatch(f"{text}s" if re.fullmatch(_NUMBER, text) else text)
+    hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0, 0.0, 0.0)
+    if total := hours * 3600 + minutes * 60 + seconds:
+        return total
+    raise _RefusedError(node, f"'{text}' is not a length of time", "write it as 90s, 20min or 1h30min")
+
+
+def _tolerance(node: yaml.Node) -> float:
+    """Return a number between 0 and 1."""
+    text = _text(node)
+    if _FLOAT.fullmatch(text) and 0 < float(text) < 1:
+        return float(text)
+    raise _RefusedError(node, f"'{text}' is not a number between 0 and 1", "write it as 1e-6")
+
+
+def _memory(node: yaml.Node) -> int:
+    """Return a size in bytes."""
+    text = _text(node)
+    match = _BYTES.fullmatch(text)
+    if match is None:
+        raise _RefusedError(node, f"'{text}' is not a size of memory", "write it as 4GiB or 800MiB")
+    size = int(float(match[1]) * _UNITS[match[2]])
+    if size < _LEAST_MEMORY:
+        raise _RefusedError(node, f"{text} is too little for a run", "give it 512MiB or more")
+    return size
+
+
+def _symbols(node: yaml.Node) -> tuple[tuple[str, str], ...]:
+    """Return symbol → role."""
+    found: dict[str, str] = {}
+    for name, key, value in _pairs(node):
+        symbol = unicodedata.normalize("NFC", name)
+        if len(symbol) != 1:
+            raise _RefusedError(key, f"'{name}' is not one character", "a symbol is a letter such as λ")
+        _once(symbol, key, found)
+        found[symbol] = _one_of(ROLES)(value)
+    return tuple(found.items())
+
+
+def _parameters(node: yaml.Node) -> Parameters:
+    """Return name → value, sorted by name."""
+    found: dict[str, Value] = {}
+    for name, key, value in _pairs(node):
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise _RefusedError(key, f"'{name}' is no name of a Python variable", "use letters, digits and _")
+        _once(name, key, found)
+        found[name] = _value(value)
+    return tuple(sorted(found.items()))
+
+
+def _value(node: yaml.Node) -> Value:
+    """Return a scalar or a list as Python's, by YAML 1.2's core schema: no octals, times, or yes and no."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item) for item in node.value]
+    if not isinstance(node, yaml.ScalarNode):
+        raise _RefusedError(node, "a parameter is a text, a number, true, false, null, or a list of these")
+    text: str = node.value
+    words: dict[str, Value] = {"": None, "~": None, "null": None, "true": True, "false": False}
+    if node.style is not None:
+        return text
+    if text in words:
+        return words[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+_KEYS: Mapping[str, Callable[[yaml.Node], Any]] = MappingProxyType(
+    {
+        "title": _text,
+        "subtitle": _text,
+        "author": _text,
+        "date": _date,
+        "lang": _language,
+        "description": _text,
+        "duration": lambda node: round(_seconds(node)),
+        "theme": _one_of(THEMES),
+        "footer": _text,
+        "symbols": _symbols,
+        "parameters": _parameters,
+        "tolerance": _tolerance,
+        "timeout": _seconds,
+        "memory": _memory,
+        "html": lambda node: _one_of(("true", "false"))(node) == "true",
+        "license": _text,
+    }
+)
+"""Every key and how its value is read; defaults stand in Meta."""

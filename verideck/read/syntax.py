@@ -1,0 +1,217 @@
+"""Our rules for markdown-it-py: roles, `:::` blocks, headings' attributes, places in the file, and checks.
+
+Errors go to `env["errors"]`; what markdown-it accepts in silence (deep nesting, open fences, raw HTML) is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.attrs.parse import ParseError, parse
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.run_model import Location
+from verideck.core.tokens import walk
+
+BLOCKS = ("columns", "column", "notes", "note", "incremental", "left", "right", "center", "values", "formula")
+"""Names that may follow `:::`."""
+
+MAX_NESTING = 64
+"""Deeper blocks are an error: markdown-it drops what lies below its limit without a word."""
+
+_ATTRIBUTES = ("id", "class", "lang", "width")
+_TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"[^"\n]*")*\}$')
+_ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
+_FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
+_COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+
+
+def create() -> MarkdownIt:
+    """Return a parser with our rules and the plugins."""
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING})
+    parser.enable("table").disable("lheading")
+    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, allow_blank_lines=False)
+    parser.use(footnote_plugin, move_to_end=False, always_match_refs=True, inline=False)
+    parser.use(attrs_plugin, spans=True, allowed=_ATTRIBUTES)
+    parser.use(attrs_block_plugin, allowed=_ATTRIBUTES)
+    parser.inline.ruler.before("escape", "role", _role_rule)
+    parser.block.ruler.before("fence", "block", _block_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.core.ruler.before("inline", "heading_attributes", _heading_attributes)
+    parser.core.ruler.push("positions", _positions)
+    parser.core.ruler.push("checks", _checks)
+    normal = parser.normalizeLink
+    # PDFs know slides by their ids alone, not by the address that a browser shows.
+    parser.normalizeLink = lambda url: re.sub(r"^#/(?!\d)", "#", normal(url))  # type: ignore[method-assign]
+    return parser
+
+
+def _role_rule(state: StateInline, silent: bool) -> bool:
+    """`` {name}`content` ``."""
+    match = _ROLE.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("role", "", 0)
+        token.content = match[3].strip()
+        token.info = match[1]
+        token.meta = {"pos": state.pos, "written": match[0]}
+    state.pos = match.end()
+    return True
+
+
+def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """One `:::` line: `::: name {attributes}` opens a block, a bare `:::` closes it; `_checks` pairs them."""
+    if state.is_code_block(start):
+        return False
+    match = _FENCE.match(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
+    if not match:
+        return False
+    if silent:
+        return True
+    markup, name, attributes, rest = match.groups()
+    token = state.push("block_open" if name or attributes or rest else "block_close", "div", 0)
+    token.block = True
+    token.markup, token.info = markup, name
+    token.map = [start, start + 1]
+    if token.type == "block_open" and (rest or not name):
+        at = Location(state.env["path"], start + 1, state.env["lines"][start].find(markup) + 1)
+        message = f"cannot read '{match[0].strip()}'"
+        state.env["errors"].append(DeckError(message, at, "write `::: name` or `::: name {.class}`"))
+    if attributes:
+        known = ("id", "class", "step") if name == "notes" else ("id", "class")
+        token.attrs = dict(_attributes(state.env, attributes, start + 1, known))
+    state.line = start + 1
+    return True
+
+
+def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[str, str]:
+    """Return `{.class #id key=value}` as a mapping; errors go to the environment."""
+    at = Location(env["path"], line, env["lines"][line - 1].find(text) + 1)
+    try:
+        end, attributes = parse(text)
+    except ParseError:
+        end, attributes = -1, {}
+    if end != len(text) - 1:
+        env["errors"].append(DeckError(f"cannot read the attributes {text}", at, 'write {.class #id key="value"}'))
+        return {}
+    for key in attributes:
+        if key not in allowed:
+            hint = did_you_mean(key, allowed) or f"known are {', '.join(allowed)}"
+            env["errors"].append(DeckError(f"unknown attribute '{key}'", at, hint))
+    return {key: value for key, value in attributes.items() if key in allowed}
+
+
+HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow")
+"""What a heading's `{…}` may hold."""
+
+
+def _heading_attributes(state: StateCore) -> None:
+    """Move `{…}` at the end of a heading into the heading's attributes, before its text is read."""
+    for opening, inline in pairwise(state.tokens):
+        if opening.type == "heading_open" and (match := _TRAILING_ATTRIBUTES.search(inline.content)):
+            assert opening.map
+            opening.attrs = dict(_attributes(state.env, match[0], opening.map[0] + 1, HEADING_ATTRIBUTES))
+            inline.content = inline.content[: match.start()].rstrip()
+
+
+def _positions(state: StateCore) -> None:
+    """Give each fence, role, formula and picture its line and column in the file."""
+    lines, first = state.env["lines"], state.env.get("first", 0)
+    for block in state.tokens:
+        start = min(first + (block.map[0] if block.map else 0), len(lines) - 1)
+        if block.type == "fence":
+            block.meta["indent"] = max(lines[start].find(block.markup), 0)
+            block.meta["column"] = lines[start].find(block.info.strip() or block.markup) + 1
+        seen: dict[int, int] = {}
+        breaks = 0
+        for child in walk(block.children or ()):
+            breaks = max(breaks, block.content.count("\n", 0, child.meta.get("pos", 0)))
+            line = start + breaks
+            breaks += child.type in ("softbreak", "hardbreak")
+            written = _written(child)
+            column = lines[line].find(written, seen.get(line, 0)) if line < len(lines) and written else -1
+            if column >= 0:
+                seen[line] = column + len(written)
+            child.meta.setdefault("line", line + 1)
+            child.meta.setdefault("column", column + 1)
+
+
+def _written(token: Token) -> str:
+    """Return how an inline token begins in the file; "" where that is not known."""
+    if token.type == "image":
+        return "!["
+    if token.type == "footnote_ref":
+        return f"[^{token.meta['label']}]"
+    return str(token.meta.get("written") or token.content)
+
+
+def _checks(state: StateCore) -> None:
+    """Report what markdown-it accepts in silence: deep nesting, open fences, raw HTML, unpaired `$$`."""
+    env, lines = state.env, state.env["lines"]
+    for token in state.tokens:
+        line = (token.map[0] if token.map else env.get("first", 0)) + 1
+        for part in (token, *walk(token.children or ())):
+            message, hint = _fault(part, env, lines)
+            if message:
+                place = Location(env["path"], part.meta.get("line", line), part.meta.get("column", 0))
+                env["errors"].append(DeckError(message, place, hint))
+            for key in part.meta.get("insecure_attrs", ()):
+                hint = did_you_mean(key, _ATTRIBUTES) or f"known are {', '.join(_ATTRIBUTES)}"
+                place = _attribute_place(key, token, env, line)
+                env["errors"].append(DeckError(f"unknown attribute '{key}'", place, hint))
+
+
+def _attribute_place(key: str, block: Token, env: Any, line: int) -> Location:
+    """Return where `key=` stands: inside a block, or on a line above it."""
+    lines = env["lines"]
+    end = block.map[1] if block.map else line
+    inside, above = range(line - 1, end), range(line - 2, max(line - 6, -1), -1)
+    places = ((index, lines[index].find(f"{key}=")) for index in (*inside, *above) if index < len(lines))
+    return next((Location(env["path"], i + 1, at + 1) for i, at in places if at >= 0), Location(env["path"], line))
+
+
+def _fault(token: Token, env: Any, lines: Sequence[str]) -> tuple[str, str]:
+    """Return (message, hint) for what is wrong with one token, or two empty strings."""
+    if token.level >= MAX_NESTING - 2 and token.nesting >= 0:
+        return f"nested deeper than {MAX_NESTING - 2} levels", "what lies deeper would be lost: use fewer levels"
+    if token.type == "fence" and token.map and not _is_closed(token, lines):
+        token.meta["open"] = True
+        return "this code fence is never closed", f"end it with {token.markup} on a line of its own"
+    if token.type in ("html_block", "html_inline"):
+        return _html_fault(token.content, env["html"])
+    if token.type == "text" and "$$" in token.content:
+        return "`$$` is never closed", "put `$$` at both ends of the formula; blank lines may not stand inside"
+    return "", ""
+
+
+def _is_closed(token: Token, lines: Sequence[str]) -> bool:
+    assert token.map
+    last = lines[min(token.map[1], len(lines)) - 1].strip(" \t>")
+    return token.map[1] - token.map[0] > 1 and last.startswith(token.markup) and not last.strip(token.markup[0])
+
+
+def _html_fault(text: str, allowed: bool) -> tuple[str, str]:
+    text = text.strip()
+    if text.startswith("<!--"):
+        if "-->" not in text:
+            return "this comment is never closed", "end it with -->"
+        return (
+            ("", "") if allowed or _COMMENT.fullmatch(text) else ("text follows a comment on its line", "move it below")
+        )
+    if allowed:
+        return "", ""
+    return (
+        f"raw HTML is off: {text.splitlines()[0][:40]}",
+        r"write `html: true` in the front matter, or \< for a plain <",
+    )

@@ -1,0 +1,1 @@
+"""Slides and results to pages."""

@@ -1,0 +1,42 @@
+"""What pages are made with: templates, scripts, style sheets, fonts."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+
+from verideck.typeset.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
+
+FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
+
+
+def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
+    """Return the font faces for text, code or mathematics, each cut to the characters shown, inside the page."""
+    faces = []
+    for role, family in FAMILIES.items():
+        for source, share in fonts.shares(family, texts[role]) if role in texts else ():
+            data = base64.b64encode(fonts.subset(source, share)).decode()
+            url = f'url("data:font/woff2;base64,{data}") format("woff2")'
+            faces.append(face(family, "400" if family == MATH else "400 800", url, share if source != family else ""))
+    return "\n".join(faces)
+
+
+def face(family: str, weight: str, source: str, only: str = "", size: float = 1) -> str:
+    """Return a font face; of those of one family, the last is taken that is for `only` these characters, or for all."""
+    codes = ", ".join(f"U+{ord(char):X}" for char in only if not char.isspace())
+    more = f" unicode-range: {codes};" if only else ""
+    more += f" size-adjust: {size:.1%};" if size != 1 else ""
+    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source};{more} }}'
+
+
+def print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, Path]]:
+    """Return the font faces of the print page, each family by its own name, and the file behind each URL."""
+    faces, found = [], {}
+    for role, family in FAMILIES.items():
+        for source, share in fonts.shares(family, texts[role]) if family in WEIGHTS else ():
+            for weight in WEIGHTS[source]:
+                url = f"deck:fonts/{source.replace(' ', '')}-{weight}.ttf"
+                found[url] = fonts.static(source, weight, share)
+                faces.append(face(source, str(weight), f'url("{url}")'))
+    return "\n".join(faces), found

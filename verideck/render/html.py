@@ -1,0 +1,306 @@
+"""HTML of what a slide takes from runs: code with callouts, drawings, outputs, tables, values, formulas, pictures."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, cast
+
+from verideck.core import messages
+from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
+from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.run_model import Figure, Location, Results, Step, Value
+from verideck.core.theme import Tokens
+from verideck.core.tokens import plain, walk
+from verideck.render import markdown
+from verideck.render import values as resolve
+from verideck.typeset import highlight, math_svg
+from verideck.typeset.figure import print_, screen
+from verideck.typeset.svg import UnsafeDrawing
+
+Medium = Literal["screen", "print"]
+
+
+class _Around(NamedTuple):
+    """The figure around a role."""
+
+    figure: FigureUse
+    frames: int
+    """How many it has."""
+    shown: int
+    """The one whose values are asked for, from 0."""
+
+
+class Painter:
+    """Paints one slide; what cannot be painted is noted in `errors` and left out.
+
+    `done`: how many of the slide's steps the picture has behind it; None for a picture of the whole slide.
+    """
+
+    def __init__(
+        self, scope: str, results: Results, tokens: Tokens, medium: Medium, lang: str, done: int | None = None
+    ) -> None:
+        self.scope = scope
+        self.results = results
+        self.tokens = tokens
+        self.medium = medium
+        self.words = messages.of(lang)
+        self.breaks = lang.split("-")[0] == "ja"
+        self.errors: list[DeckError] = []
+        self.steps = 0
+        """Steps of the slide met so far: items, steps of code, and in print a figure's frames."""
+        self._done = done
+        self._drawings = 0
+        self._around: _Around | None = None
+
+    def advance(self, steps: int) -> int | None:
+        """Meet the slide's next steps; return how many of them are done, None for a picture of the whole slide."""
+        before, self.steps = self.steps, self.steps + steps
+        return None if self._done is None else min(max(self._done - before, 0), steps)
+
+    def use(self, use: Use, within: str = "") -> str:
+        """Return the HTML of a use; a role that has no value becomes an empty text."""
+        try:
+            match use:
+                case EvalUse():
+                    return self._role(use)
+                case SnippetUse():
+                    return "" if use.hide else self._snippet(use, within.split())
+                case FigureUse():
+                    return self._figure(use)
+                case OutputUse():
+                    printed = html.escape(resolve.result(self.results, use.run, use.at).stdout.rstrip())
+                    return f'<pre class="output"><samp>{printed}</samp></pre>\n' if printed else ""
+                case TableUse():
+                    return self._table(use)
+        except DeckError as error:
+            self.errors.append(error)
+            return ""
+
+    def use_text(self, use: Use) -> str:
+        """Return a role's value as text; "" where it has none (`use` says why)."""
+        try:
+            return self._value(use) if isinstance(use, EvalUse) else ""
+        except DeckError:
+            return ""
+
+    def math(self, token_meta: Mapping[str, Any], source: str) -> str:
+        """Return a formula: MathML on screen, in print a picture sized in em, so that it follows its surroundings."""
+        mathml = str(token_meta["mathml"])
+        if self.medium == "screen":
+            return mathml
+        drawn = math_svg.svg(mathml, 100.0, self.tokens.light, "currentColor")
+        width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
+        size = f"width:{width};height:{height};vertical-align:{depth}"
+        return f'<span class="math" style="{size}">{_picture(drawn.svg, source, "drawn tex")}</span>'
+
+    def image(self, token_meta: Mapping[str, Any], alt: str, attributes: str) -> str:
+        """Return a picture with its bytes inside."""
+        data = base64.b64encode(token_meta["data"]).decode()
+        return f'<img src="data:image/{token_meta["type"]};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
+
+    def footnote(self, number: int) -> str:
+        """Return a reference to the note at the slide's foot."""
+        return f'<sup class="fn">{number}</sup>'
+
+    def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = (), dim: Iterable[int] = ()) -> str:
+        """Return lines of code; `added` and `dim` hold indexes from 0 of lines to mark and to mute."""
+        marked, muted = set(added), set(dim)
+        spans = (
+            f'<span class="line{" added" * (index in marked)}{" dim" * (index in muted)}">{line or "&#8203;"}</span>'
+            for index, line in enumerate(highlight.highlight(lines, language))
+        )
+        kind = f' class="language-{html.escape(language)}"' if language else ""
+        return f'<div class="listing"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
+
+    def listing(self, text: str, language: str) -> str:
+        """Return code that is shown and never run."""
+        name = (language.split() or [""])[0]
+        return f'<figure class="code">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
+
+    def _values(self, use: EvalUse) -> list[str]:
+        """Return the texts of a value: one, or one a frame of the figure around it."""
+        if use.follows and self._around:
+            return resolve.by_frame(self.results, use, self._around.figure, self._around.frames)
+        return [resolve.formatted(resolve.value(self.results, use), use.format, use.at)]
+
+    def _value(self, use: EvalUse) -> str:
+        texts = self._values(use)
+        return texts[self._around.shown if self._around and len(texts) > 1 else 0]
+
+    def _role(self, use: EvalUse) -> str:
+        """Return a value; where it follows a slider all of its texts, so that it is as wide for each."""
+        texts = self._values(use)
+        shown = self._value(use)
+        if len(set(texts)) == 1 or self.medium == "print":
+            return f'<span class="value">{html.escape(shown)}</span>'
+        at = self._around.shown if self._around else 0
+        spans = (
+            f"<span{'' if index == at else ' hidden'}>{html.escape(text)}</span>" for index, text in enumerate(texts)
+        )
+        return f'<span class="value follows">{"".join(spans)}</span>'
+
+    def _snippet(self, use: SnippetUse, within: Sequence[str]) -> str:
+        first, last = use.lines
+        lines = use.snippet.shown[first - 1 : last]
+        added = [line - first for line in use.added if first <= line <= last]
+        steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
+        kind, style, height = self._size(lines, bool(use.callouts), within)
+        done = self.advance(len(use.steps))
+        lit = {n for a, b in use.steps[done - 1].ranges for n in range(a, b + 1)} if done else None
+        dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
+        body = self._listing(lines, "python", added, dim) + self._callouts(use, height, done)
+        data = f' data-steps="{steps}"' if steps else ""
+        return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
+
+    def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
+        """Return class, style and line height in px of a listing: as large as its lines let it be, up to the usual."""
+        size = self.tokens.size
+        usual, longest = size["code-line"], max(map(len, lines), default=0)
+        long = (len(lines) + 1) * usual > size["body"]
+        height = min(usual, size["body-long"] // len(lines)) if long else usual
+        room = next(
+            (size[f"listing-{name}"] for name in ("wide", "narrow", "column") if name in within), size["listing"]
+        )
+        letters = min(
+            size["code"], 0.85 * height, (room - size["listing-callouts"] * callouts) / (0.6 * max(longest, 1))
+        )
+        height = min(height, round(usual / size["code"] * letters))
+        style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
+        return "code long" if long else "code", style if long or letters < size["code"] else "", height
+
+    def _callouts(self, use: SnippetUse, height: float, done: int | None) -> str:
+        """Return the remarks, each at the middle of its region; it comes with the first step that shows the region."""
+        if not use.callouts:
+            return ""
+        first = use.lines[0]
+        items = []
+        for callout in use.callouts:
+            start, end = callout.region.ranges[0] if callout.region.ranges else (first, first)
+            middle = ((start + end + 1) / 2 - first) * height
+            reach = (end - start + 1) * height - 8
+            within = [number for number, step in enumerate(use.steps, 1) if _shows(step, callout, use)]
+            classes = ["added"] * callout.added
+            if within and done is not None:
+                classes += ["later"] * (done < within[0]) + ["dim"] * (done > within[0] and done not in within)
+            kind = f' class="{" ".join(classes)}"' if classes else ""
+            data = f' data-in="{" ".join(map(str, within))}"' if within else ""
+            text = markdown.render_inline(callout.tokens, self)
+            items.append(f'<li{kind}{data} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
+        return f'<ul class="callouts">{"".join(items)}</ul>'
+
+    def _caption(self, tokens: Sequence[Any]) -> str:
+        kind = ' class="reading"' if self._around and self._around.frames > 1 and _follows(tokens) else ""
+        return f"<figcaption{kind}>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
+
+    def _figure(self, use: FigureUse) -> str:
+        frames = resolve.frames(self.results, use)
+        start, steps = resolve.order(use, [name for name, _ in frames])
+        self._around = around = _Around(use, len(frames), start)
+        kinds = ["frames"] * (len(frames) > 1) + ["sweep"] * bool(use.sweep)
+        classes = " ".join(["drawing", *kinds, *use.classes])
+        if len(frames) == 1 or self.medium == "print":
+            stepped = steps or range(len(frames))
+            done = self.advance(len(stepped) - 1)
+            self._around = around._replace(shown=start if done is None else stepped[done])
+            name, figure = frames[self._around.shown]
+            setting = f"{use.label} = {name}" if use.sweep else f"{use.label} {name}".strip()
+            said = f"{self._alt(use)} ({setting})" if setting else self._alt(use)
+            picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
+            shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
+            return f'<figure class="{classes}">{picture}{shown}{self._data(use)}{self._caption(use.caption)}</figure>\n'
+        self.advance(max(len(steps) - 1, 0))
+        label = html.escape(use.label)
+        pictures = []
+        for index, (name, figure) in enumerate(frames):
+            self._around = around._replace(shown=index)
+            said = f' data-said="{html.escape(plain(use.caption, self))}"' if _follows(use.caption) else ""
+            pictures.append(
+                f'<div class="frame" data-value="{html.escape(name)}"{said}{"" if index == start else " hidden"}>'
+                f"{self._drawing(figure, f'{self._alt(use)} ({name})', use.at)}</div>"
+            )
+        self._around = around
+        slider = (
+            f'<div class="slider"><label>{label}</label><input type="range" min="0" max="{len(frames) - 1}" step="1" '
+            f'value="{start}" aria-label="{html.escape(self._alt(use))}">'
+            f"<output>{html.escape(frames[start][0])}</output></div>"
+        )
+        data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
+        picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._data(use)}{self._caption(use.caption)}'
+        return f'<figure class="{classes}" data-name="{label}"{data}>{picture}</figure>\n'
+
+    def _alt(self, use: FigureUse) -> str:
+        return "".join(piece if isinstance(piece, str) else self._value(piece) for piece in use.alt)
+
+    def _drawing(self, figure: Figure, alt: str, at: Location) -> str:
+        self._drawings += 1
+        scope = f"{self.scope}-f{self._drawings}"
+        try:
+            if self.medium == "screen":
+                return screen(figure.svg, scope, self.tokens, alt)
+            return _picture(print_(figure.svg, scope, self.tokens, alt), alt)
+        except UnsafeDrawing as error:
+            raise DeckError(f"this figure cannot be shown: {error}", at) from None
+
+    def _data(self, use: FigureUse) -> str:
+        """Return what a figure draws as a table that is shown on demand; a sweep's values are its first column."""
+        if not use.data or self.medium == "print":
+            return ""
+        rows = [row for part in use.data for row in self._rows(part)]
+        if use.sweep:
+            values = [value for value, part in zip(use.values, use.data, strict=True) for _ in self._rows(part)]
+            rows = [{use.label: value, **row} for value, row in zip(values, rows, strict=True)]
+        table = self._grid(use.data[0], rows)
+        return f'<details class="figure-data"><summary>{self.words["data"]}</summary>{table}</details>'
+
+    def _table(self, use: TableUse) -> str:
+        return self._grid(use, self._rows(use))
+
+    def _rows(self, use: TableUse) -> list[dict[str, Value]]:
+        rows = resolve.value(self.results, use)
+        if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
+            raise DeckError(
+                f"'{use.expression}' is no list of dicts", use.at, "give one dict a row, its keys are the header"
+            )
+        return cast("list[dict[str, Value]]", rows)
+
+    def _grid(self, use: TableUse, rows: Sequence[dict[str, Value]]) -> str:
+        columns = list(rows[0])
+        formats = dict(use.formats)
+        for name in formats.keys() - set(columns):
+            hint = did_you_mean(name, columns) or f"they are {', '.join(columns)}"
+            raise DeckError(f"this table has no column '{name}'", use.at, hint)
+        head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
+        body = "".join(self._row(row, columns, formats, use.at) for row in rows)
+        caption = f"<caption>{markdown.render_inline(use.caption, self)}</caption>" if use.caption else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>\n"
+
+    def _row(self, row: Any, columns: Sequence[str], formats: Mapping[str, str], at: Location) -> str:
+        if list(row) != list(columns):
+            raise DeckError("the rows of this table differ in their keys", at, f"the first has {', '.join(columns)}")
+        cells = []
+        for column in columns:
+            value = row[column]
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            text = html.escape(resolve.formatted(value, formats.get(column, ""), at))
+            cells.append(f'<td class="number">{text}</td>' if number else f"<td>{text}</td>")
+        return f"<tr>{''.join(cells)}</tr>"
+
+
+def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:
+    """Tell whether a step brings all lines of a callout's region forward, blank ones aside."""
+    forward = {line for a, b in step.ranges for line in range(a, b + 1)}
+    lines = {line for a, b in callout.region.ranges for line in range(a, b + 1) if use.snippet.shown[line - 1].strip()}
+    return lines <= forward
+
+
+def _follows(tokens: Sequence[Any]) -> bool:
+    """Tell whether a caption's values change with the frame."""
+    return any(token.type == "role" and token.meta["use"].follows for token in walk(tokens))
+
+
+def _picture(svg: str, alt: str, kind: str = "drawn") -> str:
+    """Return an SVG as a picture: its elements would be matched with all rules of the page's style."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img class="{kind}" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'

@@ -1,0 +1,170 @@
+"""Tokens and a `Painter` in, HTML out."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from markdown_it.presets import commonmark
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from verideck.core.tokens import plain
+from verideck.typeset.linebreak import Piece, wrap
+
+_OPTIONS = OptionsDict(commonmark.make()["options"])
+_TAG = re.compile(r"\A\s*<[a-z][a-z0-9]*(?=[\s>])")
+_COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+
+
+class Painter(Protocol):
+    """What a page supplies to `render`: HTML for everything that is not plain Markdown."""
+
+    def use(self, use: Any, within: str = "") -> str:
+        """Return the HTML of a directive or role, from the `use` that parse attached; `within`: classes around it."""
+
+    def use_text(self, use: Any) -> str:
+        """Return a role's value as plain text, as far as it is known."""
+
+    def advance(self, steps: int) -> int | None:
+        """Meet the slide's next steps; return how many of them are done, None where all are."""
+
+    def math(self, token_meta: dict[str, Any], tex: str) -> str:
+        """Return the HTML of a formula."""
+
+    def listing(self, text: str, language: str) -> str:
+        """Return the HTML of code that is not run."""
+
+    def image(self, token_meta: dict[str, Any], alt: str, attributes: str) -> str:
+        """Return the HTML of a picture."""
+
+    def footnote(self, number: int) -> str:
+        """Return the HTML of a reference to a footnote."""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether lines break between Japanese phrases."""
+
+
+def render(tokens: Sequence[Token], painter: Painter, numbered: bool = False) -> str:
+    """Return block tokens as HTML; if `numbered`, each block's element tells its index: `data-block="3"`."""
+    return _renderer().render(tokens, _OPTIONS, {"painter": painter, "numbered": numbered})
+
+
+def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
+    """Return inline tokens as HTML."""
+    return _inline(tokens, {"painter": painter})
+
+
+class _Renderer(RendererHTML):
+    """HTML of the tokens that markdown-it does not know, and of those that we want otherwise."""
+
+    def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
+        pieces = []
+        for index, token in enumerate(tokens):
+            rule = self.rules.get(token.type, self.renderToken)
+            if token.type == "inline":
+                pieces.append(_inline(token.children or (), env))
+                continue
+            piece = rule(tokens, index, options, env)
+            pieces.append(_TAG.sub(rf'\g<0> data-block="{index}"', piece) if env["numbered"] else piece)
+        return "".join(pieces)
+
+    def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802
+        return _inline(tokens, env)
+
+    def nothing(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return ""
+
+    footnote_block_open = footnote_block_close = footnote_open = footnote_close = footnote_anchor = nothing
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        painter: Painter = env["painter"]
+        return (
+            painter.use(token.meta["use"], " ".join(env.get("blocks", ())))
+            if "use" in token.meta
+            else painter.listing(token.content, token.info)
+        )
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        painter: Painter = env["painter"]
+        return painter.listing(tokens[idx].content, "")
+
+    def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<div class="equation">{env["painter"].math(tokens[idx].meta, tokens[idx].content.strip())}</div>\n'
+
+    def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them
+        env.setdefault("blocks", []).append(str(tokens[idx].attrs.get("class", "")))
+        return f"<div{self.renderAttrs(tokens[idx])}>\n"
+
+    def block_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["whole"] = False
+        env["blocks"].pop()
+        return "</div>\n"
+
+    def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _COMMENT.sub("", tokens[idx].content)
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        if "fragment" in str(token.attrs.get("class", "")).split() and env["painter"].advance(1) == 0:
+            token = token.copy(attrs={**token.attrs, "class": f"{token.attrs['class']} later"})
+            return self.renderToken([token], 0, options, env)
+        return self.renderToken(tokens, idx, options, env)
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<th scope="col"{self.renderAttrs(tokens[idx])}>'
+
+
+@cache
+def _renderer() -> _Renderer:
+    return _Renderer()
+
+
+def _inline(tokens: Sequence[Token], env: Any) -> str:
+    """Return inline tokens as HTML whose lines break between phrases alone."""
+    painter: Painter = env["painter"]
+    pieces = [_piece(tokens, index, painter) for index in range(len(tokens))]
+    return wrap(pieces) if painter.breaks and not env.get("whole") else "".join(piece.html for piece in pieces)
+
+
+def _joins(tokens: Sequence[Token], index: int) -> bool:
+    """Tell whether the line break at `index` stands beside a full-width character, where no space belongs."""
+    sides = plain(tokens[index - 1 : index])[-1:] + plain(tokens[index + 1 : index + 2])[:1]
+    return any(unicodedata.east_asian_width(char) in "WF" for char in sides)
+
+
+def _piece(tokens: Sequence[Token], index: int, painter: Painter) -> Piece:
+    token = tokens[index]
+    match token.type:
+        case "text":
+            return Piece("text", html.escape(token.content, quote=False), token.content)
+        case "softbreak":
+            space = "" if _joins(tokens, index) else " "
+            return Piece("text", space, space)
+        case "role":
+            return Piece("atom", painter.use(token.meta["use"]), painter.use_text(token.meta["use"]))
+        case "math_inline":
+            return Piece("atom", painter.math(token.meta, token.content), token.content)
+        case "image":
+            alt = plain(token.children or (), painter)
+            attributes = RendererHTML.renderAttrs(
+                Token("", "", 0, attrs={k: v for k, v in token.attrs.items() if k not in ("src", "alt")})
+            )
+            return Piece("atom", painter.image(token.meta, alt, attributes), "")
+        case "footnote_ref":
+            return Piece("glue", painter.footnote(token.meta["number"]), "")
+        case "html_inline":
+            return Piece("glue", _COMMENT.sub("", token.content), "")
+    kind = {1: "open", -1: "close"}.get(token.nesting, "atom")
+    renderer = _renderer()
+    if token.type in renderer.rules:
+        return Piece(kind, renderer.rules[token.type](tokens, index, _OPTIONS, {}), token.content)
+    return Piece(kind, renderer.renderToken(tokens, index, _OPTIONS, {}), token.content)

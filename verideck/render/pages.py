@@ -1,0 +1,116 @@
+"""Slides to pages, through the Jinja templates."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from verideck.core import messages, theme
+from verideck.core.deck_model import Deck
+from verideck.core.run_model import Meta
+from verideck.core.theme import Look
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+from verideck.render.slides import SlideView
+
+_SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
+
+
+def screen(
+    deck: Deck,
+    slides: Sequence[SlideView],
+    look: Look,
+    fonts_css: str,
+    reveal_css: str,
+    scripts: Sequence[str],
+    csp: str,
+    editions: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the one HTML file of a deck, whose `scripts` run in their order.
+
+    `csp` is its content security policy; `editions`: (language, name) of the decks that are this talk.
+    """
+    more = {
+        "csp": csp,
+        "reveal_css": Markup(reveal_css),
+        "reading_css": Markup(look.templates["reading.css"]),
+        "speaker_css": Markup(look.templates["speaker.css"]),
+        "scripts": [Markup(script) for script in scripts],
+        "editions": editions,
+    }
+    return _page("screen", deck, slides, look, fonts_css, more)
+
+
+def policy(scripts: Iterable[str], served: bool = False) -> str:
+    """Return a content security policy: these scripts alone run, nothing is loaded but, if `served`, from there."""
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+    own = "font-src 'self'; connect-src 'self'" if served else "font-src data:"
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; {own}; "
+        "frame-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def sections(deck: Deck, slides: Iterable[SlideView], look: Look) -> list[str]:
+    """Return slides of the screen page, each alone."""
+    macro = _environment(tuple(look.templates.items())).get_template("slide.html.jinja").module
+    return [str(macro.render(_shown_meta(deck), slide)) for slide in slides]  # type: ignore[attr-defined]
+
+
+def print_(
+    deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, *, handout: bool = False, modified: str = ""
+) -> str:
+    """Return the page that becomes the PDF: one slide a page; or a handout, with notes below each slide, on A4.
+
+    `modified`: the time that the PDF gives for its making, ISO 8601; "" for none.
+    """
+    return _page("handout" if handout else "print", deck, slides, look, fonts_css, {"modified": modified})
+
+
+def shown_date(meta: Meta) -> str:
+    """Return the day of the talk as its language writes it."""
+    return meta.date.replace("-", "/") if meta.lang.split("-")[0] == "ja" else meta.date
+
+
+def render(name: str, templates: Mapping[str, str], **names: object) -> str:
+    """Return a template filled in; `templates` holds it and those that it includes."""
+    return _environment(tuple(templates.items())).get_template(name).render(**names)
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    loader = DictLoader(dict(templates))
+    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def _page(
+    kind: str, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
+) -> str:
+    return render(
+        f"{kind}.html.jinja",
+        look.templates,
+        deck=_shown_meta(deck),
+        slides=slides,
+        tokens_css=Markup(theme.custom_properties(look.tokens)),
+        fonts_css=Markup(fonts_css),
+        css=Markup("".join(look.templates[f"{name}.css"] for name in _SHEETS[kind])),
+        **more,
+    )
+
+
+def _shown_meta(deck: Deck) -> dict[str, object]:
+    more = {"date": shown_date(deck.meta), "day": deck.meta.date, "words": messages.of(deck.meta.lang)}
+    return {**asdict(deck.meta), **more}
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

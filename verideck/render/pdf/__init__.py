@@ -1,0 +1,1 @@
+"""Pages to PDF, and facts about its layout."""

@@ -1,0 +1,275 @@
+"""The pages that WeasyPrint laid out, read into facts: see `layout`. It alone knows WeasyPrint's boxes.
+
+A slide's boxes are walked with what holds them: the block of the deck, the room to the sides, the ground behind.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
+from typing import Any
+
+from verideck.render.pdf.layout import Box, Drawing, Layout, Out, SlideLayout, Spill, Spot, Text
+from verideck.typeset import figure_facts
+
+_SLACK = 0.5
+"""px that roundings may add up to."""
+_LEADING = 6.0
+"""px that are blank above the letters of a callout, and below."""
+_BLOCKS = ("BlockBox", "BlockReplacedBox", "FlexBox", "GridBox", "InlineReplacedBox", "LineBox", "TableBox")
+_HOLDERS = {"body", "columns", "column"}
+"""Classes of what holds blocks and is as large as its own holder."""
+_LAYERS = {"backdrop", "mark"}
+"""Classes of what lies under the rest on purpose."""
+_BOLD = 600
+_KINDS = {"blockquote": "quotation", "img": "picture", "ol": "list", "ul": "list", "table": "table"}
+_KINDS |= dict.fromkeys(("p", "li", "h2", "h3", "h4"), "text")
+
+_RGB = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds a box."""
+
+    spot: Spot
+    what: str
+    room: tuple[Out, float, float] | None
+    """What the box may not leave to the sides; None inside a block that is measured as a whole."""
+    ground: _RGB
+    opacity: float = 1.0
+    element: Any = None
+    measured: bool = True
+
+
+def read(pages: Sequence[Any], unbroken: Sequence[Any] = ()) -> Layout:
+    """Return the facts about pages; `unbroken`: the same slides, each on one page that is high enough."""
+    sections = (section for page in unbroken or pages for section in _sections(page))
+    return Layout(tuple(_Slide(section).facts(times) for section, times in zip(sections, _times(pages), strict=True)))
+
+
+def is_broken(pages: Sequence[Any]) -> bool:
+    """Tell whether some slide takes more than one page."""
+    return max(_times(pages), default=1) > 1
+
+
+def _times(pages: Sequence[Any]) -> list[int]:
+    """Return how many pages each slide takes."""
+    return list(Counter(id(section.element) for page in pages for section in _sections(page)).values())
+
+
+def _sections(page: Any) -> Iterator[Any]:
+    main = next((box for box in page._page_box.descendants() if box.element_tag == "main"), None)
+    return (box for box in (main.children if main else ()) if "slide" in _classes(box))
+
+
+class _Slide:
+    """One pass over a slide's boxes."""
+
+    def __init__(self, section: Any) -> None:
+        self.section = section
+        self.boxes: dict[Spot, Box] = {}
+        self.spills: dict[object, Spill] = {}
+        self.texts: dict[object, Text] = {}
+        self.drawings: list[Drawing] = []
+        self.notes = count()
+        self.line = 0
+        foot = section.position_y + section.padding_top + section.height
+        self.floors: list[tuple[Out, float, float, float]] = [("slide", -math.inf, math.inf, foot)]
+        for child in section.children:
+            if child.element_tag == "ol":
+                self.floors.append(("footnotes", *_sides(child), child.position_y))
+            elif "byline" in _classes(child):
+                self.floors.append(("byline", *_sides(child), child.position_y))
+
+    def facts(self, pages: int) -> SlideLayout:
+        """Return what was found; `pages`: how many the slide takes."""
+        left = self.section.position_x + self.section.padding_left
+        room: tuple[Out, float, float] = ("slide", left, left + self.section.width)
+        self.visit(self.section, _Around(Spot("furniture"), "text", room, (1.0, 1.0, 1.0)))
+        boxes, spills, texts = tuple(self.boxes.values()), tuple(self.spills.values()), tuple(self.texts.values())
+        return SlideLayout(pages, boxes, spills, texts, tuple(self.drawings))
+
+    def visit(self, box: Any, outer: _Around) -> None:
+        """Note what is to be known of a box and of all that it holds."""
+        if box.style["visibility"] != "visible":
+            return
+        around = self._around(box, outer)
+        if hasattr(box, "text"):
+            self._text(box, around)
+            return
+        if around.measured and around.spot.part != "furniture" and type(box).__name__ in _BLOCKS:
+            self._measure(box, around)
+        if hasattr(box, "replacement"):
+            self._drawing(box, around)
+            return
+        if "callouts" in _classes(box):
+            self._callouts(box, around)
+        inside = replace(around, room=_room(box, around)) if box.element is not outer.element else around
+        for child in box.children:
+            self.visit(child, inside)
+
+    def _around(self, box: Any, outer: _Around) -> _Around:
+        """Return what holds the content of a box, but for its room."""
+        colour = box.style["background_color"]
+        colour = box.style["color"] if colour == "currentcolor" else colour
+        ground = _mixed(_rgb(colour), outer.ground, colour.alpha)
+        opacity = outer.opacity * box.style["opacity"]
+        if box.element is outer.element or box.element is None:
+            return replace(outer, ground=ground, opacity=opacity)
+        classes = _classes(box)
+        measured = outer.measured and not classes & _LAYERS
+        spot, what = self._spot(box, outer, classes)
+        return replace(
+            outer, spot=spot, what=what, ground=ground, opacity=opacity, element=box.element, measured=measured
+        )
+
+    def _spot(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Spot, str]:
+        """Return which part of the slide an element is, and what kind of block."""
+        if number := box.element.get("data-block"):
+            return Spot("body", int(number)), _kind(box.element_tag, classes)
+        if outer.element is self.section.element:
+            if box.element_tag == "header":
+                return Spot("title"), "text"
+            return Spot("body" if "body" in classes else "footnotes" if "footnotes" in classes else "furniture"), "text"
+        if outer.spot.part == "footnotes" and box.element_tag == "li":
+            return Spot("footnotes", next(self.notes)), "text"
+        for name, what in (("math", "formula"), ("callouts", "callout")):
+            if name in classes:
+                return outer.spot, what
+        if "listing" in classes:
+            self.line = 0
+        elif "line" in classes:
+            self.line += 1
+            return replace(outer.spot, line=self.line), outer.what
+        return outer.spot, outer.what
+
+    def _measure(self, box: Any, around: _Around) -> None:
+        """Note a block's box, and whether it leaves its room."""
+        left, top, width, height = _border_box(box)
+        if around.spot not in self.boxes and (around.spot.block >= 0 or around.spot.part == "title"):
+            place = (left, top - self.section.position_y, width, height)
+            self.boxes[around.spot] = Box(around.spot, around.what, *(round(length, 2) for length in place))
+        if _classes(box) & _HOLDERS:
+            return
+        leaf = type(box).__name__ == "LineBox" or hasattr(box, "replacement")
+        for name, start, end, floor in self.floors[: 1 if around.spot.part == "footnotes" else None]:
+            if name == "slide" or (leaf and left < end and left + width > start):
+                self._spill("down", around, name, top + height - floor, box)
+        if around.room and (leaf or around.what not in ("code", "output")):
+            name, start, end = around.room
+            self._spill("across", around, name, max(start - left, left + width - end), box)
+
+    def _callouts(self, box: Any, around: _Around) -> None:
+        """Note a callout that reaches over the one below it."""
+        for above, below in pairwise(sorted(box.children, key=lambda child: child.position_y)):
+            by = above.border_box_y() + above.border_height() - below.border_box_y()
+            if by > _LEADING:
+                self._spill("below", around, "callout", by, above)
+
+    def _spill(self, side: str, around: _Around, out_of: Out, by: float, box: Any) -> None:
+        """Note content that leaves its room by some px: the first downwards, the farthest of each block across."""
+        if by <= _SLACK:
+            return
+        key = side if side == "down" else (side, around.spot.part, around.spot.block)
+        known = self.spills.get(key)
+        if known and known.by >= by:
+            return
+        if known and side == "down":
+            self.spills[key] = replace(known, by=round(by, 2))
+        else:
+            text = _begins(box)[:40].strip()
+            self.spills[key] = Spill(around.spot, around.what, out_of, side, round(by, 2), text)  # type: ignore[arg-type]
+
+    def _text(self, box: Any, around: _Around) -> None:
+        """Note how a text is set."""
+        words = box.text.replace("\u200b", "").strip()
+        if not words:
+            return
+        style = box.style
+        spot, colour = replace(around.spot, line=0), style["color"]
+        alpha = round(colour.alpha * around.opacity, 3)
+        bold = style["font_weight"] >= _BOLD
+        how = (round(style["font_size"], 2), bold, _hex(_rgb(colour)), alpha, _hex(around.ground))
+        self.texts.setdefault((spot, how), Text(spot, *how, words[:40]))
+
+    def _drawing(self, box: Any, around: _Around) -> None:
+        if around.what == "figure" and "drawn" in _classes(box):
+            picture = base64.b64decode(box.element.get("src").partition(",")[2])
+            shown = figure_facts.read(ET.fromstring(picture))
+            scale = min(box.width / shown.width, box.height / shown.height)
+            size = round(shown.size * scale, 2)
+            place = (around.spot, round(scale, 3), round(box.height, 2))
+            self.drawings.append(Drawing(*place, size, shown.smallest, shown.colours, _hex(around.ground)))
+
+
+def _room(box: Any, around: _Around) -> tuple[Out, float, float] | None:
+    """Return the sides that the content of an element's box may not leave."""
+    classes = _classes(box)
+    for name, out in (("listing", "code"), ("output", "output"), ("column", "column")):
+        if name in classes:
+            left, _, width, _ = _border_box(box)
+            # WeasyPrint lets a flex box grow with what is in it, browsers do not.
+            return out, left, min(left + width, around.room[2] if around.room else math.inf)  # type: ignore[return-value]
+    return None if box.element_tag == "table" else around.room
+
+
+def _kind(tag: str, classes: set[str]) -> str:
+    for name, kind in (("code", "code"), ("drawing", "figure"), ("output", "output"), ("equation", "formula")):
+        if name in classes:
+            return kind
+    return _KINDS.get(tag, "block")
+
+
+def _border_box(box: Any) -> tuple[float, float, float, float]:
+    """Return x, y, width, height."""
+    if type(box).__name__ == "LineBox":
+        return box.position_x, box.position_y, box.width, box.height
+    return box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height()
+
+
+def _sides(box: Any) -> tuple[float, float]:
+    return box.position_x, box.position_x + box.margin_width()
+
+
+def _classes(box: Any) -> set[str]:
+    return set((box.element.get("class") or "").split()) if box.element is not None else set()
+
+
+def _begins(box: Any) -> str:
+    """Return the first line of a box's text."""
+    if type(box).__name__ == "LineBox":
+        return "".join(_words(box))
+    return next(filter(str.strip, map(_begins, getattr(box, "children", ()))), "")
+
+
+def _words(box: Any) -> Iterator[str]:
+    """Yield the texts of a box."""
+    if hasattr(box, "text"):
+        yield box.text.replace("\u200b", "")
+    for child in getattr(box, "children", ()):
+        yield from _words(child)
+
+
+def colour(box: Any) -> str:
+    """Return the colour of a box's text, #rrggbb."""
+    return _hex(_rgb(box.style["color"]))
+
+
+def _rgb(colour: Any) -> _RGB:
+    red, green, blue = colour.to("srgb").coordinates
+    return red, green, blue
+
+
+def _mixed(colour: _RGB, ground: _RGB, alpha: float) -> _RGB:
+    red, green, blue = (alpha * one + (1 - alpha) * other for one, other in zip(colour, ground, strict=True))
+    return red, green, blue
+
+
+def _hex(colour: _RGB) -> str:
+    return "#" + "".join(f"{round(255 * min(max(part, 0.0), 1.0)):02x}" for part in colour)

@@ -1,0 +1,189 @@
+"""`dist/NAME.json`: where everything on a deck's slides came from, for readers who want to check.
+
+    {"deck": path, "title": text,
+     "runs": {NAME: {"snippet", "parameters", "command", "seeds", "code": sha256, "inputs": {path: sha256},
+                     "versions"}},
+     "slides": [{"number", "id", "title", "at", "shows": [ITEM …]}]}
+
+An ITEM names its run and is one of: `value` (expression, format, value, shown), `table` (expression, value),
+`figure` (figure: number from 1, label, svg: sha256 as it was drawn), `output` (text: sha256), `code` (lines).
+A command ends with the parameters to set in the script first: `python snippets/a.py  # region parameters: n = 3`.
+A run from the record of which a file was changed since has that file's path as `stale`.
+No times and no paths of a machine: the same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from verideck.core.deck_model import (
+    Deck,
+    EvalUse,
+    FigureUse,
+    Origin,
+    OutputUse,
+    Slide,
+    SnippetUse,
+    TableUse,
+    Use,
+    runs_of,
+)
+from verideck.core.errors import DeckError
+from verideck.core.hashing import digest
+from verideck.core.project import Sources
+from verideck.core.run_model import Result, Results, RunId, Value, Write
+from verideck.read import seeds
+from verideck.render.values import formatted
+from verideck.run import record
+
+
+def write(deck: Deck, results: Results, sources: Sources, stale: Mapping[RunId, str] = MappingProxyType({})) -> Write:
+    """Return the file of a deck whose uses all have results; `stale`: runs with the file changed since."""
+    uses = [use for slide in deck.slides for use in slide.uses]
+    codes = {use.run: use.snippet.source for use in uses if isinstance(use, SnippetUse)}
+    runs = dict.fromkeys(run for use in uses for run in runs_of(use))
+    data = {
+        "deck": deck.path,
+        "title": deck.meta.title,
+        "runs": {
+            str(run): {
+                **_run(run, codes.get(run) or sources.text(run.snippet), results[run], sources.text),
+                **({"stale": stale[run]} if run in stale else {}),
+            }
+            for run in runs
+        },
+        "slides": [_slide(slide, results) for slide in deck.slides],
+    }  # fmt: skip
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return Write(f"dist/{deck.name}.json", text.encode())
+
+
+def origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple[Origin, ...]:
+    """Return what a reader of the slide may ask, for each script that has run; `text` reads a file of the project."""
+    uses: dict[str, list[Use]] = {}
+    for use in slide.uses:
+        if _is_there(use, results):
+            uses.setdefault(runs_of(use)[0].snippet, []).append(use)
+    return tuple(_origin(script, of_script, results, text) for script, of_script in uses.items())
+
+
+def _is_there(use: Use, results: Results) -> bool:
+    """Whether a use can be shown: while presenting, a result may be missing, or of another kind than the format."""
+    try:
+        return all(run in results for run in runs_of(use)) and any(_items(use, results))
+    except (KeyError, DeckError):
+        return False
+
+
+def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str], str]) -> Origin:
+    facts: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
+    parameters: dict[str, list[str]] = {}
+    for use in uses:
+        for kind, line in _given(use, results):
+            facts.setdefault(kind, []).append(line)
+        if isinstance(use, EvalUse):
+            shown = (item["shown"] for item in _items(use, results))
+            values.setdefault(use.expression, []).extend(shown)
+        swept = use.sweep if isinstance(use, FigureUse) else ""
+        named = [pair for run in runs_of(use) for pair in run.parameters if pair[0] != swept]
+        for name, value in [*named, *((swept, value) for value in (use.values if isinstance(use, FigureUse) else ()))]:
+            parameters.setdefault(name, []).append(repr(value))
+    result = results[runs_of(uses[0])[0]]
+    facts["value"], facts["parameters"] = _equations(values), _equations(parameters)
+    sources = [use.snippet.source for use in uses if isinstance(use, SnippetUse)]
+    facts["seeds"] = _seeds(sources[0] if sources else text(script), result, text)
+    facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
+    facts["command"] = [_command(script, facts["parameters"])]
+    return Origin(script, tuple((kind, tuple(dict.fromkeys(lines))) for kind, lines in facts.items() if any(lines)))
+
+
+def _equations(values: dict[str, list[str]]) -> list[str]:
+    return [f"{name} = {', '.join(dict.fromkeys(each))}" for name, each in values.items()]
+
+
+def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
+    """Yield (kind, line) of what a use shows; of many drawings the first and the last."""
+    items = list(_items(use, results))
+    for item in [*items[:1], *items[-1:]] if isinstance(use, FigureUse) else items:
+        match item["kind"]:
+            case "table":
+                yield "table", item["expression"]
+            case "figure":
+                run = next(run for run in runs_of(use) if str(run) == item["run"])
+                yield "figure", record.paths(run, results[run].figures)[item["figure"] - 1]
+            case "code" if not item["hidden"]:
+                yield "code", "–".join(map(str, item["lines"]))
+
+
+def _seeds(source: str, result: Result, text: Callable[[str], str]) -> list[str]:
+    """Return what is seeded by numbers in a script and in the modules that it was seen to use."""
+    modules = [path for path, there in result.inputs if there and path.endswith(".py")]
+    return list(dict.fromkeys(seed for one in (source, *map(text, modules)) for seed in seeds.seeds(one)))
+
+
+def _command(script: str, parameters: Sequence[str]) -> str:
+    """Return what runs a script again, and what to set in it first; code written in a slide runs with its deck."""
+    deck = script.rpartition("/")[2].rpartition(".md:")[0]
+    if deck:
+        return f"python build.py verify {deck}"
+    return f"python {script}" + (f"  # region parameters: {'; '.join(parameters)}" if parameters else "")
+
+
+def _run(run: RunId, source: str, result: Result, text: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "snippet": run.snippet,
+        "parameters": _plain(dict(run.parameters)),
+        "command": _command(run.snippet, [f"{name} = {value!r}" for name, value in run.parameters]),
+        "seeds": _seeds(source, result, text),
+        "code": digest(source.lstrip("\n").encode()),
+        "inputs": {path: digest for path, digest in result.inputs if digest},
+        "versions": dict(result.versions),
+    }
+
+
+def _slide(slide: Slide, results: Results) -> dict[str, Any]:
+    number = f"A{slide.number}" if slide.appendix else str(slide.number)
+    shows = [item for use in slide.uses for item in _items(use, results)]
+    return {"number": number, "id": slide.id, "title": slide.title, "at": str(slide.at), "shows": shows}
+
+
+def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
+    """Yield what a use shows; a figure with frames shows each of them."""
+    for run in runs_of(use):
+        result = results[run]
+        base: dict[str, Any] = {"run": str(run), "at": str(use.at)}
+        match use:
+            case EvalUse():
+                value = result.values[use.expression]
+                shown = {"value": _plain(value), "shown": formatted(value, use.format, use.at)}
+                yield {"kind": "value", **base, "expression": use.expression, "format": use.format, **shown}
+            case TableUse():
+                value = result.values[use.expression]
+                yield {"kind": "table", **base, "expression": use.expression, "value": _plain(value)}
+            case FigureUse():
+                for number, figure in enumerate(result.figures, 1):
+                    if use.select in ("*", str(number), figure.label) or (not use.select and number == 1):
+                        drawn = {"figure": number, "label": figure.label, "svg": digest(figure.svg.encode())}
+                        yield {"kind": "figure", **base, **drawn}
+            case OutputUse():
+                yield {"kind": "output", **base, "text": digest(result.stdout.encode())}
+            case SnippetUse():
+                first, last = use.lines
+                lines = [use.snippet.lines[first - 1], use.snippet.lines[last - 1]]
+                yield {"kind": "code", **base, "lines": lines, "hidden": use.hide}
+
+
+def _plain(value: Value) -> Value:
+    """Return a value without the numbers that JSON does not know: they become `"nan"`, `"inf"`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""Runs of snippets: which are needed, how they run, what is kept of them."""

@@ -1,0 +1,150 @@
+"""Fresh against recorded: text exactly, numbers and drawings within a tolerance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator
+
+from verideck.core.run_model import Difference, Figure, Result, Results, RunId, Value
+from verideck.typeset.figure_diff import differences
+
+_NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
+"""Decimal fractions in text; whole numbers are compared as text, exactly."""
+_SHORT = 80
+
+
+def compare(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tuple[Difference, ...]:
+    """Return where `fresh` is not what was recorded; empty if the same.
+
+    tolerance: relative, for floating-point numbers (in values, in printed text, in drawings' coordinates).
+    """
+    return (
+        *_errors(recorded, fresh, run),
+        *_texts(recorded.stdout, fresh.stdout, run, tolerance),
+        *_values(recorded, fresh, run, tolerance),
+        *_figures(recorded.figures, fresh.figures, run, tolerance),
+    )
+
+
+def compare_all(runs: Iterable[RunId], recorded: Results, fresh: Results, tolerance: float) -> tuple[Difference, ...]:
+    """Return where fresh results of `runs` are not what was recorded, in the order of `runs`."""
+    found: list[Difference] = []
+    for run in runs:
+        if run in recorded:
+            found += compare(recorded[run], fresh[run], run, tolerance)
+        else:
+            found.append(Difference(run, "record", "", "not recorded yet"))
+    return tuple(found)
+
+
+def version_changes(recorded: Result, fresh: Result) -> tuple[tuple[str, str, str], ...]:
+    """Return (package, version before, version after) where they differ, "" for none; they may explain a difference."""
+    before, after = dict(recorded.versions), dict(fresh.versions)
+    names = sorted(before.keys() | after.keys())
+    pairs = ((name, before.get(name, ""), after.get(name, "")) for name in names)
+    return tuple((name, old, new) for name, old, new in pairs if old != new)
+
+
+def unequal(before: Value, after: Value, tolerance: float, place: str = "") -> str:
+    """Return where and by how much two values differ, or "" if they are the same.
+
+    Whole numbers, texts and structure must be equal; floats within `tolerance`, relatively; nan equals nan.
+    """
+    if type(before) is not type(after):
+        return f"{place}: {_short(before)} → {_short(after)}"
+    if isinstance(before, float) and isinstance(after, float):
+        return "" if _close(before, after, tolerance) else f"{place}: {_gap(before, after, tolerance)}"
+    if isinstance(before, list) and isinstance(after, list):
+        if len(before) != len(after):
+            return f"{place}: {len(before)} → {len(after)} items"
+        pairs = enumerate(zip(before, after, strict=True))
+        return next(filter(None, (unequal(a, b, tolerance, f"{place}[{n}]") for n, (a, b) in pairs)), "")
+    if isinstance(before, dict) and isinstance(after, dict):
+        if list(before) != list(after):
+            return f"{place}: keys {_short(list(before))} → {_short(list(after))}"
+        items = ((key, before[key], after[key]) for key in before)
+        return next(filter(None, (unequal(a, b, tolerance, f"{place}[{key!r}]") for key, a, b in items)), "")
+    return "" if before == after else f"{place}: {_short(before)} → {_short(after)}"
+
+
+def _errors(recorded: Result, fresh: Result, run: RunId) -> Iterator[Difference]:
+    before, after = (f"{e.kind}: {e.message}" if e else "" for e in (recorded.error, fresh.error))
+    if before != after:
+        yield Difference(run, "error", before, after, fresh.error.traceback if fresh.error else "")
+
+
+def _texts(before: str, after: str, run: RunId, tolerance: float) -> Iterator[Difference]:
+    """Yield the first line in which two outputs differ."""
+    lines = itertools.zip_longest(before.split("\n"), after.split("\n"))
+    for number, (old, new) in enumerate(lines, 1):
+        if old is None or new is None or not _same_line(old, new, tolerance):
+            # Blanks are told apart only where they are all that differs.
+            show = _short if old is not None and new is not None and old.split() == new.split() else _cut
+            yield Difference(run, "stdout", show(old or ""), show(new or ""), f"line {number} of the output")
+            return
+
+
+def _same_line(before: str, after: str, tolerance: float) -> bool:
+    """Whether two lines are equal but for decimal fractions within the tolerance."""
+    if before == after:
+        return True
+    old, new = _NUMBER.split(before), _NUMBER.split(after)
+    if old[::2] != new[::2]:
+        return False
+    pairs = zip(old[1::2], new[1::2], strict=True)
+    # Equal numbers written differently (1.0, 1.00) are another text, not another number.
+    return all(a == b or (float(a) != float(b) and _close(float(a), float(b), tolerance)) for a, b in pairs)
+
+
+def _values(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> Iterator[Difference]:
+    for expression in sorted(recorded.values.keys() | fresh.values.keys() | fresh.invalid.keys()):
+        what = f"value {expression}"
+        old = _short(recorded.values[expression]) if expression in recorded.values else ""
+        if expression not in fresh.values:
+            yield Difference(run, what, old, "", fresh.invalid.get(expression, "not computed any more"))
+        elif expression not in recorded.values:
+            yield Difference(run, what, "", _short(fresh.values[expression]), "not recorded")
+        elif detail := unequal(recorded.values[expression], fresh.values[expression], tolerance):
+            new = _short(fresh.values[expression])
+            yield Difference(run, what, old, new, _without(f": {old} → {new}", detail))
+
+
+def _figures(
+    recorded: tuple[Figure, ...], fresh: tuple[Figure, ...], run: RunId, tolerance: float
+) -> Iterator[Difference]:
+    for number, (old, new) in enumerate(itertools.zip_longest(recorded, fresh), 1):
+        what = f"figure {number}"
+        if old is None or new is None:
+            yield Difference(run, what, "drawn" if old else "", "drawn" if new else "", "one has more figures")
+        elif old.label != new.label:
+            yield Difference(run, what, old.label, new.label, "another label")
+        elif found := differences(old.svg, new.svg, tolerance):
+            more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
+            yield Difference(run, what, old.label or "drawn", new.label or "drawn", "; ".join(found[:3]) + more)
+
+
+def _close(a: float, b: float, tolerance: float) -> bool:
+    return math.isclose(a, b, rel_tol=tolerance) or (math.isnan(a) and math.isnan(b))
+
+
+def _gap(a: float, b: float, tolerance: float) -> str:
+    """Return a difference in numbers: relative, in units in the last place, and what is allowed."""
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return f"{a!r} → {b!r}"
+    relative, ulps = abs(a - b) / max(abs(a), abs(b)), abs(a - b) / math.ulp(max(abs(a), abs(b)))
+    return f"{a!r} → {b!r} (relative {relative:.1e}, {ulps:.3g} ulp; allowed {tolerance:g})"
+
+
+def _without(said: str, detail: str) -> str:
+    """Return a detail without what is said already, and the parentheses around the rest."""
+    return detail.removeprefix(said).strip(" ()") if detail.startswith(said) else detail.removeprefix(": ")
+
+
+def _short(value: Value) -> str:
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"

@@ -1,0 +1,130 @@
+"""What is said to the programs that run snippets, and what their reports mean: requests out, results in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sysconfig
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from verideck.core.packages import versions
+from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
+from verideck.read.snippets import modules_imported
+from verideck.run.serialize import result_from_json
+
+
+def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
+    """Return a run as supervisor.py reads it."""
+    snippet, file = run.snippet, root / run.snippet.path
+    ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
+    return {
+        "path": str(file),
+        "folder": str(_folder(run, root)),
+        "source": snippet.source,
+        "parameters": dict(run.id.parameters),
+        "parameter_lines": [snippet.lines[number - 1] for first, last in ranges for number in range(first, last + 1)],
+        "expressions": list(run.expressions),
+        "raises": run.raises,
+        "timeout": run.timeout,
+        "memory": run.memory,
+        "scratch": scratch,
+        "mark": os.urandom(16).hex(),
+    }
+
+
+def make_result(
+    report: dict[str, Any], run: Run, root: Path, declared: tuple[tuple[str, str], ...], scratch: str
+) -> Result:
+    """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions."""
+    shorten = _shortener(root, scratch)
+    seen = dict(report.pop("inputs", ())) | dict(declared)
+    if report.pop("spawned", False):
+        seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes
+    result = result_from_json(report)
+    modules = [root / path for path, there in seen.items() if there and path.endswith(".py")]
+    sources = [run.snippet.source, *map(_text, modules)]
+    tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
+    folder = _folder(run, root).relative_to(root)
+    for name in tops:  # a module of this name would be found before the one that was
+        for path in ((folder / f"{name}.py").as_posix(), (folder / name / "__init__.py").as_posix()):
+            if path not in seen and not (root / path).exists():
+                seen[path] = ""
+    error = result.error and replace(
+        result.error, message=shorten(result.error.message), traceback=shorten(result.error.traceback)
+    )
+    return replace(
+        result,
+        stdout=terminal_text(shorten(result.stdout)),
+        values={expression: _in_texts(value, shorten) for expression, value in result.values.items()},
+        invalid={expression: shorten(reason) for expression, reason in result.invalid.items()},
+        error=error,
+        inputs=tuple(sorted(seen.items())),
+        versions=versions(tops),
+    )
+
+
+def _text(file: Path) -> str:
+    """Return the text of a module; none of one that is gone by now, or whose name a folder has."""
+    with contextlib.suppress(OSError):
+        return file.read_text("utf-8", "replace")
+    return ""
+
+
+def _folder(run: Run, root: Path) -> Path:
+    """Return where a script's own modules lie: as for Python, beside the file that a link leads to."""
+    path = run.snippet.path
+    return (root / path).resolve().parent if path.endswith(".py") else root / "snippets"
+
+
+def _shortener(root: Path, scratch: str) -> Callable[[str], str]:
+    """Return what takes this machine's folders out of a text: the project is `.`, where a snippet runs `scratch`."""
+    libraries = {sysconfig.get_path(name): name for name in ("purelib", "platlib", "stdlib")}
+    names = {**libraries, str(root): ".", scratch: "scratch"}
+    folders = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![\w.-])({folders})(?:{re.escape(os.sep)}|(?![\w-]|\.\w))")
+    return lambda text: pattern.sub(lambda match: "" if match[0] != match[1] else names[match[1]], text)
+
+
+def _in_texts(value: Value, change: Callable[[str], str]) -> Value:
+    """Return a value with all texts in it changed, keys aside."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_in_texts(item, change) for item in value]
+    return {key: _in_texts(item, change) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+_TOKEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])|.")
+"""A control sequence or string (ECMA-48), an escape sequence (ECMA-35), or one character."""
+_VISIBLE = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
+
+
+def terminal_text(text: str) -> str:
+    """Return output as a terminal would leave it: colours dropped, progress bars at their last state, NUL as ␀."""
+    return "\n".join(line if line.isprintable() else _line(line) for line in text.split("\n"))
+
+
+def _line(line: str) -> str:
+    """Return a line after its carriage returns, backspaces and control sequences."""
+    cells: list[str] = []
+    at = 0
+    for token in _TOKEN.findall(line.removesuffix("\r")):
+        if token == "\r":
+            at = 0
+        elif token == "\b":
+            at = max(at - 1, 0)
+        elif token[0] != "\x1b":
+            cells += [" "] * (at - len(cells))
+            cells[at : at + 1] = [token.translate(_VISIBLE)]
+            at += 1
+        elif token in ("\x1b[K", "\x1b[0K"):  # erase to the end of the line
+            del cells[at:]
+        elif token == "\x1b[1K":
+            cells[: at + 1] = [" "] * len(cells[: at + 1])
+        elif token == "\x1b[2K":
+            cells.clear()
+    return "".join(cells)

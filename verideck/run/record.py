@@ -1,0 +1,233 @@
+"""The record in figures/: what the snippets drew and computed, as text that is kept in version control.
+
+`figures/results.json` holds what each run printed and gave, and names the SVG file of each of its figures.
+No times, no dates, no paths of this machine: the same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from verideck.core.errors import DeckError, DeckErrors
+from verideck.core.hashing import digest, file_digest
+from verideck.core.project import Sources
+from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Write
+from verideck.run.serialize import result_from_json, result_to_json
+
+RECORD = "figures/results.json"
+_KEYS = frozenset(
+    ["snippet", "parameters", "script", "stdout", "values", "invalid", "error", "inputs", "versions", "figures"]
+)
+_NO_JSON = ("nan", "inf", "-inf")
+_WORD = re.compile(r"(?!(?:None|True|False|nan|inf)$)[^\W\d][\w.]*")
+"""A text that a file's name may hold as it is: no number, nothing that parts are joined by."""
+_LONG = 150
+"""Bytes of a file's name, without its ending and a digest."""
+
+
+def read(sources: Sources, runs: Iterable[Run] = ()) -> Results:
+    """Return the recorded results, none where there is no record; raises DeckError where it cannot be read.
+
+    Code written in a slide is recorded by what it is, not by its line: `runs` tell where it stands now.
+    """
+    now = {recorded: run for run, recorded in _lasting(runs).items()}
+    results: dict[RunId, Result] = {}
+    for entry in _entries(sources):
+        run = now.get(_run_id(entry), _run_id(entry))
+        results[run] = _result(entry, sources)
+    return results
+
+
+def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
+    """Return the runs of which the script, or a file that they were seen to use, has changed, with its path."""
+    runs = tuple(runs)
+    lasting = _lasting(runs)
+    planned = {lasting.get(run.id, run.id): run for run in runs}
+    found = []
+    for entry in _entries(sources):
+        if run := planned.get(_run_id(entry)):
+            changed = [path for path, digest in entry["inputs"] if digest != file_digest(sources.root, path)]
+            script = [run.snippet.path] if entry["script"] != _script(run) else []
+            found += [(run.id, path) for path in [*script, *changed][:1]]
+    return tuple(found)
+
+
+def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
+    """Return the files of a record: fresh `results`, and `kept` results of runs not made now; `runs`: of both.
+
+    Raises DeckErrors for figures whose files differ in case alone: macOS and Windows would keep one of them.
+    """
+    runs = tuple(runs)
+    lasting = _lasting(runs)
+    scripts = {_run_id(entry): entry["script"] for entry in _entries(sources)}
+    scripts |= {lasting.get(run.id, run.id): _script(run) for run in runs if run.id in results}
+    recorded = {lasting.get(run, run): result for run, result in {**kept, **results}.items()}
+    entries, files = [], []
+    folded: dict[str, str] = {}
+    errors = []
+    for run_id, result in sorted(recorded.items(), key=lambda item: _order(item[0])):
+        names = paths(run_id, result.figures)
+        for name in names:
+            if (other := folded.setdefault(name.lower(), name)) != name:
+                message = f"{other} and {name} are one file on macOS and Windows"
+                errors.append(DeckError(message, Location(run_id.snippet.partition("#")[0]), "rename the figure"))
+        files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
+        figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
+        inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # not what was looked for in vain
+        encoded = result_to_json(replace(result, figures=(), inputs=inputs))
+        encoded.pop("figures", None)
+        entry = {"snippet": run_id.snippet, "parameters": dict(run_id.parameters), "script": scripts.get(run_id, "")}
+        entries.append({**entry, **encoded, "figures": figures})
+    if errors:
+        raise DeckErrors(errors)
+    # Not sorted by key: the order of a table's columns is part of a result.
+    text = json.dumps(_finite({"results": entries}), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return (*files, Write(RECORD, text.encode()))
+
+
+def orphans(sources: Sources, planned: Iterable[Write]) -> tuple[str, ...]:
+    """Return the recorded figures' files that the new record no longer names."""
+    names = {write.path for write in planned}
+    files = [figure["file"] for entry in _entries(sources) for figure in entry["figures"]]
+    return tuple(file for file in files if file not in names and re.fullmatch(r"figures/[^/]+\.svg", file))
+
+
+def strays(sources: Sources) -> tuple[str, ...]:
+    """Return the drawings in figures/ that the record does not name."""
+    named = {figure["file"] for entry in _entries(sources) for figure in entry["figures"]}
+    found = sorted(f"figures/{file.name}" for file in (sources.root / "figures").glob("*.svg"))
+    return tuple(path for path in found if path not in named)
+
+
+def _entries(sources: Sources) -> tuple[dict[str, Any], ...]:
+    return _parsed(sources.text(RECORD)) if (sources.root / RECORD).is_file() else ()
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text: str) -> tuple[dict[str, Any], ...]:
+    """Return the entries of a record, each of the shape that `writes` gives it; raises DeckError."""
+    at = Location(RECORD)
+    try:
+        data = json.loads(text, object_pairs_hook=_object)
+        json.dumps(data, ensure_ascii=False).encode()  # halves of surrogate pairs can be written nowhere
+        if not isinstance(data, dict) or data.keys() != {"results"} or not isinstance(data["results"], list):
+            raise ValueError("it is an object with the key 'results' alone, a list")
+        for entry in data["results"]:
+            _check(entry)
+        runs = [_run_id(entry) for entry in data["results"]]
+        if twice := [str(run) for run in dict.fromkeys(runs) if runs.count(run) > 1]:
+            raise ValueError(f"{twice[0]} is recorded twice")
+        return tuple(data["results"])
+    except json.JSONDecodeError as error:
+        message, at = f"no JSON: {error.msg}", Location(RECORD, error.lineno, error.colno)
+    except RecursionError:
+        message = "it is nested without end"
+    except UnicodeEncodeError:
+        message = "it holds half of a surrogate pair"
+    except ValueError as error:
+        message = str(error)
+    hint = "restore it from version control, or remove it and make it anew: python build.py figures"
+    raise DeckError(f"the record is damaged: {message}", at, hint) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    """Return a JSON object, or the number that `_finite` wrote as one; raises ValueError where a key stands twice."""
+    if len(pairs) == 1 and pairs[0][0] == "float" and pairs[0][1] in _NO_JSON:
+        return float(pairs[0][1])
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key '{next(name for name in names if names.count(name) > 1)}' stands twice")
+    return found
+
+
+def _finite(value: Any) -> Any:
+    """Return data without the numbers that JSON does not know: they become `{"float": "nan"}`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return {key: _finite(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _check(entry: Any) -> None:
+    """Raise ValueError for an entry of another shape than `writes` gives it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("snippet"), str):
+        raise ValueError(f"an entry is an object that names its snippet, not {entry!r:.60}")
+    name = entry["snippet"]
+    for wrong in sorted(_KEYS.symmetric_difference(entry)):
+        raise ValueError(f"the entry of {name} {'has an unknown' if wrong in entry else 'lacks its'} '{wrong}'")
+    if not isinstance(entry["parameters"], dict) or not isinstance(entry["script"], str):
+        raise ValueError(f"the entry of {name} has parameters or a script of another kind")
+    for figure in entry["figures"] if isinstance(entry["figures"], list) else [None]:
+        if not isinstance(figure, dict) or figure.keys() != {"label", "file"}:
+            raise ValueError(f"a figure of {name} has a label and a file, not {figure!r:.60}")
+        if not isinstance(figure["label"], str) or not re.fullmatch(r"figures/[^/\\]+\.svg", str(figure["file"])):
+            raise ValueError(f"a figure of {name} has a label and a file figures/NAME.svg, not {figure!r:.60}")
+    result_from_json({**entry, "figures": []})
+
+
+def _run_id(entry: Mapping[str, Any]) -> RunId:
+    return RunId(entry["snippet"], tuple(sorted(entry["parameters"].items())))
+
+
+def _result(entry: Mapping[str, Any], sources: Sources) -> Result:
+    at = Location(RECORD)
+    figures = tuple(Figure(figure["label"], sources.text(figure["file"], at)) for figure in entry["figures"])
+    return replace(result_from_json({**entry, "figures": []}), figures=figures)
+
+
+def _lasting(runs: Iterable[Run]) -> dict[RunId, RunId]:
+    """Return, for each run of code written in a slide, its name in the record, which prose above does not change."""
+    found: dict[RunId, RunId] = {}
+    taken: Counter[str] = Counter()
+    for run in runs:
+        if not run.snippet.path.endswith(".py"):
+            name = f"{run.snippet.path}#{_script(run)[:12]}"
+            taken[name] += 1
+            found[run.id] = RunId(name if taken[name] == 1 else f"{name}-{taken[name]}")
+    return found
+
+
+def _script(run: Run) -> str:
+    """Return the digest of a run's code, for code written in a slide without the lines above it."""
+    in_slide = not run.snippet.path.endswith(".py")
+    return digest((run.snippet.source.lstrip("\n") if in_slide else run.snippet.source).encode())
+
+
+def paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
+    """Return the figures' file names: `ridge_fits.svg`, `ridge_fits-alpha=10.svg`, `study-3.svg`, `study-label.svg`.
+
+    A name that leaves something out, or that another figure might have as well, ends with a digest.
+    """
+    labels = [figure.label for figure in figures]
+    names = []
+    for number, label in enumerate(labels, 1):
+        which = [label] if label else [str(number)] if len(labels) > 1 else []
+        again = [str(number)] if label and label in labels[: number - 1] else []
+        names.append(f"figures/{_name(run_id, label, [*which, *again], number)}.svg")
+    return names
+
+
+def _name(run_id: RunId, label: str, which: list[str], number: int) -> str:
+    stem = run_id.snippet.removeprefix("snippets/").removesuffix(".py")
+    parts = [stem, *(f"{name}={value}" for name, value in run_id.parameters), *which]
+    name = "-".join(re.sub(r"[^\w.=+-]+", "_", part.replace("/", "-")) for part in parts)
+    words = [label or "x", *(value for _, value in run_id.parameters if isinstance(value, str))]
+    lists = any(isinstance(value, list | dict) for _, value in run_id.parameters)
+    clear = re.fullmatch(r"[\w.]+", stem) and all(map(_WORD.fullmatch, words)) and not lists
+    if clear and len(name.encode()) <= _LONG:
+        return name
+    told = json.dumps([run_id.snippet, run_id.parameters, label, number])
+    return f"{name.encode()[:_LONG].decode(errors='ignore')}-{digest(told.encode())[:8]}"
+
+
+def _order(run_id: RunId) -> tuple[str, str]:
+    return run_id.snippet, repr(run_id.parameters)

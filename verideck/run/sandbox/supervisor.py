@@ -1,0 +1,299 @@
+"""Run snippets, each in a process of its own: a program that `run` starts, which imports nothing of the engine.
+
+    python -P supervisor.py FD SETTINGS
+
+A *server* imports what the deck's snippets import, once. A run comes to it as a socket over FD; for each it forks a
+*supervisor*, process 1 of a PID namespace where that is allowed, which forks the snippet's process (child.py,
+audit.py), watches it, and ends everything that it started. On the run's socket: one line of JSON in, one line out;
+when the engine's end closes, nobody waits any more and the run is ended. The snippet's streams have no part in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import re
+import select
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+Json = dict[str, Any]
+Ending = tuple[str, int]
+"""What ended a run, and the exit status of a process that ended by itself."""
+
+OUTPUT_HALF = 512 << 10
+"""Bytes of output kept from the start, and from the end."""
+REPORT_LIMIT = 256 << 20
+"""Bytes that figures and values of one run may take."""
+PROCESS_LIMIT = 256
+"""Processes that one run may have at a time."""
+IMPORT_LIMIT = 60
+"""Seconds after which a server that still imports ends; runs are cold then."""
+TICK = 0.05
+"""Seconds between two looks at the clock and the processes."""
+
+UNHEARD = "ended without its results: it left by os._exit(0), or closed files that it did not open (os.closerange)"
+"""What an exit status of 0 without a report means."""
+
+MEDDLED = {
+    "kind": "broken",
+    "message": "it wrote to files that it did not open, so that its results cannot be had",
+    "line": 0,
+    "traceback": "",
+}
+"""The failure of a run whose report cannot be read."""
+
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+CLONE_NEWPID, PR_SET_CHILD_SUBREAPER = 0x20000000, 36  # linux/sched.h, linux/prctl.h
+
+
+def serve(control: socket.socket, settings: Json) -> None:
+    """Import what is asked for, then fork a supervisor for each run that comes; return when the engine is gone."""
+    child, audit, pyplot = (load(name) for name in ("child", "audit", "pyplot"))
+    sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
+    forget()
+    signal.alarm(IMPORT_LIMIT)
+    for name in settings["preload"]:
+        with contextlib.suppress(BaseException):
+            importlib.import_module(name)
+    signal.alarm(0)
+    gc.freeze()
+    home = os.open("/proc/self/ns/pid", os.O_RDONLY) if LIBC else -1
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the supervisors
+    while fds := socket.recv_fds(control, 1, 1)[1]:
+        if fork_apart(home) == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            try:
+                supervise(socket.socket(fileno=fds[0]), settings, child, audit, pyplot)
+            finally:
+                os._exit(0)
+        os.close(fds[0])
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(-1, 0)
+    time.sleep(TICK)
+    if os.getppid() != settings["engine"]:  # it was killed, and cannot tidy up
+        shutil.rmtree(settings["temporary"], ignore_errors=True)
+
+
+def load(name: str) -> Any:
+    """Return a file beside this one as a module that no snippet can import."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"verideck_{name}", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def forget() -> None:
+    """Hide the parts of packages that only we imported: a snippet that imports the package alone has none of them."""
+    for package, part in (("importlib", "util"), ("importlib", "machinery"), ("urllib", "parse")):
+        if sys.modules.pop(f"{package}.{part}", None):
+            delattr(sys.modules[package], part)
+
+
+def fork_apart(home: int) -> int:
+    """Fork; the child is process 1 of a PID namespace of its own where the kernel allows it."""
+    apart = LIBC is not None and LIBC.unshare(CLONE_NEWPID) == 0
+    pid = os.fork()
+    if pid and apart and LIBC:
+        LIBC.setns(home, CLONE_NEWPID)  # the next run gets a fresh one
+    return pid
+
+
+def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplot: Any) -> None:
+    """Run one snippet in a process below this one, answer on `conn`, and leave nothing behind."""
+    request = json.loads(conn.makefile("rb").readline() or "null")
+    if request is None or (settings["preload"] and child.shadowed(request["folder"])):  # then it is run cold
+        return
+    if LIBC:
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us, so that we can end them
+    pipes = [os.pipe() for _ in range(3)]
+    pid = os.fork()
+    if pid == 0:
+        conn.close()
+        for reader, _ in pipes:
+            os.close(reader)
+        watcher = audit.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
+        child.perform(request, watcher, pyplot, *(writer for _, writer in pipes))
+    for reader, writer in pipes:
+        os.close(writer)
+        os.set_blocking(reader, False)
+    output, report, dump, fds = Output(), bytearray(), bytearray(), [reader for reader, _ in pipes]
+    try:
+        ending, status = watch(conn, pid, output, report, fds, request["timeout"])
+        if ending not in ("reported", "ended"):
+            ask_where(pid, lambda: bool(select.select(fds[2:], [], [], 0)[0]))
+        end_tree(pid)
+        drain(fds[0], output.add)
+        drain(fds[2], dump.extend)
+        code = os.waitstatus_to_exitcode(status)
+        answer = (
+            heard(report, request["mark"]) if ending == "reported" else {"error": explain(ending, code, request, dump)}
+        )
+        conn.sendall(json.dumps(answer | {"stdout": output.text()}).encode() + b"\n")
+    finally:
+        end_tree(pid)
+        shutil.rmtree(request["scratch"], ignore_errors=True)
+
+
+def watch(conn: socket.socket, pid: int, output: Output, report: bytearray, fds: list[int], timeout: float) -> Ending:
+    """Read what the snippet's process writes until something ends it; return what did."""
+    deadline = time.monotonic() + timeout
+    with selectors.DefaultSelector() as selector:
+        selector.register(conn, selectors.EVENT_READ)
+        selector.register(fds[0], selectors.EVENT_READ, output.add)
+        selector.register(fds[1], selectors.EVENT_READ, report.extend)
+        while True:
+            for key, _ in selector.select(TICK if fds[1] in selector.get_map() else 0.001):
+                if key.data is None:
+                    return "abandoned", 0
+                if data := os.read(key.fd, 1 << 16):
+                    key.data(data)
+                else:
+                    selector.unregister(key.fd)
+            if report.endswith(b"\n"):
+                return "reported", 0
+            if (status := reap(pid)) is not None:
+                drain(fds[1], report.extend)
+                return ("reported" if report.endswith(b"\n") else "ended"), status
+            if kind := excess(report, deadline):
+                return kind, 0
+
+
+def ask_where(pid: int, told: Callable[[], object]) -> None:
+    """Have faulthandler tell where a process is, and wait until it has, a second at most."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGUSR2)
+    deadline = time.monotonic() + 1
+    while not told() and time.monotonic() < deadline:
+        time.sleep(TICK)
+    time.sleep(TICK)
+
+
+def heard(report: bytes | bytearray, mark: str) -> Json:
+    """Return what a report says; one without the request's mark a snippet wrote, to files that are not its own."""
+    with contextlib.suppress(ValueError, RecursionError):
+        if report.startswith(mark.encode()) and isinstance(answer := json.loads(report[len(mark) :]), dict):
+            return answer
+    return {"error": MEDDLED}
+
+
+def excess(report: bytearray, deadline: float) -> str:
+    """Return which limit is passed, or ""."""
+    if time.monotonic() > deadline:
+        return "timeout"
+    if len(report) > REPORT_LIMIT:
+        return "too much"
+    return "processes" if len(descendants()) > PROCESS_LIMIT else ""
+
+
+def drain(fd: int, add: Callable[[bytes], None]) -> None:
+    """Hand over what is left in a pipe whose writers are gone."""
+    with contextlib.suppress(BlockingIOError):
+        while data := os.read(fd, 1 << 16):
+            add(data)
+
+
+class Output:
+    """Head and tail of what a snippet prints."""
+
+    def __init__(self) -> None:
+        self.head, self.tail, self.cut = bytearray(), bytearray(), 0
+
+    def add(self, data: bytes) -> None:
+        """Take more bytes; forget the middle."""
+        room = OUTPUT_HALF - len(self.head)
+        self.head += data[: max(room, 0)]
+        self.tail += data[max(room, 0) :]
+        if len(self.tail) > 2 * OUTPUT_HALF:
+            self.cut += len(self.tail) - OUTPUT_HALF
+            del self.tail[:-OUTPUT_HALF]
+
+    def text(self) -> str:
+        """Return the text kept, and between head and tail a line that says how much is missing."""
+        head, tail, cut = bytes(self.head), bytes(self.tail), self.cut + max(len(self.tail) - OUTPUT_HALF, 0)
+        if not cut:
+            return (head + tail).decode(errors="backslashreplace")
+        kept, newline, rest = head.rpartition(b"\n")
+        head, cut = (kept + newline, cut + len(rest)) if newline else (head + b"\n", cut)
+        rest, newline, kept = tail[-OUTPUT_HALF:].partition(b"\n")
+        tail, cut = (kept, cut + len(rest) + 1) if kept else (tail[-OUTPUT_HALF:], cut)
+        return (head + f"[… {cut} bytes cut …]\n".encode() + tail).decode(errors="backslashreplace")
+
+
+def reap(pid: int) -> int | None:
+    """Collect ended processes; return the exit status of `pid` once it is among them; raises ChildProcessError."""
+    for _ in range(PROCESS_LIMIT):  # not for ever: a fork bomb's orphans end as fast as they are collected
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        if ended == pid:
+            return status
+        if not ended:
+            break
+    return None
+
+
+def descendants() -> list[int]:
+    """Return the ids of the processes below this one, nearest first, not many more than the limit (Linux alone)."""
+    found: list[int] = []
+    waiting = ["self"]
+    while waiting and len(found) <= PROCESS_LIMIT:
+        with contextlib.suppress(OSError):
+            base = f"/proc/{waiting.pop(0)}/task"
+            for task in os.listdir(base):
+                with open(f"{base}/{task}/children") as file:
+                    children = file.read().split()
+                found += map(int, children)
+                waiting += children
+    return found
+
+
+def end_tree(pid: int) -> None:
+    """Kill every process below this one, however it detached itself, and wait until all are gone."""
+    for _ in range(1000):
+        for target in [-1] if os.getpid() == 1 else [-pid, *descendants()]:  # -1: all others in our namespace
+            with contextlib.suppress(OSError):
+                os.kill(target, signal.SIGKILL)
+        try:
+            reap(pid)
+        except ChildProcessError:
+            return
+        time.sleep(0.001)
+
+
+def explain(ending: str, code: int, request: Json, dump: bytes | bytearray) -> Json:
+    """Return the failure of a run that could not report itself; faulthandler's `dump` gives the line."""
+    name = request["path"].encode("ascii", "backslashreplace").decode()
+    main = dump.decode(errors="replace").rpartition("hread 0x")[2]  # of several threads the first one is told last
+    place = re.search(rf'File "{re.escape(name)}", line (\d+)', main)
+    messages = {
+        "timeout": f"still running after {request['timeout']:g} s",
+        "processes": f"more than {PROCESS_LIMIT} processes at a time",
+        "too much": f"figures and values take more than {REPORT_LIMIT >> 20} MiB",
+        "ended": f"ended itself by os._exit({code}): the lines after never ran" if code else UNHEARD,
+    }
+    kind, message = "exit" if ending == "ended" else ending, messages.get(ending, "")
+    if code < 0:
+        kind = f"killed by {signal.Signals(-code).name}"
+        out = code == -signal.SIGKILL
+        message = "the system may be out of memory" if out else "it crashed, or sent itself a signal"
+    elif code > 0xFF:
+        kind, message = f"killed by 0x{code:08X}", "it crashed"  # Windows tells an NTSTATUS
+    return {"kind": kind, "message": message, "line": int(place[1]) if place else 0, "traceback": ""}
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2]))

@@ -1,0 +1,85 @@
+"""A first deck to write on: one Markdown file and one snippet."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from verideck.core.errors import UsageError
+from verideck.core.run_model import Write
+from verideck.publish.output import apply
+
+_DECK = """\
+---
+title: {title}
+author: Your name
+lang: en
+duration: 5min
+---
+
+# {title} {{.title}}
+
+::: notes
+Speaker notes stand here; the audience never sees them.
+:::
+
+---
+
+# A picture that is computed
+
+:::: columns
+::: column
+The curve is highest at {{eval}}`{snippet}: peak:.2f`, and that number was not typed.
+:::
+::: column
+```{{figure}} {snippet}
+:alt: A smooth curve with one peak
+```
+:::
+::::
+
+---
+
+# The code that drew it
+
+```{{snippet}} {snippet}
+curve: what is drawn
+```
+"""
+
+_SNIPPET = '''\
+"""A curve and its highest point."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+# region parameters
+width = 1.5
+# endregion
+
+# region curve
+x = np.linspace(0, 10, 200)
+y = x * np.exp(-x / width)
+# endregion
+peak = x[y.argmax()]
+
+plt.plot(x, y)
+plt.show()
+'''
+
+
+def start(root: Path, path: str) -> tuple[str, ...]:
+    """Write a new deck and its snippet and return their paths; raises UsageError for a name in use or not allowed."""
+    match = re.fullmatch(r"(?:\./)?(?:slides/)?([\w-]+)(?:\.md)?", path)
+    if not match:
+        raise UsageError(
+            f"'{path}' is no name for a deck", None, "give a name of letters, digits, - and _: slides/my-talk.md"
+        )
+    name = match[1]
+    deck, snippet = f"slides/{name}.md", f"snippets/{name.replace('-', '_')}.py"
+    for taken in (deck, snippet):
+        if (root / taken).exists():
+            raise UsageError(f"'{taken}' is already there", None, "choose another name")
+    title = name.replace("-", " ").replace("_", " ").capitalize()
+    text = _DECK.format(title=title, snippet=snippet.removeprefix("snippets/"))
+    return apply(root, [Write(deck, text.encode()), Write(snippet, _SNIPPET.encode())]).written

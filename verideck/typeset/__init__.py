@@ -1,0 +1,1 @@
+"""Letters, formulas, code and drawings, made fit for a page."""

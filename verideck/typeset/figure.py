@@ -1,0 +1,93 @@
+"""A figure's SVG as matplotlib wrote it: read, refused where it is unsafe, and made fit for a page."""
+
+from __future__ import annotations
+
+import functools
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+from verideck.core.theme import COLOUR, Tokens
+from verideck.typeset.fonts import LATIN, SANS
+from verideck.typeset.svg import _XLINK, NUMBER, REFERENCE, SVG, UnsafeDrawing, parse_svg
+
+_SCALE = 100 / 72
+"""px on a slide per pt of matplotlib: one inch is 100 px."""
+
+_FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
+"""The list that begins with our family: in pages it stands at the root, once."""
+
+
+@functools.lru_cache(maxsize=512)  # while presenting, a deck is painted again and again
+def screen(svg: str, scope: str, tokens: Tokens, title: str) -> str:
+    """Return the figure for the screen page: the tokens' colours become `var(--ROLE)` and follow the theme.
+
+    `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
+    """
+    # Two roles may share a colour: the first keeps it.
+    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(list(tokens.light.items()))}
+    root = _page(svg, scope, title, tokens.light["ink"], lambda colour: roles.get(colour.lower(), colour))
+    return ET.tostring(root, encoding="unicode")
+
+
+def print_(svg: str, scope: str, tokens: Tokens, title: str) -> str:
+    """Return the figure for the print page, as `screen` does, its colours left as they were drawn (light)."""
+    root = _page(svg, scope, title, tokens.light["ink"], lambda colour: colour)
+    # WeasyPrint reads style="" as the page's CSS, which knows no `fill`; attributes it leaves to SVG.
+    for element in root.iter():
+        declarations = (part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part)
+        element.attrib |= {name.strip(): value.strip() for name, value in declarations}
+    return ET.tostring(root, encoding="unicode")
+
+
+def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> ET.Element:
+    root, _ = parse_svg(svg)
+    box = [float(number) for number in root.get("viewBox", "").split()]
+    if len(box) != 4:
+        raise UnsafeDrawing("it has no viewBox")
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(SVG)
+        element.attrib = {
+            name.removeprefix(_XLINK): _rewritten(name, value, scope, colour) for name, value in element.items()
+        }
+        element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))
+    # What matplotlib's own style sheet says, and ink for what it leaves to SVG's default, black.
+    style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)};font-family:'{SANS}','{LATIN}',sans-serif"
+    root.attrib = {
+        "xmlns": SVG[1:-1],
+        "viewBox": root.get("viewBox", ""),
+        "width": f"{box[2] * _SCALE:g}",
+        "height": f"{box[3] * _SCALE:g}",
+        "role": "img",
+        "aria-labelledby": f"{scope}-title",
+        "style": style,
+    }
+    name = ET.Element("title", {"id": f"{scope}-title"})
+    name.text = title
+    root.insert(0, name)
+    return root
+
+
+def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) -> str:
+    """Return an attribute's value with its ids scoped, its colours replaced, its numbers short."""
+    if name == "id":
+        return f"{scope}-{value}"
+    if name in ("href", _XLINK + "href"):
+        return f"#{scope}-{value[1:]}" if value.startswith("#") else value
+    if name in ("d", "x", "y", "points"):
+        return _shortened(value)
+    if name == "style":
+        value = _FAMILY.sub("", value)
+    if "#" in value:
+        value = COLOUR.sub(lambda match: colour(match[0]), value)
+        value = REFERENCE.sub(rf"url(#{scope}-\1)", value)
+    return value
+
+
+def _shortened(data: str) -> str:
+    """Return coordinates in pt to two decimals: a 70th of a px on a slide."""
+    return " ".join(_round(part) if "." in part else part for part in data.split())
+
+
+def _round(number: str) -> str:
+    return f"{float(number):.2f}".rstrip("0").rstrip(".") if NUMBER.fullmatch(number) else number

@@ -1,0 +1,131 @@
+"""Two drawings of a figure compared by structure: what is told apart is what a reader would see."""
+
+from __future__ import annotations
+
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+
+from verideck.core.theme import COLOUR
+from verideck.typeset.svg import NUMBER, REFERENCE, SVG, UnsafeDrawing, parse_svg
+
+_INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{SVG[1:-1]}\"")
+"""The version of the program that drew, and how ElementTree writes SVG's names."""
+
+
+def differences(before: str, after: str, tolerance: float) -> list[str]:
+    """Return in words how two drawings differ, [] if they are the same.
+
+    Same = the same tree of elements, texts and attributes; numbers may differ by `tolerance` relative to the larger
+    and by a thousandth of a pt. Ids are names alone: references are compared by what they lead to. What no slide shows
+    of a drawing, a viewer of its file may: comments, titles, style sheets, metadata but for matplotlib's version.
+    """
+    if before == after:
+        return []
+    try:
+        (one, rest), (two, other_rest) = parse_svg(before), parse_svg(after)
+    except UnsafeDrawing as error:
+        return [f"cannot be compared: {error}"]
+    found = [*_differ(one, two, "figure", tolerance, (_order(one), _order(two)))]
+    found.sort(key=lambda told: told.endswith("something else"))  # often no more than what follows from a change above
+    if _repeated(one) != _repeated(two):
+        names = ", ".join(f"'{name}'" for _, name in [*_repeated(one), *_repeated(two)])
+        found.append(f"elements have the same id: {names}")
+    pairs = zip_longest(_beside(before, rest), _beside(after, other_rest), fillvalue="nothing")
+    return [*found, *(f"beside shapes and text: {_short(old)} → {_short(new)}" for old, new in pairs if old != new)]
+
+
+def _beside(svg: str, dropped: list[str]) -> list[str]:
+    """Return what a drawing's file holds beside shapes and text, in its order of kinds."""
+    texts = [*re.findall(r"<!DOCTYPE[^>]*>|<!--.*?-->", svg, re.DOTALL), *dropped]
+    return [" ".join(_INCIDENTAL.sub("", text).split()) for text in texts]
+
+
+def _repeated(root: ET.Element) -> list[tuple[int, str]]:
+    """Return position and id of each element that has the id of one before it."""
+    order = _order(root)
+    named = ((index, element.get("id", "")) for index, element in enumerate(root.iter()))
+    return [(index, name) for index, name in named if name and order[name] != index]
+
+
+def _order(root: ET.Element) -> dict[str, int]:
+    """Return the position in the tree of each id: where several elements have one, references lead to the first."""
+    order: dict[str, int] = {}
+    for index, element in enumerate(root.iter()):
+        order.setdefault(element.get("id", ""), index)
+    return order
+
+
+_Orders = tuple[dict[str, int], dict[str, int]]
+
+
+def _differ(one: ET.Element, two: ET.Element, where: str, tolerance: float, orders: _Orders) -> Iterator[str]:
+    kind = one.tag.removeprefix(SVG)
+    where = _place(one, where)
+    if one.tag != two.tag:
+        yield f"{where}: <{kind}> → <{two.tag.removeprefix(SVG)}>"
+        return
+    for first, second in ((one.text, two.text), (one.tail, two.tail)):
+        if (first or "").strip() != (second or "").strip():
+            yield f"text '{(first or '').strip()}' → '{(second or '').strip()}'"
+    for name in sorted({*one.keys(), *two.keys()} - {"id"}):
+        change = _changed(name, one.get(name, ""), two.get(name, ""), tolerance, orders)
+        if change:
+            yield f"{kind} ({where}): {change}"
+    if len(one) != len(two):
+        yield f"{where}: {_count(one)} → {_count(two)}"
+    for first_child, second_child in zip(one, two, strict=False):
+        yield from _differ(first_child, second_child, where, tolerance, orders)
+
+
+def _place(element: ET.Element, where: str) -> str:
+    """Return the name of the nearest group that matplotlib named: `line2d_5`; hashed ids name nothing."""
+    name = element.get("id", "")
+    return name if element.tag == SVG + "g" and re.search(r"_\d+$", name) else where
+
+
+def _count(element: ET.Element) -> str:
+    tags = [child.tag.removeprefix(SVG) for child in element]
+    return ", ".join(f"{tags.count(tag)} <{tag}>" for tag in dict.fromkeys(tags)) or "nothing"
+
+
+def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -> str:
+    """Return how an attribute changed, "" where it did not by more than the tolerance."""
+    if one == two and _targets(one, orders[0]) == _targets(two, orders[1]):
+        return ""
+    name = name.rpartition("}")[2]
+    if one.startswith("data:") or two.startswith("data:"):
+        return "its pixels changed"
+    for first, second in zip_longest(COLOUR.findall(one), COLOUR.findall(two), fillvalue="none"):
+        if first.lower() != second.lower():
+            return f"colour {first} → {second}"
+    if _targets(one, orders[0]) != _targets(two, orders[1]):
+        return f"its {name} leads to something else"
+    parts = _neutral(one), _neutral(two)
+    if NUMBER.sub("0", parts[0]) != NUMBER.sub("0", parts[1]):
+        return f"{name} '{_short(one)}' → '{_short(two)}'"
+    numbers = [[float(number) for number in NUMBER.findall(part)] for part in parts]
+    for index, (before, after) in enumerate(zip(*numbers, strict=True)):
+        if not math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-3):
+            if name not in ("d", "points"):
+                return f"{name} {before:g} → {after:g}"
+            point = slice(index - index % 2, index - index % 2 + 2)
+            return f"point {index // 2 + 1} moved by {math.dist(numbers[0][point], numbers[1][point]):.3g}"
+    return ""
+
+
+def _targets(value: str, order: Mapping[str, int]) -> list[int]:
+    """Return where in the tree the references of an attribute lead."""
+    names = [value[1:]] if value.startswith("#") else REFERENCE.findall(value)
+    return [order[name] for name in names if name in order]
+
+
+def _neutral(value: str) -> str:
+    """Return a value without what is compared apart: colours and references."""
+    return "#" if value.startswith("#") else COLOUR.sub("#", REFERENCE.sub("url()", value))
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:40] + "…"

@@ -1,0 +1,246 @@
+"""The typefaces: found in their packages, cut to what a deck uses, remembered in the cache."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from verideck.core import files
+from verideck.core.errors import UsageError
+from verideck.core.hashing import digest
+from verideck.core.packages import installed
+
+SANS, LATIN, MONO, MATH = "Noto Sans JP", "Source Sans 3", "JetBrains Mono", "STIX Two Math"
+"""LATIN, of which the Latin letters of SANS were made, has those that SANS lacks: of Łódź, Dvořák, Việt."""
+WEIGHTS = {SANS: (400, 600, 800), LATIN: (400, 600, 800), MONO: (500, 700)}
+"""Static weights that figures and print use, by family."""
+
+_SOURCES = {
+    SANS: ("justmytype_intl_cjk", "fonts/ofl/notosansjp/NotoSansJP[wght].ttf"),
+    LATIN: ("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf"),
+    MONO: ("fontpkg_jetbrains_mono", "files/JetBrainsMono[wght].ttf"),
+    MATH: ("ziamath", "fonts/STIXTwoMath-Regular.ttf"),
+}
+_FEATURES = {
+    # Without `locl`: browsers would draw a thinner dash in Japanese than print, figures and English have.
+    SANS: ("ccmp", "halt", "kern", "liga", "lnum", "mark", "mkmk", "palt", "pnum", "tnum"),
+    LATIN: ("ccmp", "kern", "locl", "mark", "mkmk"),
+    # Code is shown as it is written: no ligatures.
+    MONO: ("ccmp", "kern", "locl", "mark", "mkmk"),
+    MATH: ("ccmp", "dtls", "flac", "kern", "liga", "locl", "mark", "mkmk", "ssty"),
+}
+_STYLES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold", 800: "ExtraBold"}
+_AXIS = (400, 800)
+ENLARGED = 1.118
+"""By how much the letters that SANS took from LATIN are larger there: their advances, in all weights."""
+_DROPPED = ("DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta")
+_RECIPE = "3"
+"""Raised by hand when the same inputs would give other bytes."""
+
+
+def source(family: str) -> Path:
+    """Return the font file of a family, without importing its package; raises FileNotFoundError."""
+    package, path = _SOURCES[family]
+    spec = importlib.util.find_spec(package)
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (file := Path(folder) / path).is_file():
+            return file
+    raise FileNotFoundError(f"the font {family} is missing: install the package {package.replace('_', '-')}")
+
+
+class Fonts:
+    """The fonts of a build; `cache` is the folder where what was cut is kept."""
+
+    def __init__(self, cache: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
+        """Take `progress` to say which font is being cut."""
+        self.cache = cache / "fonts"
+        self._progress = progress
+
+    def static(self, family: str, weight: int, text: str | None = None) -> Path:
+        """Return a font file of one weight, its names saying family and weight; cut to the characters of a text."""
+        name = f"{family.replace(' ', '')}-{_STYLES[weight]}"
+        key = _key(family, str(weight), "all" if text is None else _characters(text))
+        return self._remembered(f"{name}-{key}.ttf", lambda: _named(_cut(family, text, weight), family, weight))
+
+    def subset(self, family: str, text: str) -> bytes:
+        """Return WOFF2 of the variable font (wght 400-800) cut to the characters of `text`; of MATH with its tables."""
+        name = f"{family.replace(' ', '')}-{_key(family, 'woff2', _characters(text))}.woff2"
+        return self._remembered(name, lambda: _woff2(_cut(family, text), family)).read_bytes()
+
+    def shares(self, family: str, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the families whose fonts show characters set in one, each with its own."""
+        yield family, text
+        if family == SANS and (lacking := set(text).intersection(self.lacking)):
+            yield LATIN, _characters(" \u00a0" + "".join(lacking))  # print takes a blank from the font before it
+
+    @cached_property
+    def lacking(self) -> str:
+        """The characters of LATIN that SANS lacks, blanks aside."""
+        return _characters("".join(char for char in self._covered[LATIN] - self._covered[SANS] if not _unseen(char)))
+
+    def uncovered(self, text: str, *families: str) -> set[str]:
+        """Return the characters of `text` that none of these families (any of ours, without) can show."""
+        named = (*families, LATIN) if SANS in families else families
+        covered = (self._covered[family] for family in named or _SOURCES)
+        left = set(unicodedata.normalize("NFC", text)).difference(*covered)
+        return {char for char in left if not _unseen(char)}
+
+    @cached_property
+    def _covered(self) -> dict[str, frozenset[str]]:
+        key = digest("\0".join((_RECIPE, *map(_edition, _SOURCES))).encode())[:16]
+        file = self._remembered(f"covered-{key}.json", _coverage)
+        return {family: frozenset(characters) for family, characters in json.loads(file.read_bytes()).items()}
+
+    def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
+        """Return a file of the cache, made if it is not there; other builds see it whole or not at all."""
+        file = self.cache / name
+        if not file.is_file():
+            self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
+            data = make()
+            try:
+                files.replace(file, data)
+            except OSError as error:
+                hint = "make room, or allow writing there"
+                raise UsageError(f"cannot keep fonts in '{self.cache}': {error.strerror}", None, hint) from None
+        return file
+
+
+def _key(family: str, *parts: str) -> str:
+    """Return the digest of all that decides a file's bytes."""
+    parts = (_RECIPE, _edition(family), _version("uharfbuzz"), _version("fonttools"), *parts)
+    return digest("\0".join(parts).encode())[:16]
+
+
+@cache
+def _version(package: str) -> str:
+    return installed(sys.path)[package.replace("_", "-")]
+
+
+@cache
+def _edition(family: str) -> str:
+    """Return what tells one edition of a font file from another: its package's version and its size."""
+    package, _ = _SOURCES[family]
+    return f"{package} {_version(package)} {source(family).stat().st_size}"
+
+
+def _characters(text: str) -> str:
+    return "".join(sorted(set(text)))
+
+
+def composed(text: str) -> set[str]:
+    """Return what letters and accents of a text make together, step by step: HarfBuzz adds one accent at a time."""
+    made = set(unicodedata.normalize("NFC", text)).difference(text)
+    steps = set(made)
+    while steps:
+        parts = (unicodedata.decomposition(char).split() for char in steps)
+        steps = {chr(int(first, 16)) for first, *rest in filter(None, parts) if rest}
+        made |= steps
+    return made
+
+
+def _unseen(char: str) -> bool:
+    """Tell whether a character needs no glyph: controls, spaces, invisible marks, line breaks, variation selectors.
+
+    Spaces of other widths are set as wider or narrower plain ones (HarfBuzz, in browsers and in print).
+    """
+    return unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Zs") or "\ufe00" <= char <= "\ufe0f"
+
+
+def _mathematical(text: str) -> str:
+    """Return `text` with the italic letters that browsers put in place of one-letter identifiers."""
+    italics = {unicodedata.normalize("NFKC", char): char for char in map(chr, range(0x1D434, 0x1D468))}
+    italics |= {unicodedata.normalize("NFKC", char): char for char in map(chr, range(0x1D6E2, 0x1D71C))}
+    italics["h"] = "\u210e"
+    return text + "".join(italics.get(char, "") for char in text)
+
+
+def _cut(family: str, text: str | None, weight: int | None = None) -> bytes:
+    """Return a font with the glyphs that `text` can need (None: all) for horizontal lines, of one weight or varying."""
+    import uharfbuzz as hb
+
+    face = hb.Face(source(family).read_bytes())
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    wanted.unicode_set.update(
+        face.unicodes if text is None else map(ord, _mathematical(text) if family == MATH else text)
+    )
+    wanted.name_id_set.update([13, 14])  # the licence, beside names and copyright
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(map(_tag, _FEATURES[family]))
+    wanted.drop_table_tag_set.update(map(_tag, _DROPPED))
+    if weight:
+        wanted.pin_axis_location(face, "wght", weight)
+    elif face.has_var_data:
+        wanted.set_axis_range(face, "wght", *_AXIS)
+    return bytes(hb.subset(face, wanted).blob.data)
+
+
+def _tag(name: str) -> int:
+    return int.from_bytes(name.encode(), "big")
+
+
+def _named(data: bytes, family: str, weight: int) -> bytes:
+    """Return a font fixed to one weight with names and flags that say so."""
+    font = _opened(data, family)
+    style = _STYLES[weight]
+    names = font["name"]
+    postscript = f"{family.replace(' ', '')}-{style}"
+    for record, value in {1: family, 2: style, 3: postscript, 4: f"{family} {style}", 6: postscript}.items():
+        names.removeNames(record)
+        names.setName(value, record, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = weight
+    # Bits of OS/2: 5 bold, 6 regular; of head: 0 bold.
+    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (0x40 if weight == 400 else 0x20 * (weight == 700))
+    font["head"].macStyle = int(weight == 700)
+    return _saved(font)
+
+
+def _woff2(data: bytes, family: str) -> bytes:
+    font = _opened(data, family)
+    if "MATH" in font:
+        _offer(font, "ssty")
+    font.flavor = "woff2"
+    return _saved(font)
+
+
+def _offer(font: Any, tag: str) -> None:
+    """Offer to all scripts what the font offers to `math`, a script that browsers never take letters for."""
+    table = font["GSUB"].table if "GSUB" in font else None
+    if not (table and table.FeatureList):
+        return
+    found = [index for index, one in enumerate(table.FeatureList.FeatureRecord) if one.FeatureTag == tag]
+    for record in table.ScriptList.ScriptRecord:
+        system = record.Script.DefaultLangSys
+        if system:
+            system.FeatureIndex = sorted({*system.FeatureIndex, *found})
+            system.FeatureCount = len(system.FeatureIndex)
+
+
+def _opened(data: bytes, family: str) -> Any:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    if family == LATIN:
+        font["head"].unitsPerEm = round(font["head"].unitsPerEm / ENLARGED)
+    return font
+
+
+def _saved(font: Any) -> bytes:
+    stream = io.BytesIO()
+    font.save(stream)
+    return stream.getvalue()
+
+
+def _coverage() -> bytes:
+    """Return the characters of each font as JSON: {family: characters}."""
+    import uharfbuzz as hb
+
+    faces = {family: hb.Face(source(family).read_bytes()) for family in _SOURCES}
+    return json.dumps({family: "".join(map(chr, face.unicodes)) for family, face in faces.items()}).encode()

@@ -1,0 +1,59 @@
+"""Code in colours, as HTML with the classes of Pygments."""
+
+from __future__ import annotations
+
+import html
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.util import ClassNotFound
+
+from verideck.core.cache import Shelf
+from verideck.core.hashing import engine_digest
+from verideck.core.packages import installed
+
+
+def _maker() -> str:
+    return f"{engine_digest('typeset')} {installed(sys.path).get('pygments')}"
+
+
+coloured = Shelf("code", tuple, _maker)
+"""Language and code, a line each → what `highlight` gave."""
+
+
+def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return each line as HTML with Pygments' short classes (`<span class="k">`); only escaped for an unknown language.
+
+    Lines hold no line break; as many come out as went in.
+    """
+    key = "\n".join([language, *lines])
+    if key not in coloured.things:
+        coloured.things[key] = _highlight(lines, language)
+    return tuple(coloured.things[key])
+
+
+def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
+    try:
+        lexer = _lexer(language)
+    except ClassNotFound:
+        return tuple(html.escape(line, quote=False) for line in lines)
+    rows = [""]
+    # Unprocessed: the lexer's own clean-up (outer blank lines, BOM) would shift lines.
+    for _, kind, value in lexer.get_tokens_unprocessed("\n".join(lines) + "\n"):
+        first, *rest = (_span(kind, piece) for piece in value.split("\n"))
+        rows[-1] += first
+        rows += rest
+    return tuple(rows[: len(lines)])
+
+
+_lexer = lru_cache(get_lexer_by_name)
+
+
+def _span(kind: _TokenType, text: str) -> str:
+    """Return one line's piece of a token as HTML."""
+    name = next(STANDARD_TYPES[each] for each in reversed(kind.split()) if each in STANDARD_TYPES)
+    escaped = html.escape(text, quote=False)
+    return f'<span class="{name}">{escaped}</span>' if name and text.strip() else escaped

@@ -1,0 +1,190 @@
+"""Formulas as SVG for print."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, cast
+
+from verideck.core.cache import Shelf
+from verideck.core.hashing import engine_digest
+from verideck.core.packages import installed
+from verideck.typeset import ziamath_patches
+
+_INVISIBLE = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064, 0xFE00))
+
+
+_LIMITS = {"munder": "msub", "mover": "msup", "munderover": "msubsup"}
+"""What limits are where they stand beside their operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A formula as SVG; lengths in px."""
+
+    svg: str
+    """Outlines without ids: it may stand in a page as often as needed."""
+    width: float
+    height: float
+    depth: float
+    """How far it hangs below the baseline."""
+
+
+def _maker() -> str:
+    return f"{engine_digest('typeset')} {installed(sys.path).get('ziamath')}"
+
+
+drawn = Shelf("formulas", lambda fields: Drawing(*fields), _maker)
+"""What `svg` was called with → what it gave."""
+
+
+def svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
+    """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`."""
+    key = repr((mathml, size, sorted(colours.items()), ink))
+    if key not in drawn.things:
+        drawn.things[key] = _svg(mathml, size, colours, ink)
+    return cast("Drawing", drawn.things[key])
+
+
+def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
+    ziamath = _ziamath()
+    root = ET.fromstring(mathml)
+    if root.get("display") != "block":
+        _lower(root)
+    _adapt(root, {f"sym sym-{role}": colour for role, colour in colours.items()})
+    root.set("mathcolor", ink)
+    root.attrib.setdefault("display", "inline")
+    formula = ziamath.Math(root, size=size, margin=0.0)
+    box, width = formula.node.bbox, formula.node.xadvance()
+    drawn = formula.svgxml()
+    # As wide as the letters advance, which is what browsers set, not as their ink: that may lean out of the box.
+    _, top, _, height = drawn.get("viewBox", "").split()
+    drawn.attrib |= {"viewBox": f"0 {top} {width:.2f} {height}", "width": f"{width:.2f}", "overflow": "visible"}
+    return Drawing(ET.tostring(drawn, encoding="unicode"), width, box.ymax - box.ymin, -box.ymin)
+
+
+@cache
+def _ziamath() -> Any:
+    """Return ziamath (slow to import), set to draw plain paths: no ids that could clash within a page."""
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        import ziamath
+    from ziamath import nodes
+    from ziamath.config import config
+    from ziamath.operators import operators
+
+    config.svg2 = False
+    config.precision = 2
+    ziamath_patches.set_up(operators, nodes)
+    return ziamath
+
+
+def _lower(root: ET.Element) -> None:
+    """Set limits beside their operators, where these are small, as in a line of text."""
+    from ziamath.operators import get_params
+
+    if all(element.get("displaystyle") != "true" for element in root.iter()):
+        for element in root.iter():
+            base = element[0] if element.tag in _LIMITS else None
+            if base is not None and base.tag == "mo" and get_params(base.text or "", "prefix").get("movablelimits"):
+                element.tag = _LIMITS[element.tag]
+
+
+def _adapt_operator(operator: ET.Element, style: Mapping[str, str]) -> None:
+    """Let a large operator be as large as its style says, not as its row; give a bracket the width it has on screen."""
+    from ziamath.operators import get_params
+
+    text = operator.text or ""
+    if get_params(text, "prefix").get("largeop"):
+        operator.attrib.setdefault("lspace", "0.1667em")
+        operator.attrib |= {"form": "prefix", "stretchy": "false"}
+    elif text in ziamath_patches.FENCES and "width" in style:
+        operator.set("aside", style["width"].removesuffix("em"))
+        for name in {"minsize", "maxsize"} & operator.attrib.keys():
+            operator.set(name, f"{float(operator.attrib[name].removesuffix('em')) * ziamath_patches.NEARLY:.4f}em")
+    elif text in (",", ";", "."):
+        operator.attrib.setdefault("rspace", "0.1667em")
+
+
+def _adapt_scripts(scripts: ET.Element) -> None:
+    if scripts[0].tag == "mpadded":
+        scripts[0] = scripts[0][0]
+
+
+def _adapt_accent(over: ET.Element) -> None:
+    """Keep ziamath from widening an accent to the letter, and let it draw an overline as a rule."""
+    accent = over[1]
+    if over.get("accent") != "true":
+        return
+    if accent.text == "\u203e":
+        accent.text = "\u2015"
+    elif accent.tag == "mo" and accent.get("stretchy") == "false":
+        over[1] = ET.Element("mrow")
+        over[1].append(accent)
+
+
+def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
+    """Rewrite what math-core says in CSS (colour, alignment, space) as the attributes that ziamath reads."""
+    for element in list(root.iter()):
+        colour = colours.get(element.attrib.pop("class", ""))
+        style = _declarations(element.attrib.pop("style", ""))
+        if colour or "color" in style:
+            element.set("mathcolor", colour or style["color"])
+        element.text = element.text and element.text.translate(_INVISIBLE)
+        if element.tag == "mo" and not element.text:
+            element.tag = "mspace"
+            element.set("width", element.get("lspace", "0"))
+        elif element.tag == "mspace" and "margin-left" in style:
+            element.set("width", style["margin-left"])
+        elif element.tag == "mo":
+            _adapt_operator(element, style)
+        elif element.tag == "mi" and len(element.text or "") > 1:
+            element.tag = "mtext"  # ziamath sets thin spaces around names that are identifiers
+        elif element.tag in _ADAPTED:
+            _ADAPTED[element.tag](element)
+        for name in ("width", "height", "depth", "lspace", "rspace", "minsize", "maxsize", "columnspacing"):
+            if name in element.attrib:
+                element.set(name, re.sub(r"([\d.]+)em", _shrunk, element.attrib[name]))
+
+
+def _adapt_table(table: ET.Element) -> None:
+    for row in table:
+        aligned = []
+        for cell in list(row):
+            style = _declarations(cell.get("style", ""))
+            if not len(cell) and "width" in style:
+                row.remove(cell)
+                continue
+            aligned.append(style.get("text-align", "center"))
+            if len(cell) > 1 and cell[0].tag == "mo" and unicodedata.category((cell[0].text or " ")[0]) == "Sm":
+                cell[0].set("form", "infix")
+        row.set("columnalign", " ".join(aligned))
+    cells = [_declarations(cell.get("style", "")) for cell in table[0]]
+    space = [_pad(one, "padding-right") + _pad(two, "padding-left") for one, two in pairwise(cells)]
+    table.set("columnspacing", " ".join(f"{width}em" for width in space) or "0em")
+    table.set("rowspacing", ziamath_patches.row_gap())
+    table.set("aside", f"{_pad(cells[0], 'padding-left')} {_pad(cells[-1], 'padding-right')}")
+
+
+_ADAPTED = {"mtable": _adapt_table, "mover": _adapt_accent, "msub": _adapt_scripts, "msubsup": _adapt_scripts}
+
+
+def _shrunk(length: re.Match[str]) -> str:
+    """Return a length in ziamath's em."""
+    return f"{float(length[1]) * ziamath_patches.EM:.4f}em"
+
+
+def _pad(style: Mapping[str, str], side: str) -> float:
+    """Return a cell's padding in em; 0.4 where it says none (MathML Core's sheet)."""
+    return float(style.get(side, "0.4em").removesuffix("em"))
+
+
+def _declarations(style: str) -> dict[str, str]:
+    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
+    return {name.strip(): value.strip() for name, value in pairs}

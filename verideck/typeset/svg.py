@@ -1,0 +1,66 @@
+"""SVG that matplotlib wrote, read, or refused where it is unsafe."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+_XLINK = "{http://www.w3.org/1999/xlink}"
+
+
+_ELEMENTS = re.compile(
+    "svg|g|defs|path|use|text|tspan|clipPath|rect|circle|ellipse|line|polyline|polygon|image|pattern"
+    "|(linear|radial)Gradient|stop|symbol|mask"
+)
+
+
+_DROPPED = frozenset([SVG + "metadata", SVG + "style", SVG + "title"])
+
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+
+_PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
+
+
+class UnsafeDrawing(ValueError):
+    """A drawing that holds more than shapes and text: scripts, handlers, links, foreign content."""
+
+
+def parse_svg(svg: str) -> tuple[ET.Element, list[str]]:
+    """Return the tree of shapes and text, and what is no part of it: metadata, style sheets; raises UnsafeDrawing."""
+    # A document type may be named, as matplotlib does, not defined: entities could grow without end.
+    if "<!ENTITY" in svg or "<!ATTLIST" in svg:
+        raise UnsafeDrawing("it defines entities")
+    if re.search(r"<\?(?!xml\s)", svg):
+        raise UnsafeDrawing("it holds a processing instruction")
+    dropped = []
+    try:
+        root = ET.fromstring(svg)
+    except ET.ParseError as error:
+        raise UnsafeDrawing(f"it is no XML: {error}") from None
+    for element in root.iter():
+        for child in [child for child in element if child.tag in _DROPPED]:
+            dropped.append(ET.tostring(child, encoding="unicode"))
+            element.remove(child)
+        if not _ELEMENTS.fullmatch(element.tag.removeprefix(SVG)):
+            raise UnsafeDrawing(f"it holds <{element.tag.rpartition('}')[2]}>")
+        for name, value in element.items():
+            _refuse(name.lower(), value)
+    return root, dropped
+
+
+def _refuse(name: str, value: str) -> None:
+    """Raise UnsafeDrawing for an attribute that runs something or reaches out of the drawing."""
+    if name.startswith("on") or ("{" in name and not name.startswith((_XLINK, "{http://www.w3.org/xml"))):
+        raise UnsafeDrawing(f"it has the attribute '{name}'")
+    if name in ("href", _XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
+        raise UnsafeDrawing(f"it refers to '{value[:60]}'")
+    if len(re.findall(r"url\s*\(|@import|expression|\\", value, re.IGNORECASE)) != len(REFERENCE.findall(value)):
+        raise UnsafeDrawing(f"its '{name}' refers to something outside")

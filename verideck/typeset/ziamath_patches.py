@@ -1,0 +1,152 @@
+"""The space in and around formulas: browsers kept from what MathML Core 1 makes uneven, ziamath told the rest of it.
+
+https://www.w3.org/TR/mathml-core/; ziamath's nodes measure upwards from the baseline, their positions downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+EM = 0.75
+"""ziamath's em is 4/3 of the font size."""
+_SPACES = {"veryverythin": 1, "verythin": 2, "thin": 3, "medium": 4, "thick": 5, "verythick": 6}
+"""Named spaces in eighteenths of an em (MathML 3, 2.1.5.2)."""
+_ACCENT = 0.06
+"""What parts an accent from its letter, in em; templates/deck.css says the same."""
+NEARLY = 0.98
+"""How much of the height asked for is enough for a bracket, in browsers."""
+_EX = 0.473
+"""Height of an x in STIX Two Math, in em."""
+_ABOVE = 0.5 * _EX
+"""What pads a table's cell above and below, in em (MathML Core 1, appendix A)."""
+
+FENCES = frozenset("()[]{}\u2308\u2309\u230a\u230b\u27e8\u27e9")
+
+Place = Callable[[Any, Any, Any], tuple[float, float]]
+
+
+def set_up(operators: Mapping[Any, dict[str, str]], nodes: ModuleType) -> None:
+    """Change what ziamath knows of operators, and its nodes for these, limits, scripts and tables."""
+    limits, scripts = nodes.munderover, nodes.msubsup
+    for parameters in operators.values():
+        for side in {"lspace", "rspace"} & parameters.keys():
+            em = _SPACES.get(parameters[side].removesuffix("mathspace"))
+            if em:
+                parameters[side] = f"{em / 18 * EM:.4f}em"
+    vars(limits).update(place_over=_over(limits.place_over), place_under=_under(limits.place_under))
+    _afterwards(limits.Mover, _rise)
+    _afterwards(limits.Munder, _drop)
+    _afterwards(nodes.mtable.Mtable, _pad)
+    _afterwards(nodes.mroot.Mroot, _crown)
+    _afterwards(nodes.mfrac.Mfrac, _tighten)
+    _afterwards(nodes.moperator.Moperator, _centre)
+    for kind in (scripts.Msub, scripts.Msup, scripts.Msubsup):
+        _afterwards(kind, _trail)
+
+
+def _is_large(base: Any) -> bool:
+    return base.params.get("largeop") == "true" and bool(base.style.displaystyle)
+
+
+def _over(place: Place) -> Place:
+    """Return `place` with the gap that a large operator has to its upper limit (3.4.4.3), a letter to its accent."""
+
+    def placed(base: Any, script: Any, font: Any) -> tuple[float, float]:
+        x, y = place(base, script, font)
+        known, px = font.math.consts, base.units_to_points
+        if _is_large(base):
+            gap = max(px(known.upperLimitGapMin), px(known.upperLimitBaselineRiseMin) + min(script.bbox.ymin, 0))
+            y -= gap - px(known.overbarVerticalGap)
+        elif base.parent.element.get("accent") == "true":
+            y += px(known.overbarVerticalGap) - _ACCENT * base.glyphsize
+        return x, y
+
+    return placed
+
+
+def _under(place: Place) -> Place:
+    """Return `place` with the gap that a large operator has to its lower limit (3.4.4.2)."""
+
+    def placed(base: Any, script: Any, font: Any) -> tuple[float, float]:
+        x, y = place(base, script, font)
+        known, px = font.math.consts, base.units_to_points
+        if _is_large(base):
+            gap = max(px(known.lowerLimitGapMin), px(known.lowerLimitBaselineDropMin) - script.bbox.ymax)
+            y += gap - px(known.underbarVerticalGap)
+        return x, y
+
+    return placed
+
+
+def _afterwards(kind: Any, change: Callable[[Any], None]) -> None:
+    """Let nodes of a kind be changed once they are laid out."""
+    lay_out = kind._setup
+
+    def laid_out(self: Any, **options: Any) -> None:
+        lay_out(self, **options)
+        change(self)
+
+    kind._setup = laid_out
+
+
+def _rise(over: Any) -> None:
+    """Leave room above what stands over anything but a large operator."""
+    if not _is_large(over.base):
+        room = over.units_to_points(over.font.math.consts.overbarExtraAscender)
+        over.bbox = over.bbox._replace(ymax=over.bbox.ymax + room)
+
+
+def _crown(root: Any) -> None:
+    """Leave room above a root."""
+    room = root.units_to_points(root.font.math.consts.radicalExtraAscender)
+    root.bbox = root.bbox._replace(ymax=root.bbox.ymax + room)
+
+
+def _drop(under: Any) -> None:
+    """Leave room below what stands under anything but a large operator."""
+    if not _is_large(under.base):
+        room = under.units_to_points(under.font.math.consts.underbarExtraDescender)
+        under.bbox = under.bbox._replace(ymin=under.bbox.ymin - room)
+
+
+def _tighten(fraction: Any) -> None:
+    """Leave a fraction what browsers leave beside it: 1 px, at the 40 px of a formula."""
+    before, room = fraction.nodexy[-1][0], fraction.glyphsize / 40
+    after = fraction.size_px("thinmathspace")
+    fraction.nodexy = [(x - before + room, y) for x, y in fraction.nodexy]
+    fraction.bbox = fraction.bbox._replace(xmax=fraction.bbox.xmax - before - after + 2 * room)
+
+
+def _trail(scripts: Any) -> None:
+    """Leave an operator's room after what stands beside it, too."""
+    if scripts.base.params.get("movablelimits") == "true" and not scripts.base.style.displaystyle:
+        room = scripts.base.size_px(scripts.base.params.get("rspace", "0"))
+        scripts.bbox = scripts.bbox._replace(xmax=scripts.bbox.xmax + room)
+
+
+def _centre(operator: Any) -> None:
+    """Set a large operator amid the axis of fractions, and a bracket amid its width: the attribute `aside`, in em."""
+    if _is_large(operator):
+        low, high = operator.bbox[2:]
+        drop = (low + high) / 2 - operator.units_to_points(operator.font.math.consts.axisHeight)
+        operator.nodexy = [(x, y + drop) for x, y in operator.nodexy]
+        operator.bbox = operator.bbox._replace(ymin=low - drop, ymax=high - drop)
+    elif "aside" in operator.element.attrib and len(operator.nodes) == 1:
+        width = float(operator.element.get("aside")) * operator.glyphsize
+        operator.nodexy = [((width - operator.nodes[0].xadvance()) / 2, 0)]
+        operator.bbox = operator.bbox._replace(xmax=width)
+
+
+def _pad(table: Any) -> None:
+    """Pad a table outside as its cells are padded: beside as its attribute `aside` says, left and right in em."""
+    left, right, above = (float(em) * table.glyphsize for em in (*table.element.get("aside").split(), _ABOVE))
+    xmin, xmax, ymin, ymax = table.bbox
+    table.nodexy = [(x + left, y) for x, y in table.nodexy]
+    table.bbox = type(table.bbox)(xmin, xmax + left + right, ymin - above, ymax + above)
+
+
+def row_gap() -> str:
+    """Return what parts the rows of a table: a cell's padding twice."""
+    return f"{2 * _ABOVE * EM:.4f}em"
