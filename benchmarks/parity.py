@@ -24,7 +24,7 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from verideck.core import theme
+from verideck.core.theme import load_theme
 from verideck.publish.editions import editions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,9 +33,9 @@ sys.path.insert(0, str(ROOT))
 from tests.screen import Screen  # noqa: E402
 from tests.talk.test_look import MEASURE, calm, offset, placed, squeezed  # noqa: E402
 from verideck.core.project import Sources  # noqa: E402
-from verideck.publish.deck_build import Binding  # noqa: E402
+from verideck.publish.deck_build import DeckBuild  # noqa: E402
 from verideck.read.parser import parse  # noqa: E402
-from verideck.render.pdf.document import _document, render  # noqa: E402
+from verideck.render.pdf.document import _document, write_pdf  # noqa: E402
 from verideck.run import record  # noqa: E402
 from verideck.typeset.fonts import Fonts  # noqa: E402
 
@@ -160,11 +160,13 @@ def edition(browser: Browser, name: str, folder: Path) -> Iterator[tuple[int, st
     sources = Sources(ROOT)
     deck = parse(f"slides/{name}.md", sources)
     known = editions(sources).get(name, ())
-    binding = Binding(deck, record.read(sources), sources, theme.read_look(sources), Fonts(ROOT / ".cache"), known)
-    (folder / f"{name}.html").write_bytes(binding.html(notes=False))
-    page, fonts = binding.print_page()
+    deck_build = DeckBuild(
+        deck, record.read_record(sources), sources, load_theme(sources), Fonts(ROOT / ".cache"), known
+    )
+    (folder / f"{name}.html").write_bytes(deck_build.html(notes=False))
+    page, fonts = deck_build.print_page()
     document = _document(page, fonts)
-    data, _, _ = render(page, fonts)
+    data, _, _ = write_pdf(page, fonts)
     pages = pypdfium2.PdfDocument(data)
     with Screen(browser, folder / f"{name}.html") as screen:
         calm(screen)

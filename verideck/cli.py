@@ -1,4 +1,7 @@
-"""The command line: options in, pipeline called, report and errors printed, exit code out."""
+"""The command line: options in, command called, report and errors printed, exit code out.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,6 @@ from pathlib import Path
 
 import click
 
-from verideck import commands, console, scaffold
-from verideck.commands import Options
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
 from verideck.core.project import Sources
 
@@ -81,8 +82,10 @@ def build(
     root: Path, decks: tuple[str, ...], only: str | None, more: tuple[str, ...], recorded: bool, no_fork: bool
 ) -> int:
     """Build DECKS (all in slides/ by default) into dist/, running the snippets that changed. Never writes figures/."""
+    from verideck import commands, console
+
     pdf = {"html": False, "pdf": True}.get(only or "")
-    options = Options(root, decks, html=only != "pdf", pdf=pdf, more=more, recorded=recorded, fork=not no_fork)
+    options = commands.Options(root, decks, html=only != "pdf", pdf=pdf, more=more, recorded=recorded, fork=not no_fork)
     with _progress() as progress:
         done = commands.build(options, progress)
     click.echo(console.built(done))
@@ -95,8 +98,10 @@ def build(
 @click.pass_obj
 def figures(root: Path, snippets: tuple[str, ...], no_fork: bool) -> int:
     """Run SNIPPETS (all by default) afresh and accept what they drew and computed into figures/."""
+    from verideck import commands, console
+
     with _progress() as progress:
-        done = commands.figures(Options(root, fork=not no_fork), snippets, progress)
+        done = commands.figures(commands.Options(root, fork=not no_fork), snippets, progress)
     click.echo(console.accepted(done))
     return FINE
 
@@ -122,7 +127,9 @@ def verify(
 
     What was found stands side by side in dist/verify.html, too.
     """
-    options = Options(root, decks, fork=not no_fork)
+    from verideck import commands, console
+
+    options = commands.Options(root, decks, fork=not no_fork)
     with _progress() as progress:
         if update:
             click.echo(console.accepted(commands.figures(options, (), progress)))
@@ -146,9 +153,9 @@ def verify(
 @click.pass_obj
 def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
     """Present DECK in a browser, with its notes; what is saved meanwhile is shown at once, also what is wrong."""
-    from verideck.present import server  # starting a server takes more time than a build with nothing to do
+    from verideck.present import PresentOptions, serve
 
-    server.serve(server.Wish(root, deck, host, live, not no_open), _say)
+    serve(PresentOptions(root, deck, host, live, not no_open), _say)
     return FINE
 
 
@@ -157,7 +164,9 @@ def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
 @click.pass_obj
 def why(root: Path, snippet: str) -> int:
     """Say what changed since the stored result of SNIPPET."""
-    click.echo(console.reasons(commands.why(Options(root), snippet)))
+    from verideck import commands, console
+
+    click.echo(console.reasons(commands.why(commands.Options(root), snippet)))
     return FINE
 
 
@@ -166,6 +175,8 @@ def why(root: Path, snippet: str) -> int:
 @click.pass_obj
 def new(root: Path, path: str) -> int:
     """Start a deck at PATH (slides/my-talk.md), with a snippet of its own."""
+    from verideck import scaffold
+
     for made in scaffold.start(root, path):
         click.echo(f"made {made}")
     return FINE

@@ -10,22 +10,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from verideck.check import checklist, runner, verdict, verify_page
-from verideck.check.checklist import Room
-from verideck.check.runner import Survey
-from verideck.check.verdict import Verdict
+from verideck import check, publish
+from verideck.check import Checklist, CheckReport, Verdict, make_checklist, remarks, verify_html
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Plan, Results, RunId
-from verideck.publish import builder
-from verideck.publish.deck_build import Binding
-from verideck.publish.layouts import layouts
-from verideck.publish.output import NOTHING, Changes, apply
+from verideck.publish import (
+    NOTHING,
+    Changes,
+    DeckBuild,
+    apply_writes,
+    check_shown,
+    deck_builds,
+    file_sizes,
+    lay_out_decks,
+)
 from verideck.read import parser
-from verideck.render.pdf.layout import Layout
-from verideck.run import compare, planner, record, scheduler
+from verideck.render import Layout
+from verideck.run import (
+    RunReport,
+    compare_results,
+    orphaned_drawings,
+    other_decks,
+    plan,
+    read_record,
+    record_writes,
+    run_all,
+    select_runs,
+    stale_runs,
+    stored_or_run,
+    why_stale,
+)
 from verideck.typeset.fonts import Fonts
 
 
@@ -72,22 +89,22 @@ def build(options: Options, progress: Progress) -> Report:
     """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
     sources, decks, planned = _read(options)
     fonts = Fonts(options.root / ".cache", progress)
-    recorded = record.read(sources, planned.runs)
+    recorded = read_record(sources, planned.runs)
     notes: tuple[str, ...] = ()
     stale: tuple[tuple[RunId, str], ...] = ()
     if options.recorded:
-        done = scheduler.Fulfilled(recorded, ())
-        stale = record.stale(sources, planned.runs)
+        done = RunReport(recorded, ())
+        stale = stale_runs(sources, planned.runs)
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
-        done = scheduler.stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
+        done = stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf is not False else []), *options.more]
     asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
-    bindings = builder.bindings(decks, done.results, sources, fonts)
-    published = builder.publish(bindings, kinds=kinds, asked=asked, progress=progress, stale=dict(stale))
+    builds = deck_builds(decks, done.results, sources, fonts)
+    published = publish.build(builds, kinds=kinds, asked=asked, progress=progress, stale=dict(stale))
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
-    surveyed, _ = _survey(options, bindings, make=options.pdf is not False)
-    found = verdict.remarks(decks, done.results, sources, surveyed)
+    report, _ = _check(options, builds, make=options.pdf is not False)
+    found = remarks(decks, done.results, sources, report)
     notes += published.notes
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
 
@@ -95,14 +112,14 @@ def build(options: Options, progress: Progress) -> Report:
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
     """Run the snippets (all, or the named) afresh and write figures/."""
     sources, decks, planned = _read(options)
-    recorded = record.read(sources, planned.runs)
-    chosen = planner.select(planned, names)
+    recorded = read_record(sources, planned.runs)
+    chosen = select_runs(planned, names)
     fonts = Fonts(options.root / ".cache", progress)
-    results = scheduler.run_all(options.root, chosen.runs, fonts, progress, cold=True, fork=options.fork)
-    builder.check(decks, {**recorded, **results}, sources)
+    results = run_all(options.root, chosen.runs, fonts, progress, cold=True, fork=options.fork)
+    check_shown(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
-    writes = record.writes(results, planned.runs, {} if complete else recorded, sources)
-    changes = apply(options.root, writes, record.orphans(sources, writes))
+    writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
+    changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
     return Report(decks, len(chosen.runs), tuple(results), changes, _differences(decks, chosen, recorded, results))
 
 
@@ -112,24 +129,24 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     twice: run each again under another hash seed, to find results that change from run to run.
     """
     sources, decks, planned = _read(options)
-    recorded = record.read(sources, planned.runs)
+    recorded = read_record(sources, planned.runs)
     fonts = Fonts(options.root / ".cache", progress)
     results, again = (
-        scheduler.run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork, hash_seed=seed)
+        run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork, hash_seed=seed)
         if seed == 0 or twice
         else None
         for seed in (0, 1)
     )
     assert results is not None
-    builder.check(decks, results, sources)
-    bindings = builder.bindings(decks, results, sources, fonts)
-    surveyed, laid_out = _survey(options, bindings)
-    done = verdict.judge(
-        decks, planned.runs, recorded, results, sources, surveyed=surveyed, again=again, complete=not options.decks
+    check_shown(decks, results, sources)
+    builds = deck_builds(decks, results, sources, fonts)
+    report, laid_out = _check(options, builds)
+    done = check.verify(
+        decks, planned.runs, recorded, results, sources, report=report, again=again, complete=not options.decks
     )
-    sizes = builder.sizes(bindings)
-    done = replace(done, rooms=tuple(_room(deck, done, laid_out[deck.path], sizes) for deck in decks))
-    apply(options.root, [verify_page.write(done, sources, fonts)])
+    sizes = file_sizes(builds)
+    done = replace(done, checklists=tuple(_checklist(deck, done, laid_out[deck.path], sizes) for deck in decks))
+    apply_writes(options.root, [verify_html(done, sources, fonts)])
     return done
 
 
@@ -145,34 +162,34 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
             errors += several.errors
     if errors:
         raise DeckErrors(errors)
-    return sources, tuple(decks), planner.plan(decks, sources, planner.others(decks, sources))
+    return sources, tuple(decks), plan(decks, sources, other_decks(decks, sources))
 
 
-def _survey(
-    options: Options, bindings: Sequence[Binding], *, make: bool = True
-) -> tuple[Survey, Mapping[str, Layout | None]]:
+def _check(
+    options: Options, builds: Sequence[DeckBuild], *, make: bool = True
+) -> tuple[CheckReport, Mapping[str, Layout | None]]:
     """Return what is wrong with decks as they stand; `make`: lay out slides of which nothing is remembered."""
-    laid_out = layouts(bindings, make=make)
+    laid_out = lay_out_decks(builds, make=make)
     known = {path: layout for path, layout in laid_out.items() if layout or make}
-    return runner.survey(bindings, known, complete=not options.decks), laid_out
+    return check.check(builds, known, complete=not options.decks), laid_out
 
 
-def _room(deck: Deck, done: Verdict, layout: Layout | None, sizes: Mapping[str, Mapping[str, int]]) -> Room:
+def _checklist(deck: Deck, done: Verdict, layout: Layout | None, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
     pages = [page for page in done.pages if page.deck is deck]
     runs = {run for page in pages for run in page.runs}
     changed = {difference.run for page in pages for difference in page.differences}
-    found = Counter(finding.gate for page in pages for finding in page.findings)
-    return checklist.room(deck, len(runs), len(changed), found, layout, sizes.get(deck.name, {}))
+    found = Counter(finding.rule for page in pages for finding in page.findings)
+    return make_checklist(deck, len(runs), len(changed), found, layout, sizes.get(deck.name, {}))
 
 
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
     """Return where fresh results are not what was recorded, in the order of the plan."""
     tolerance = min(deck.meta.tolerance for deck in decks)
-    return compare.compare_all([run.id for run in planned.runs], recorded, fresh, tolerance)
+    return compare_results([run.id for run in planned.runs], recorded, fresh, tolerance)
 
 
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its stored result."""
     _, _, planned = _read(options)
     fonts = Fonts(options.root / ".cache")
-    return {run.id: scheduler.why(options.root, run, fonts) for run in planner.select(planned, [snippet]).runs}
+    return {run.id: why_stale(options.root, run, fonts) for run in select_runs(planned, [snippet]).runs}

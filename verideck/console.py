@@ -6,13 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from verideck.check import verify_page
-from verideck.check.checklist import Room
-from verideck.check.verdict import Page, Verdict
+from verideck.check import VERIFY_PAGE, Checklist, Page, Verdict
 from verideck.commands import Report
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
 from verideck.core.run_model import Difference, Finding, RunId
-from verideck.publish.output import Changes
+from verideck.publish import Changes
 
 
 def built(done: Report) -> str:
@@ -22,7 +20,7 @@ def built(done: Report) -> str:
         several = len({difference.run for difference in done.differences})
         what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
         lines.append(f"note: {what}: see `python build.py verify`, accept with `python build.py figures`")
-    lines += [f"warning: {one.at}: {one.message} ({one.gate})" for one in done.findings]
+    lines += [f"warning: {one.at}: {one.message} ({one.rule})" for one in done.findings]
     return "\n".join(lines)
 
 
@@ -49,18 +47,18 @@ def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
     lines += [_finding(finding, line_of) for finding in verdict.findings]
     for page in verdict.pages:
         for waiver in page.waivers:
-            lines.append(f"excused: {waiver.at}: {waiver.gate} ({len(waiver.findings)}): {waiver.reason}")
+            lines.append(f"excused: {waiver.at}: {waiver.rule} ({len(waiver.findings)}): {waiver.reason}")
     lines += [
         f"note: recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
     ]
     if strict:
-        lines += [line for room in verdict.rooms for line in (*_room(room), "")]
+        lines += [line for one in verdict.checklists for line in (*_checklist(one), "")]
     return "\n".join([*lines, *_summary(verdict)])
 
 
-def _room(room: Room) -> list[str]:
-    lines = [f"  {'ok' if line.fine else '!!'}  {line.name:<9} {line.text}" for line in room.lines]
-    return [f"{room.deck.meta.title} ({room.deck.path})", *lines]
+def _checklist(checklist: Checklist) -> list[str]:
+    lines = [f"  {'ok' if line.fine else '!!'}  {line.name:<9} {line.text}" for line in checklist.lines]
+    return [f"{checklist.deck.meta.title} ({checklist.deck.path})", *lines]
 
 
 def _summary(verdict: Verdict) -> list[str]:
@@ -69,7 +67,7 @@ def _summary(verdict: Verdict) -> list[str]:
     count = len({difference.run for difference in verdict.differences})
     if count:
         lines = [f"{_count(count, 'result')} no longer as recorded; accept with `python build.py figures`"]
-        return [*lines, *([", ".join(counts)] if counts else []), f"side by side: {verify_page.PATH}"]
+        return [*lines, *([", ".join(counts)] if counts else []), f"side by side: {VERIFY_PAGE}"]
     fine = "" if verdict.fails() else "fine: "
     return ["; ".join([f"{fine}{_count(len(verdict.runs), 'result')} as recorded in figures/", *counts])]
 
@@ -104,7 +102,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
             for finding, slide in (*found, *((finding, None) for finding in verdict.others))
         ],
         "excused": [
-            {"gate": one.gate, "reason": one.reason, "slide": slides[id(page)], "findings": len(one.findings)}
+            {"gate": one.rule, "reason": one.reason, "slide": slides[id(page)], "findings": len(one.findings)}
             for page in verdict.pages
             for one in page.waivers
         ],
@@ -131,7 +129,7 @@ def _slide_json(page: Page) -> dict[str, str]:
 
 
 def _finding(finding: Finding, line_of: LineOf) -> str:
-    error = DeckError(f"{finding.message} ({finding.gate})", finding.at, finding.hint)
+    error = DeckError(f"{finding.message} ({finding.rule})", finding.at, finding.hint)
     return f"{finding.level}: {format_error(error, line_of)}"
 
 

@@ -21,9 +21,7 @@ from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_err
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Result, Results, Run, RunId
 from verideck.read.parser import parse
-from verideck.run import compare, failures, record, scheduler
-from verideck.run.local import Runner
-from verideck.run.planner import others, plan
+from verideck.run import Runner, compare_results, make_runner, other_decks, plan, read_record, snippet_error
 from verideck.typeset.fonts import Fonts
 
 
@@ -59,8 +57,8 @@ class DeckFile(pytest.File):
         sources = Sources(root)
         try:
             deck = parse(f"slides/{self.path.name}", sources)
-            runs = {run.id: run for run in plan([deck], sources, others([deck], sources)).runs}
-            recorded = record.read(sources, runs.values())
+            runs = {run.id: run for run in plan([deck], sources, other_decks([deck], sources)).runs}
+            recorded = read_record(sources, runs.values())
         except (DeckError, DeckErrors) as error:
             raise self.CollectError(_text(error, sources)) from None
         for slide in deck.slides:
@@ -100,12 +98,12 @@ class RunItem(pytest.Item):
         result = self.session.stash[_RUNS].result(self)
         if not run_model.succeeded(self.run.raises, result):
             assert result.error
-            raise failures.failure(self.run, result.error)
+            raise snippet_error(self.run, result.error)
         for expression, reason in result.invalid.items():
             raise SnippetError(f"'{expression}' has no value in {self.run.id}: {reason}", self.run.at)
         if self.parent.recorded:
             tolerance = self.parent.deck.meta.tolerance
-            differences = compare.compare_all([self.run.id], self.parent.recorded, {self.run.id: result}, tolerance)
+            differences = compare_results([self.run.id], self.parent.recorded, {self.run.id: result}, tolerance)
             if differences:
                 raise NotAsRecorded(differences)
 
@@ -148,7 +146,7 @@ class _Runs:
         if root not in self._runners:
             items = [one for one in item.session.items if isinstance(one, RunItem) and _root(one) == root]
             runs = list({one.run.id: one.run for one in items}.values())
-            self._runners[root] = scheduler.runner(root, runs, Fonts(root / ".cache"), cold=True).__enter__()
+            self._runners[root] = make_runner(root, runs, Fonts(root / ".cache"), cold=True).__enter__()
             for run in runs if not hasattr(item.config, "workerinput") else ():
                 self._futures[root, run.id] = self._runners[root].submit(run)
         if (root, item.run.id) not in self._futures:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from verideck.core.errors import UsageError
 from verideck.core.run_model import Write
-from verideck.publish.output import apply
+from verideck.publish import apply_writes
 
 _DECK = """\
 ---
@@ -82,4 +82,4 @@ def start(root: Path, path: str) -> tuple[str, ...]:
             raise UsageError(f"'{taken}' is already there", None, "choose another name")
     title = name.replace("-", " ").replace("_", " ").capitalize()
     text = _DECK.format(title=title, snippet=snippet.removeprefix("snippets/"))
-    return apply(root, [Write(deck, text.encode()), Write(snippet, _SNIPPET.encode())]).written
+    return apply_writes(root, [Write(deck, text.encode()), Write(snippet, _SNIPPET.encode())]).written

@@ -100,7 +100,7 @@ def test_of_equal_values_the_one_with_the_shortest_expression_is_named_and_none_
 @pytest.mark.parametrize("path", Sources(ROOT).decks())
 def test_our_own_decks_type_no_computed_number(path: str) -> None:
     sources = Sources(ROOT)
-    results = record.read(sources)
+    results = record.read_record(sources)
     slides = parser.parse(path, sources).slides
     found = [one for slide in slides for one in typed_numbers(slide, results, results, sources.line)]
     assert [f"{one.at}: {one.message}" for one in found] == []

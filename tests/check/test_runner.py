@@ -16,18 +16,18 @@ from tests.screen import Screen
 from verideck.check import layout as fitting
 from verideck.check import runner
 from verideck.check.results import STAGE
-from verideck.core import theme
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckErrors
 from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Finding, Result, Results, RunId
+from verideck.core.theme import load_theme
 from verideck.publish import builder
 from verideck.read import parser
 from verideck.render import assets
-from verideck.render.pages import print_
+from verideck.render.pages import print_html
 from verideck.render.pdf import document, frames
-from verideck.render.pdf.layout import Drawing, Layout, SlideLayout, Spot, from_json, to_json
-from verideck.render.slides import views
+from verideck.render.pdf.layout import Anchor, Drawing, Layout, SlideLayout, layout_from_json, layout_to_json
+from verideck.render.slides import slide_views
 from verideck.run import record
 from verideck.typeset.fonts import Fonts
 
@@ -420,27 +420,29 @@ def see(fault: Fault, deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> See
     sources = Sources(deck.root)
     decks = [parser.parse(path, sources) for path in sources.decks()]
     results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1})}
-    builder.check(decks, results, sources)
-    laid_out = fault.says.split()[1:2] in ([], *([gate] for gate in STAGE))
+    builder.check_shown(decks, results, sources)
+    laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in STAGE))
     layouts = {one.path: lay_out(one, results, sources, faces) for one in decks if laid_out}
-    bindings = builder.bindings(decks, results, sources, Fonts(deck.root / ".cache"))
-    done = runner.survey(bindings, layouts, complete=not fault.body)
+    builds = builder.deck_builds(decks, results, sources, Fonts(deck.root / ".cache"))
+    done = runner.check(builds, layouts, complete=not fault.body)
     slides = [slide for one in decks for slide in one.slides]
     return Seen((*(finding for slide in slides for finding in done.of(slide)), *done.others), layouts)
 
 
 def lay_out(deck: Deck, results: Results, sources: Sources, faces: tuple[str, dict[str, Path]]) -> Layout:
     machine.needs(machine.PANGO)
-    look = theme.read_look(sources)
+    theme = load_theme(sources)
     css, files = faces
-    return document.lay_out(print_(deck, views(deck, results, look.tokens, "print", False), look, css), files)
+    return document.lay_out(
+        print_html(deck, slide_views(deck, results, theme.palette, "print", False), theme, css), files
+    )
 
 
 def test_the_clean_deck_has_no_finding(deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> None:
     seen = see(Fault("clean", ""), deck, faces)
     assert seen.findings == ()
     (layout,) = seen.layouts.values()
-    assert from_json(to_json(layout)) == layout
+    assert layout_from_json(layout_to_json(layout)) == layout
     assert [box.what for box in layout.slides[0].boxes] == ["text", "text", "text", "list", "text", "text"]
 
 
@@ -471,13 +473,13 @@ def test_what_is_right_is_not_found(text: str, figure: str, deck: DeckTest, face
 def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     deck.write("slides/a.md", f"# One\n\n{FIGURE.replace('a.py', 'a.py@*')}\n").write("snippets/a.py", SCRIPT)
     sources = Sources(deck.root)
-    one, look = parser.parse("slides/a.md", sources), theme.read_look(sources)
+    one, theme = parser.parse("slides/a.md", sources), load_theme(sources)
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
-    shown = Drawing(Spot("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
-    facts = frames.added(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, look.tokens)
-    assert frames.added(facts, one, results, look.tokens) == facts
-    (pale,) = fitting.pale(one.slides[0], facts.slides[0], look.tokens, "")
+    shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
+    facts = frames.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, theme.palette)
+    assert frames.with_all_frames(facts, one, results, theme.palette) == facts
+    (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
     (small,) = fitting.small_texts(one.slides[0], facts.slides[0])
     assert pale.message.startswith("a line of this figure's frame '2' is too pale: #eeeeee on paper")
     assert small.message.startswith("'E' in this figure's frame '2' is shown at 10.0 px")
@@ -485,9 +487,9 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> None:
-    level, gate, where, what = re.fullmatch(r"(\w+) (\S+) (\S+): (.*)", fault.says).groups()  # type: ignore[union-attr]
+    level, rule, where, what = re.fullmatch(r"(\w+) (\S+) (\S+): (.*)", fault.says).groups()  # type: ignore[union-attr]
     (found,) = see(fault, deck, faces).findings
-    assert (found.level, found.gate) == (level, gate)
+    assert (found.level, found.rule) == (level, rule)
     assert str(found.at) in (where, f"slides/{where}")
     assert what in found.message
     assert found.hint
@@ -522,10 +524,10 @@ def test_a_figure_leaves_room_for_what_stands_below_it(
     deck.write("snippets/a.py", DRAWS).run("figures").build("--recorded")
     sources = Sources(deck.root)
     one = parser.parse("slides/a.md", sources)
-    layout = lay_out(one, record.read(sources), sources, faces)
+    layout = lay_out(one, record.read_record(sources), sources, faces)
     with Screen(chromium, deck.root / "dist/a.html") as screen:
         for number, facts in enumerate(layout.slides, 1):
-            assert facts.spills == ()
+            assert facts.overflows == ()
             height = (
                 "() => Reveal.getCurrentSlide().querySelector('svg').getBoundingClientRect().height / Reveal.getScale()"
             )
@@ -564,7 +566,7 @@ def test_a_browser_finds_the_same_overflow(
         for number, facts in enumerate(layout.slides, 1):
             seen = screen.go(number).page.evaluate(ROOMS)
             for side in ("down", "across"):
-                ours = max((spill.by for spill in facts.spills if spill.side == side), default=0)
+                ours = max((spill.by for spill in facts.overflows if spill.side == side), default=0)
                 assert abs(ours - max(seen[side], 0)) <= 4, (
                     f"slide {number}, {side}: {ours} px, {seen[side]} in a browser"
                 )

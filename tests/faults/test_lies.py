@@ -99,7 +99,7 @@ class Truth:
     def judge(self, root: Path) -> Verdict:
         """Return the verdict over the record in another folder."""
         sources = Sources(root)
-        return verdict.judge(self.decks, self.planned.runs, record.read(sources), self.fresh, sources)
+        return verdict.verify(self.decks, self.planned.runs, record.read_record(sources), self.fresh, sources)
 
 
 @pytest.fixture(scope="module")
@@ -290,12 +290,12 @@ def test_there_are_many_lies() -> None:
 
 def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, fonts: Path) -> None:
     runs = truth.planned.runs
-    recorded = record.read(sources := Sources(truth.root))
-    with scheduler.runner(truth.root, runs, Fonts(fonts), cold=True) as runner:
+    recorded = record.read_record(sources := Sources(truth.root))
+    with scheduler.make_runner(truth.root, runs, Fonts(fonts), cold=True) as runner:
         rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(20)]
         for futures in rounds:
             fresh = {run: future.result() for run, future in futures.items()}
-            found = verdict.judge(truth.decks, runs, recorded, fresh, sources)
+            found = verdict.verify(truth.decks, runs, recorded, fresh, sources)
             assert not found.fails(strict=True), list(said(found))
             assert found.versions == ()
 
@@ -309,7 +309,7 @@ def test_a_lie_about_the_script_or_the_versions_is_told_apart(truth: Truth, tmp_
     found = truth.judge(tmp_path)
     assert not found.fails()
     assert found.fails(strict=True)
-    assert [(finding.gate, str(finding.at)) for finding in found.findings] == [
+    assert [(finding.rule, str(finding.at)) for finding in found.findings] == [
         ("stale", "snippets/counts.py"),
         ("stale", "figures/results.json"),
         ("unshown", "figures/old.svg"),

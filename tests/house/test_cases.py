@@ -14,18 +14,18 @@ import pytest
 from tests import golden
 from tests.golden import DECK, Case, Render
 from tests.harness import ROOT
-from verideck.core import theme
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckErrors, format_error
 from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Result, RunId
+from verideck.core.theme import load_palette
 from verideck.core.tokens import plain
 from verideck.read import parser
 from verideck.render import markdown, slides
-from verideck.render.html import Painter
+from verideck.render.html import HtmlRenderer
 from verideck.run.planner import plan
 
-TOKENS = theme.load_tokens((ROOT / "templates/tokens.toml").read_text("utf-8"))
+TOKENS = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
 
 
 def model(case: Case, root: Path) -> str:
@@ -39,7 +39,7 @@ def errors(case: Case, root: Path) -> str:
     sources = Sources(case.project(root))
     try:
         deck = parser.parse(DECK, sources)
-        slides.views(deck, _results(deck, sources), TOKENS, "screen", notes=True)
+        slides.slide_views(deck, _results(deck, sources), TOKENS, "screen", notes=True)
     except DeckErrors as several:
         return "\n".join(format_error(error, sources.line) for error in several.errors) + "\n"
     return "no error\n"
@@ -151,10 +151,10 @@ def _code(use: SnippetUse) -> str:
 
 
 def _html(deck: Deck, slide: Slide, results: dict[RunId, Result]) -> str:
-    painter = Painter("s1", results, TOKENS, "screen", slide.lang or deck.meta.lang)
-    parts = [markdown.render(slide.tokens, painter)]
-    parts += [f"{number}. {markdown.render(note, painter)}" for number, note in enumerate(slide.footnotes, 1)]
-    assert not painter.errors
+    renderer = HtmlRenderer("s1", results, TOKENS, "screen", slide.lang or deck.meta.lang)
+    parts = [markdown.render(slide.tokens, renderer)]
+    parts += [f"{number}. {markdown.render(note, renderer)}" for number, note in enumerate(slide.footnotes, 1)]
+    assert not renderer.errors
     return re.sub(r' style="[^"]*px"', "", "".join(parts))  # where a callout stands is a matter of looks
 
 

@@ -21,6 +21,8 @@ from verideck.core.hashing import ROOMS
 
 MODULES = sorted((ROOT / "verideck").rglob("*.py"))
 README = (ROOT / "README.md").read_text("utf-8")
+FACES = "run|render|publish|check|present"
+"""Rooms that work; records and tools of the others come from their files."""
 SANDBOX = ROOT / "verideck/run/sandbox"
 
 
@@ -83,6 +85,17 @@ def test_rooms_are_those_that_digests_know() -> None:
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
     layers = [name.strip().removeprefix("verideck.") for layer in contract["layers"] for name in layer.split("|")]
     assert [name for name in reversed(layers) if name in ROOMS] == list(ROOMS)
+
+
+@each_module()
+def test_a_room_that_works_is_entered_by_its_face(file: Path) -> None:
+    room = file.relative_to(ROOT / "verideck").parts[0]
+    entered = [
+        node.module
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ImportFrom) and re.fullmatch(rf"verideck\.(?!{room}\b)({FACES})\..*", node.module or "")
+    ]
+    assert entered == []
 
 
 def test_no_snippet_imports_the_engine() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from tests.harness import ROOT
-from verideck.core import theme
 from verideck.core.run_model import Figure, Result, RunId
+from verideck.core.theme import load_palette
 from verideck.present import live
 
-TOKENS = theme.load_tokens((ROOT / "templates/tokens.toml").read_text("utf-8"))
+TOKENS = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
 RUN = RunId("snippets/line.py")
 
 

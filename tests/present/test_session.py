@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from tests.harness import DeckTest, finished
-from verideck.present.preview import Preview, Show
-from verideck.present.session import Desk
+from verideck.present.preview import Preview, Snapshot
+from verideck.present.session import Session
 
 
 def test_a_template_that_is_wrong_from_the_first_is_told_and_mended(deck: DeckTest) -> None:
@@ -17,14 +17,14 @@ def test_a_template_that_is_wrong_from_the_first_is_told_and_mended(deck: DeckTe
     deck.write("slides/a.md", "# One").edit(template, "{{ slide.title }}", "{{ slide.title }")
     said: list[str] = []
 
-    async def presented() -> Show | None:
+    async def presented() -> Snapshot | None:
         told, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def say(text: str) -> None:
             said.append(text)
             loop.call_soon_threadsafe(told.set)
 
-        async with (desk := Desk(Preview(deck.root, "slides/a.md"), False, say)).lifespan(None):
+        async with (desk := Session(Preview(deck.root, "slides/a.md"), False, say)).lifespan(None):
             await told.wait()
             deck.edit(template, "{{ slide.title }", "{{ slide.title }}")
             return (await desk.after(0))[0]
@@ -45,7 +45,7 @@ def test_who_asks_and_goes_leaves_the_preview_to_one_thread_at_a_time(deck: Deck
         done.append("slow")
 
     async def asked() -> None:
-        desk = Desk(Preview(deck.write("slides/a.md", "# One").root, "slides/a.md"), False, print)
+        desk = Session(Preview(deck.write("slides/a.md", "# One").root, "slides/a.md"), False, print)
         gone = asyncio.create_task(desk.owned(slow))
         await asyncio.to_thread(begun.wait)
         gone.cancel()

@@ -221,7 +221,7 @@ def test_what_changed_decides_what_is_made_again_and_what_is_linked(
         raise AssertionError("a PDF was made")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pdf, "render", refuse)
+        patch.setattr(pdf, "write_pdf", refuse)
         made.edit("slides/talk.md", "whispered", "murmured").run(*everything).fine()
         made.wrote("dist/talk.presenting.html")  # the notes are on no other page
         assert "talk.notes.pdf" not in made.read("dist/index.html")  # they are on this one, and it is no longer true

@@ -60,7 +60,7 @@ def told() -> dict[str, Any]:
         RUN: Result("out\n", figures, values, inputs=inputs, versions=(("numpy", "2.3"),)),
         OTHER: Result(figures=figures),
     }
-    write = provenance.write(parser.parse("slides/talk.md", sources), results, sources)
+    write = provenance.provenance_file(parser.parse("slides/talk.md", sources), results, sources)
     assert write.path == "dist/talk.json"
     assert b"NaN" not in write.data
     data: dict[str, Any] = json.loads(write.data)
@@ -112,7 +112,7 @@ def test_a_slide_tells_each_script_once_with_all_its_runs() -> None:
         OTHER: Result(figures=figures),
     }
     (slide,) = parser.parse("slides/talk.md", sources).slides
-    (origin,) = provenance.origins(slide, results, sources.text)
+    (origin,) = provenance.slide_origins(slide, results, sources.text)
     assert origin.script == "snippets/a.py"
     assert dict(origin.facts) == {
         "figure": ("figures/a.svg", "figures/a-k=2.svg"),
@@ -122,4 +122,4 @@ def test_a_slide_tells_each_script_once_with_all_its_runs() -> None:
         "versions": ("numpy 2.3",),
         "command": ("python snippets/a.py  # region parameters: k = 1, 2",),
     }
-    assert provenance.origins(slide, {}, sources.text) == ()
+    assert provenance.slide_origins(slide, {}, sources.text) == ()

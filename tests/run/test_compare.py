@@ -7,13 +7,15 @@ import pytest
 
 from verideck.core.run_model import Failure, Figure, Result, RunId
 from verideck.run import compare as module
-from verideck.run.compare import compare, unequal, version_changes
+from verideck.run.compare import compare_result, unequal, version_changes
 
 RUN = RunId("snippets/a.py")
 
 
 def differ(before: Any, after: Any, tolerance: float = 1e-6) -> list[tuple[str, str, str, str]]:
-    return [(found.what, found.before, found.after, found.detail) for found in compare(before, after, RUN, tolerance)]
+    return [
+        (found.what, found.before, found.after, found.detail) for found in compare_result(before, after, RUN, tolerance)
+    ]
 
 
 @pytest.mark.parametrize(

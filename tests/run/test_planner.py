@@ -10,7 +10,7 @@ from verideck.core.errors import DeckError, UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Plan, Run
 from verideck.read import parser
-from verideck.run.planner import plan, select
+from verideck.run.planner import plan, select_runs
 
 MATTER = "---\ntimeout: {}s\nmemory: {} MiB\n---\n\n# One\n\n"
 
@@ -46,8 +46,8 @@ def test_one_run_cannot_raise_two_exceptions() -> None:
 @pytest.mark.parametrize("name", ["0.md", "slides/0.md", "0.md:7", "slides/0.md:7"])
 def test_code_in_a_slide_is_chosen_by_its_deck_or_its_line(name: str) -> None:
     everything = Plan(runs("# One\n\n{eval}`a.py: x`\n\n---\n# Two\n```{python}\nz = 1\n```\n"))
-    assert [str(run.id) for run in select(everything, [name]).runs] == ["slides/0.md:7"]
-    assert [str(run.id) for run in select(everything, ["a"]).runs] == ["a.py"]
+    assert [str(run.id) for run in select_runs(everything, [name]).runs] == ["slides/0.md:7"]
+    assert [str(run.id) for run in select_runs(everything, ["a"]).runs] == ["a.py"]
     for wrong, said in (("1.md", "no code that runs is written in '1.md'"), ("c", "no deck runs 'c'")):
         with pytest.raises(UsageError, match=said):
-            select(everything, [wrong])
+            select_runs(everything, [wrong])

@@ -9,7 +9,7 @@ import pytest
 from verideck.core.packages import installed, versions
 from verideck.core.run_model import STARTED_PROCESSES, Failure, Parameters, Result, Run, RunId, Snippet, succeeded
 from verideck.read.snippets import modules_imported
-from verideck.run.recipe import environment, is_fresh, recipe, recipe_key, why
+from verideck.run.recipe import environment, is_fresh, make_recipe, reasons, recipe_key
 
 HERE = {"Python": "3.11.7", "package numpy": "2.4.6", "file matplotlibrc": "aa"}
 
@@ -27,7 +27,7 @@ def make_run(
 
 
 def key(environment: Mapping[str, str] = HERE, **parts: Any) -> str:
-    return recipe_key(recipe(make_run(**parts), environment))
+    return recipe_key(make_recipe(make_run(**parts), environment))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_whole_and_floating_parameters_are_told_apart() -> None:
 def test_limits_do_not_change_what_a_success_is() -> None:
     run = make_run()
     longer = Run(run.id, run.snippet, timeout=5, memory=1 << 31)
-    assert recipe(run, HERE) == recipe(longer, HERE)
+    assert make_recipe(run, HERE) == make_recipe(longer, HERE)
 
 
 def test_prose_above_code_in_a_slide_changes_the_key_only_where_the_traceback_is_the_result() -> None:
@@ -96,14 +96,14 @@ def test_a_result_whose_reading_nobody_saw_is_never_fresh() -> None:
 
 
 def test_why_names_each_change() -> None:
-    before = recipe(make_run(source="a\nb\n", parameters=(("alpha", 1),), expressions=("x",)), HERE)
-    now = recipe(
+    before = make_recipe(make_run(source="a\nb\n", parameters=(("alpha", 1),), expressions=("x",)), HERE)
+    now = make_recipe(
         make_run(source="a\nc\n", parameters=(("alpha", 2),), expressions=("y",)),
         {"Python": "3.11.7", "package numpy": "2.5", "file matplotlibrc": "bb"},
     )
     result = Result(inputs=(("data.csv", "1"), ("old.csv", "1"), ("snippets/new.py", ""), (STARTED_PROCESSES, "?")))
-    reasons = why(before, now, result, lambda path: {"data.csv": "2", "snippets/new.py": "3"}.get(path, ""))
-    assert reasons[:-1] == (
+    found = reasons(before, now, result, lambda path: {"data.csv": "2", "snippets/new.py": "3"}.get(path, ""))
+    assert found[:-1] == (
         "snippets/a.py changed, first in line 2",
         "parameter alpha was 1, is 2",
         "expression y is new",
@@ -114,17 +114,17 @@ def test_why_names_each_change() -> None:
         "old.csv is gone",
         "snippets/new.py is there now",
     )
-    assert "# inputs:" in reasons[-1]
+    assert "# inputs:" in found[-1]
 
 
 def test_why_is_silent_when_nothing_changed() -> None:
-    now = recipe(make_run(), HERE)
-    assert why(now, now, Result(inputs=(("a", "1"),)), lambda path: "1") == ()
+    now = make_recipe(make_run(), HERE)
+    assert reasons(now, now, Result(inputs=(("a", "1"),)), lambda path: "1") == ()
 
 
 def test_why_finds_lines_added_at_the_end() -> None:
-    before, now = (recipe(make_run(source=source), HERE) for source in ("a\n", "a\nb\n"))
-    assert why(before, now, Result(), str) == ("snippets/a.py changed, first in line 2",)
+    before, now = (make_recipe(make_run(source=source), HERE) for source in ("a\n", "a\nb\n"))
+    assert reasons(before, now, Result(), str) == ("snippets/a.py changed, first in line 2",)
 
 
 def test_modules_imported() -> None:

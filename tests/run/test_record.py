@@ -21,7 +21,7 @@ CODE = "```{python}\nprint(1)\n```\n"
 
 
 def written(results: Results, runs: tuple[Run, ...] = ()) -> dict[str, str]:
-    writes = record.writes(results, runs, {}, Sources(Path("nowhere")))
+    writes = record.record_writes(results, runs, {}, Sources(Path("nowhere")))
     return {write.path: write.data.decode() for write in writes}
 
 
@@ -29,19 +29,19 @@ def read(folder: Path, files: dict[str, str], runs: tuple[Run, ...] = ()) -> Res
     (folder / "figures").mkdir(exist_ok=True)
     for path, text in files.items():
         (folder / path).write_text(text, "utf-8")
-    return record.read(Sources(folder), runs)
+    return record.read_record(Sources(folder), runs)
 
 
 def test_numbers_that_json_does_not_know_are_read_as_they_were_written(tmp_path: Path) -> None:
     values: dict[str, Value] = {"x": math.inf, "y": [-math.inf, {"z": math.nan}], "text": "nan", "one": {"float": 1.5}}
     run = RunId("snippets/a.py", (("scale", math.inf),))
     files = written({run: Result(values=values)})
-    json.loads(files[record.RECORD], parse_constant=pytest.fail)
+    json.loads(files[record.RECORD_PATH], parse_constant=pytest.fail)
     found = read(tmp_path, files)
     assert repr(found[run].values) == repr(values)
-    before = files[record.RECORD].replace('{\n     "float": "inf"\n    }', "Infinity")
-    assert before != files[record.RECORD]
-    assert repr(read(tmp_path, {record.RECORD: before})[run].values) == repr(values)
+    before = files[record.RECORD_PATH].replace('{\n     "float": "inf"\n    }', "Infinity")
+    assert before != files[record.RECORD_PATH]
+    assert repr(read(tmp_path, {record.RECORD_PATH: before})[run].values) == repr(values)
 
 
 @pytest.mark.parametrize(
@@ -64,21 +64,21 @@ def test_numbers_that_json_does_not_know_are_read_as_they_were_written(tmp_path:
 )
 def test_what_no_command_writes_is_no_record(tmp_path: Path, before: str, after: str, said: str) -> None:
     files = written({RUN: Result(figures=(Figure("", "<svg/>"),))})
-    text = json.dumps(json.loads(files[record.RECORD]))
+    text = json.dumps(json.loads(files[record.RECORD_PATH]))
     assert before in text
     entry = text.removeprefix('{"results": [').removesuffix("]}")
-    files[record.RECORD] = text.replace(before, after.replace("ENTRY", entry), 1)
+    files[record.RECORD_PATH] = text.replace(before, after.replace("ENTRY", entry), 1)
     with pytest.raises(DeckError) as caught:
         read(tmp_path, files)
     assert caught.value.at
-    assert caught.value.at.path == record.RECORD
+    assert caught.value.at.path == record.RECORD_PATH
     assert said in caught.value.message
     assert caught.value.hint
 
 
 def names(snippet: str, *labels: str, **parameters: Any) -> list[str]:
     run = RunId(f"snippets/{snippet}", tuple(sorted(parameters.items())))
-    return [path[8:-4] for path in record.paths(run, tuple(Figure(label, "") for label in labels))]
+    return [path[8:-4] for path in record.figure_paths(run, tuple(Figure(label, "") for label in labels))]
 
 
 def test_figures_are_named_by_script_parameters_and_label() -> None:
@@ -113,10 +113,10 @@ def test_code_in_a_slide_is_found_wherever_it_stands(tmp_path: Path) -> None:
     assert {run.id for run in moved} != {run.id for run in runs}
     found = read(tmp_path, files, moved)
     assert [found[run.id].stdout for run in moved] == ["0", "1"]
-    assert record.stale(Sources(tmp_path), moved) == ()
+    assert record.stale_runs(Sources(tmp_path), moved) == ()
     other = planned(f"# One\n\n{CODE.replace('1', '2')}")
     assert other[0].id not in read(tmp_path, files, other)
-    assert files[record.RECORD] == written({run.id: found[run.id] for run in moved}, moved)[record.RECORD]
+    assert files[record.RECORD_PATH] == written({run.id: found[run.id] for run in moved}, moved)[record.RECORD_PATH]
 
 
 def test_figures_that_differ_in_case_alone_are_one_file_elsewhere() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from verideck.core.hashing import digest, file_digest, to_json
 from verideck.core.run_model import Failure, Figure, Parameters, Result, Run, RunId, Snippet
-from verideck.run.recipe import Recipe, recipe, recipe_key
+from verideck.run.recipe import Recipe, make_recipe, recipe_key
 from verideck.run.serialize import result_from_json, result_to_json
 from verideck.run.store import FORMAT, Store
 
@@ -24,14 +24,14 @@ RESULT = Result(
 )
 
 
-def make_recipe(
+def recipe_of(
     path: str = "snippets/a.py", source: str = "x = 1\n", raises: str = "", parameters: Parameters = ()
 ) -> Recipe:
-    return recipe(Run(RunId(path, parameters), Snippet(path, source, (), ()), raises=raises), {"Python": "3.11"})
+    return make_recipe(Run(RunId(path, parameters), Snippet(path, source, (), ()), raises=raises), {"Python": "3.11"})
 
 
 def fill(root: Path, result: Result = RESULT, **parts: Any) -> tuple[Store, str, Path]:
-    store, made = Store(root), make_recipe(**parts)
+    store, made = Store(root), recipe_of(**parts)
     key = recipe_key(made)
     assert store.put(key, result, made)
     return store, key, store.folder / f"{key}.json"
@@ -84,7 +84,7 @@ def test_a_folder_in_place_of_an_entry_reads_as_absent(tmp_path: Path) -> None:
     ],
 )
 def test_failures_are_not_kept(tmp_path: Path, result: Result, raises: str) -> None:
-    made = make_recipe(raises=raises)
+    made = recipe_of(raises=raises)
     assert not Store(tmp_path).put("0" * 64, result, made)
     assert Store(tmp_path).get("0" * 64) is None
 
@@ -97,9 +97,9 @@ def test_a_promised_exception_is_kept(tmp_path: Path) -> None:
 
 def test_a_store_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / ".cache").write_text("in the way")
-    assert not Store(tmp_path).put("0" * 64, RESULT, make_recipe())
+    assert not Store(tmp_path).put("0" * 64, RESULT, recipe_of())
     assert Store(tmp_path).get("0" * 64) is None
-    assert Store(tmp_path).latest(make_recipe()) is None
+    assert Store(tmp_path).latest(recipe_of()) is None
 
 
 def test_a_write_that_fails_leaves_the_old_entry_and_no_other_file(
@@ -111,7 +111,7 @@ def test_a_write_that_fails_leaves_the_old_entry_and_no_other_file(
         raise OSError(5, "input/output error")
 
     monkeypatch.setattr(os, "fsync", fail)
-    assert not store.put(key, Result(stdout="new"), make_recipe())
+    assert not store.put(key, Result(stdout="new"), recipe_of())
     assert store.get(key) == RESULT
     assert list(store.folder.iterdir()) == [file]
 
@@ -122,7 +122,7 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
         os.utime(file, (1000 + age, 1000 + age))
     small = Store(tmp_path, limit=3 * entries[0][2].stat().st_size + 10)
     assert small.get(entries[0][1])  # used just now
-    made = make_recipe(source="x = 9\n")
+    made = recipe_of(source="x = 9\n")
     small.put(recipe_key(made), RESULT, made)
     assert [bool(small.get(key)) for _, key, _ in entries] == [True, False, True]
 
@@ -142,30 +142,30 @@ def test_latest_is_the_last_used_of_a_snippet_with_its_parameters(tmp_path: Path
         os.utime(file, (1000 + age, 1000 + age))
     store, _, other = fill(tmp_path, source="other\n", parameters=(("alpha", 1),))
     os.utime(other, (2000, 2000))
-    plain, other_values = store.latest(make_recipe()), store.latest(make_recipe(parameters=(("alpha", 1),)))
+    plain, other_values = store.latest(recipe_of()), store.latest(recipe_of(parameters=(("alpha", 1),)))
     assert plain
     assert (plain[0]["code"], plain[1]) == ("new\n", RESULT)
     assert other_values
     assert other_values[0]["code"] == "other\n"
-    assert store.latest(make_recipe() | {"snippet": "snippets/b.py"}) is None
+    assert store.latest(recipe_of() | {"snippet": "snippets/b.py"}) is None
 
 
 def test_latest_is_of_this_very_recipe_where_it_is_stored(tmp_path: Path) -> None:
     _, _, mine = fill(tmp_path)
     store, _, _ = fill(tmp_path, source="later\n")
     os.utime(mine, (1000, 1000))
-    found = store.latest(make_recipe())
+    found = store.latest(recipe_of())
     assert found
-    assert found[0] == make_recipe()
+    assert found[0] == recipe_of()
 
 
-@pytest.mark.parametrize("recipe", [None, {}, [], "x", make_recipe(source="x = 2\n")])
+@pytest.mark.parametrize("recipe", [None, {}, [], "x", recipe_of(source="x = 2\n")])
 def test_an_entry_of_another_recipe_than_its_name_says_reads_as_absent(tmp_path: Path, recipe: Any) -> None:
     store, key, file = fill(tmp_path)
     body = to_json({"key": key, "recipe": recipe, "result": result_to_json(RESULT)})
     file.write_bytes((FORMAT % digest(body)).encode() + body + b"}\n")
     assert store.get(key) is None
-    assert store.latest(make_recipe()) is None
+    assert store.latest(recipe_of()) is None
 
 
 def test_half_of_a_surrogate_pair_in_a_label_becomes_a_question_mark() -> None:
@@ -176,11 +176,11 @@ def test_half_of_a_surrogate_pair_in_a_label_becomes_a_question_mark() -> None:
 def test_latest_of_code_in_a_slide_is_the_one_most_alike(tmp_path: Path) -> None:
     codes = ("x = 1\nprint(x)\n", "import math\nmath.sqrt(2)\n")
     for code in codes:
-        recipe = make_recipe() | {"snippet": "slides/talk.md", "code": code}
+        recipe = recipe_of() | {"snippet": "slides/talk.md", "code": code}
         Store(tmp_path).put(recipe_key(recipe), RESULT, recipe)
 
     def latest(code: str) -> str:
-        found = Store(tmp_path).latest(make_recipe() | {"snippet": "slides/talk.md", "code": code})
+        found = Store(tmp_path).latest(recipe_of() | {"snippet": "slides/talk.md", "code": code})
         return str(found[0]["code"]) if found else ""
 
     assert [latest("x = 2\nprint(x)\n"), latest("import math\nmath.sqrt(3)\n")] == list(codes)

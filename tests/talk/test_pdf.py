@@ -22,7 +22,7 @@ from verideck.core import tokens
 from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
 from verideck.read import parser
-from verideck.render.pdf.document import PangoMissing, render
+from verideck.render.pdf.document import PangoMissing, write_pdf
 from verideck.typeset.fonts import SANS, Fonts
 
 pytestmark = [pytest.mark.slow, pytest.mark.pdf]
@@ -233,9 +233,9 @@ PAGE = '<html lang="en"><title>t</title><style>@page { size: 200px 100px }</styl
 
 
 def test_the_same_page_gives_the_same_bytes() -> None:
-    one, two = (render(PAGE % "<h1>one</h1><table><tr><th scope=row>a<td>b</table>", {})[0] for _ in range(2))
+    one, two = (write_pdf(PAGE % "<h1>one</h1><table><tr><th scope=row>a<td>b</table>", {})[0] for _ in range(2))
     assert one == two
-    assert render(PAGE % "<h1>two</h1>", {})[0] != one
+    assert write_pdf(PAGE % "<h1>two</h1>", {})[0] != one
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_the_same_page_gives_the_same_bytes() -> None:
     ids=["img", "background", "link", "attachment", "import", "svg", "object"],
 )
 def test_nothing_is_read_from_outside(page: str, url: str) -> None:
-    data, warnings, _ = render(PAGE % page % url, {})
+    data, warnings, _ = write_pdf(PAGE % page % url, {})
     assert data.startswith(b"%PDF")
     assert any(url in warning and "reads nothing from outside" in warning for warning in warnings)
 
@@ -266,7 +266,7 @@ def test_a_link_of_several_parts_is_one_link(tmp_path: Path) -> None:
 
 
 def made(page: str, tmp_path: Path) -> pikepdf.Pdf:
-    (tmp_path / "a.pdf").write_bytes(render(page, {})[0])
+    (tmp_path / "a.pdf").write_bytes(write_pdf(page, {})[0])
     return pikepdf.open(tmp_path / "a.pdf")
 
 
@@ -305,7 +305,7 @@ def test_a_formula_has_the_colour_of_its_text() -> None:
         f'<img class="drawn tex" alt="x" src="data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}">'
     )
     red, blue = (f'<b style="color: {colour}">{picture}</b>' for colour in ("#f00", "#00f"))
-    data, _, _ = render(PAGE % f"<p>{red}{blue}", {})
+    data, _, _ = write_pdf(PAGE % f"<p>{red}{blue}", {})
     shown = {colour for _, colour in pypdfium2.PdfDocument(data)[0].render().to_pil().getcolors()}
     assert {(255, 0, 0), (0, 0, 255)} <= shown
 
@@ -314,7 +314,7 @@ def test_what_our_fonts_lack_is_missing_and_told_whatever_the_machine_has(fonts:
     file = Fonts(fonts.parent).static(SANS, 400, "ab")
     face = "@font-face { font-family: Ours; src: url(deck:a.ttf) }"
     style = f"<style>{face} body {{ font-family: Ours, sans-serif }}</style>"
-    _, warnings, _ = render(PAGE % f"{style}<p>abz", {"deck:a.ttf": file})
+    _, warnings, _ = write_pdf(PAGE % f"{style}<p>abz", {"deck:a.ttf": file})
     assert len(warnings) == 1
     assert '"z" (U+007A)' in warnings[0]
 
@@ -358,7 +358,7 @@ def test_without_harfbuzz_subset_the_pdf_looks_and_reads_the_same_without_a_word
         made.append(done.stdout)
     assert made[0] == made[1]
     assert len(made[0]) < 10_000
-    ours, theirs = (pypdfium2.PdfDocument(data)[0] for data in (render(page, {"deck:a.ttf": file})[0], made[0]))
+    ours, theirs = (pypdfium2.PdfDocument(data)[0] for data in (write_pdf(page, {"deck:a.ttf": file})[0], made[0]))
     assert theirs.get_textpage().get_text_range() == ours.get_textpage().get_text_range() == "abc"
     assert theirs.render().to_pil().tobytes() == ours.render().to_pil().tobytes()
 
@@ -393,7 +393,7 @@ def test_without_pango_the_message_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr("sys.platform", system)
     with pytest.raises(PangoMissing, match="the library Pango is missing") as raised:
-        render(PAGE, {})
+        write_pdf(PAGE, {})
     assert command in str(raised.value.hint)
 
 

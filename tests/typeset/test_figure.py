@@ -8,11 +8,11 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.harness import ROOT
-from verideck.core import theme
+from verideck.core.theme import custom_properties, load_palette
 from verideck.typeset import figure, svg
 
 TABLE = (ROOT / "templates/tokens.toml").read_text(encoding="utf-8")
-TOKENS = theme.load_tokens(TABLE)
+TOKENS = load_palette(TABLE)
 FIGURE = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
 <svg xmlns:xlink="http://www.w3.org/1999/xlink" width="460.8pt" height="288pt" viewBox="0 0 460.8 288"
@@ -57,11 +57,11 @@ def test_tokens_of_the_project_are_complete() -> None:
 )
 def test_a_wrong_token_is_named(old: str, new: str, named: str) -> None:
     with pytest.raises(ValueError, match=named):
-        theme.load_tokens(TABLE.replace(old, new))
+        load_palette(TABLE.replace(old, new))
 
 
 def test_custom_properties_hold_both_themes_and_sizes() -> None:
-    css = theme.custom_properties(TOKENS)
+    css = custom_properties(TOKENS)
     assert css.startswith(":root{color-scheme:light;--paper:#FBFAF6;")
     assert css.count("--w:#83B4FF") == 2
     assert "--size-code:20.5px" in css

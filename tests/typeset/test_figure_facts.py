@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from verideck.typeset import figure_facts
-from verideck.typeset.figure_facts import Ink
+from verideck.typeset.figure_facts import Paint
 
 PATCH = '<g id="patch_{}"><path d="M 0 100 L 100 100 L 100 0 L 0 0 L 0 100 z" fill="{}"/></g>'
 BAR = '<path d="M 10 90 L 30 90 L 30 10 L 10 10 z" fill="#1D5FC4"/>'
@@ -20,7 +20,7 @@ def figure(shapes: str, patch: str = "none") -> str:
     return f'<g id="figure_1">{PATCH.format(1, patch)}{axes}</g>'
 
 
-def read(shapes: str) -> list[Ink]:
+def read(shapes: str) -> list[Paint]:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" fill="#1b2130">{shapes}</svg>'
     return list(figure_facts.read(ET.fromstring(svg)).colours)
 
@@ -51,13 +51,13 @@ def test_a_text_is_on_what_was_drawn_below_it(shapes: str, grounds: list[str]) -
 
 
 def test_a_text_is_as_pale_as_it_is_transparent_and_by_default_as_its_page_says() -> None:
-    assert read(text(0, 0).replace("fill:", "opacity: 0.5; fill:")) == [Ink("text", "#ffffff", alpha=0.5)]
-    assert read("<text>a</text>") == [Ink("text", "#1b2130")]
+    assert read(text(0, 0).replace("fill:", "opacity: 0.5; fill:")) == [Paint("text", "#ffffff", alpha=0.5)]
+    assert read("<text>a</text>") == [Paint("text", "#1b2130")]
 
 
 def test_a_shape_is_seen_by_its_area_or_its_edge() -> None:
     drawn = '<rect style="fill: #1d5fc4; stroke: #ffffff"/><path fill="none" stroke="#1B2130"/>'
-    assert read(drawn) == [Ink("area", "#1d5fc4", edge="#ffffff"), Ink("line", "#1b2130")]
+    assert read(drawn) == [Paint("area", "#1d5fc4", edge="#ffffff"), Paint("line", "#1b2130")]
     assert read('<rect style="fill: #1d5fc4; opacity: 0.2"/><rect fill="none"/>') == []
-    assert read(figure('<path fill="none" stroke="#ffffff"/>', "#000000")) == [Ink("line", "#ffffff", "#000000")]
+    assert read(figure('<path fill="none" stroke="#ffffff"/>', "#000000")) == [Paint("line", "#ffffff", "#000000")]
     assert read(figure(PICTURE + '<path fill="none" stroke="#ffffff"/>')) == []

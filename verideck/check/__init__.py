@@ -1,1 +1,22 @@
-"""What is wrong with decks and results."""
+"""What is wrong with decks and with what they show.
+
+The room's face: from other rooms, only these names are used.
+"""
+
+from verideck.check.checklist import Checklist, make_checklist
+from verideck.check.runner import CheckReport, check
+from verideck.check.verdict import Page, Verdict, remarks, verify
+from verideck.check.verify_page import VERIFY_PAGE, verify_html
+
+__all__ = [
+    "VERIFY_PAGE",
+    "CheckReport",
+    "Checklist",
+    "Page",
+    "Verdict",
+    "check",
+    "make_checklist",
+    "remarks",
+    "verify",
+    "verify_html",
+]

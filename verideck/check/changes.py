@@ -11,7 +11,7 @@ from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, Slide, Snipp
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Results, Value
 from verideck.core.tokens import plain
-from verideck.render.values import formatted
+from verideck.render import formatted
 
 _NOTHING = "nothing"
 

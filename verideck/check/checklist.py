@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from verideck.check import rehearsal
 from verideck.core.deck_model import Deck
-from verideck.render.pdf.layout import Layout
+from verideck.render import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Checklist:
     """The summary of one deck."""
 
     deck: Deck
     lines: tuple[Line, ...]
 
 
-def room(
+def make_checklist(
     deck: Deck, runs: int, changed: int, found: Mapping[str, int], layout: Layout | None, sizes: Mapping[str, int]
-) -> Room:
+) -> Checklist:
     """Return the summary of a deck that was judged.
 
     runs: how many results it shows, of which `changed` are not as recorded. found: gate → how often on its slides.
@@ -42,12 +42,12 @@ def room(
     fresh = f"results made anew and as recorded: {runs}" if runs else "nothing on it is computed"
     told = f"results that are not as recorded: {changed} of {runs}" if changed else fresh
     lines = (Line("fresh", told, not changed), *_gates(found), _print(deck, layout), _notes(deck), _time(deck))
-    return Room(deck, (*lines, _files(deck, sizes)))
+    return Checklist(deck, (*lines, _files(deck, sizes)))
 
 
 def _gates(found: Mapping[str, int]) -> list[Line]:
     def line(name: str, fine: str, *gates: str) -> Line:
-        wrong = ", ".join(f"{found[gate]} × {gate}" for gate in gates if found.get(gate))
+        wrong = ", ".join(f"{found[rule]} × {rule}" for rule in gates if found.get(rule))
         return Line(name, wrong or fine, not wrong)
 
     return [

@@ -28,7 +28,7 @@ _WORDS = re.compile("a|svg|h[1-6]")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reference:
     """One thing that a piece of HTML says."""
 
     kind: str
@@ -39,7 +39,7 @@ class Said:
     """From 0, within the text."""
 
 
-def html(text: str) -> list[Said]:
+def html(text: str) -> list[Reference]:
     """Return what HTML or SVG says, in order."""
     reader = _Reader()
     reader.feed(text)
@@ -47,7 +47,7 @@ def html(text: str) -> list[Said]:
     return reader.found
 
 
-def css(text: str) -> Iterator[Said]:
+def css(text: str) -> Iterator[Reference]:
     """Yield what a style sheet would load."""
     text = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
     text = _ESCAPE.sub(lambda escape: chr(min(int(escape[1], 16), 0x10FFFF)), text)
@@ -57,7 +57,7 @@ def css(text: str) -> Iterator[Said]:
         inner = [one.what for one in css(several)] + _QUOTED.findall(_CSS.sub("", several)) if several else []
         for address in inner or filter(None, (url, sheet)):
             if not _WITHIN.match(address):
-                yield Said("load", address, line)
+                yield Reference("load", address, line)
 
 
 class _Reader(HTMLParser):
@@ -65,9 +65,9 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Said] = []
+        self.found: list[Reference] = []
         self.style = False
-        self.open: list[tuple[str, Said | None]] = []
+        self.open: list[tuple[str, Reference | None]] = []
         """What is to hold words and is not closed; with what is to be said if it never does."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -79,7 +79,7 @@ class _Reader(HTMLParser):
         for name, value in given.items():
             self._attribute(tag, name, value, line)
         if re.fullmatch("h[1-6]", tag):
-            self.found.append(Said("heading", tag, line))
+            self.found.append(Reference("heading", tag, line))
         if given.get("http-equiv", "").lower() == "refresh" and (match := _REFRESH.search(given.get("content", ""))):
             self._load(match[1], line)
         if "href" in given.get("attributename", ""):
@@ -89,28 +89,28 @@ class _Reader(HTMLParser):
 
     def _attribute(self, tag: str, name: str, value: str, line: int) -> None:
         if name in ("href", "xlink:href") and tag in ("a", "area"):
-            self.found.append(Said("link", value, line))
+            self.found.append(Reference("link", value, line))
         elif name in _LOADING or name == "href":
             self._load(value, line)
         elif name in _SETS:
             for address in _CANDIDATE.findall(value):
                 self._load(address, line)
         elif name == "srcdoc":
-            self.found += (Said("load", one.what, line) for one in html(value) if one.kind == "load")
+            self.found += (Reference("load", one.what, line) for one in html(value) if one.kind == "load")
         elif name == "id":
-            self.found.append(Said("id", value, line))
+            self.found.append(Reference("id", value, line))
         elif name not in _LABELS and "(" in value:
-            self.found += (Said("load", one.what, line) for one in css(value))
+            self.found += (Reference("load", one.what, line) for one in css(value))
 
     def _named(self, tag: str, given: Mapping[str, str], line: int) -> None:
         """Note an element that has no words of its own, or gives them to what holds it."""
         hidden = given.get("role") in ("presentation", "none") or "aria-hidden" in given
         named = any(given.get(name) for name in _LABELS)
         if _WORDS.fullmatch(tag):
-            said = Said("bare" if tag == "svg" else "empty", tag, line)
+            said = Reference("bare" if tag == "svg" else "empty", tag, line)
             self.open.append((tag, None if named or hidden or (tag == "a" and "href" not in given) else said))
         elif _is_picture(tag, given) and not (named or hidden or "alt" in given):
-            self.found.append(Said("bare", tag, line))
+            self.found.append(Reference("bare", tag, line))
         if named and not hidden:
             self._worded("a|h.")
 
@@ -125,7 +125,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.style:
             first = self.getpos()[0] - 1
-            self.found += (Said("load", one.what, first + one.line) for one in css(data))
+            self.found += (Reference("load", one.what, first + one.line) for one in css(data))
         elif data.strip():
             self._worded("a|h.|svg" if self.lasttag == "title" else "a|h.")
 
@@ -143,7 +143,7 @@ class _Reader(HTMLParser):
 
     def _load(self, address: str, line: int) -> None:
         if address.strip() and not _WITHIN.match(address.strip()):
-            self.found.append(Said("load", address.strip(), line))
+            self.found.append(Reference("load", address.strip(), line))
 
 
 def _is_picture(tag: str, given: Mapping[str, str]) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.run_model import Finding, Location
-from verideck.core.theme import Tokens
-from verideck.render.pdf.layout import Drawing, SlideLayout, Spill, Spot
-from verideck.typeset.figure_facts import Ink
+from verideck.core.theme import Palette
+from verideck.render import Anchor, Drawing, Overflow, SlideLayout
+from verideck.typeset.figure_facts import Paint
 
 SMALLEST = 14
 """px that text should have at least, on a slide of 1280 × 720."""
@@ -33,20 +33,20 @@ _NARROWER = {
 _FEWER = "say it in fewer words, or split the slide"
 
 
-def place(slide: Slide, spot: Spot) -> Location:
+def place(slide: Slide, anchor: Anchor) -> Location:
     """Return where in the deck, or in a script that it shows, the text of a spot stands."""
     path = slide.at.path
-    if spot.part == "footnotes":
-        return Location(path, next((token.map[0] + 1 for token in slide.footnotes[spot.block] if token.map), 0))
-    if spot.part != "body" or spot.block < 0:
+    if anchor.part == "footnotes":
+        return Location(path, next((token.map[0] + 1 for token in slide.footnotes[anchor.block] if token.map), 0))
+    if anchor.part != "body" or anchor.block < 0:
         return slide.at
-    token = slide.tokens[spot.block]
+    token = slide.tokens[anchor.block]
     use = token.meta.get("use")
     if isinstance(use, SnippetUse):
-        return Location(use.snippet.path, use.snippet.lines[use.lines[0] + spot.line - 2]) if spot.line else use.at
-    if spot.line:
-        return Location(path, token.map[0] + spot.line + (token.type == "fence"))
-    return use.at if use else Location(path, _line(slide.tokens[: spot.block + 1]) or slide.at.line)
+        return Location(use.snippet.path, use.snippet.lines[use.lines[0] + anchor.line - 2]) if anchor.line else use.at
+    if anchor.line:
+        return Location(path, token.map[0] + anchor.line + (token.type == "fence"))
+    return use.at if use else Location(path, _line(slide.tokens[: anchor.block + 1]) or slide.at.line)
 
 
 def _line(tokens: Iterable[Any]) -> int:
@@ -56,12 +56,12 @@ def _line(tokens: Iterable[Any]) -> int:
 
 def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield what does not fit: over the foot, out at the side, out of its column or box, or hardly any of it left."""
-    for spill in layout.spills:
+    for spill in layout.overflows:
         message, hint = _told(spill)
         if spill.side == "down" and layout.pages > 1:
             message += f"; in the PDF the slide takes {layout.pages} pages"
-        yield Finding("error", "overflow", slide.number, place(slide, spill.spot), message, hint)
-    if layout.pages > 1 and not any(spill.side == "down" for spill in layout.spills):
+        yield Finding("error", "overflow", slide.number, place(slide, spill.anchor), message, hint)
+    if layout.pages > 1 and not any(spill.side == "down" for spill in layout.overflows):
         message = f"in the PDF the slide takes {layout.pages} pages"
         yield Finding("error", "overflow", slide.number, slide.at, message, "take out what breaks the page")
     for drawing in layout.drawings:
@@ -69,10 +69,10 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
             message = (
                 f"only {drawing.height:.0f} px of height are left for this figure, {drawing.scale:.0%} of its size"
             )
-            yield Finding("error", "overflow", slide.number, place(slide, drawing.spot), message, _FEWER)
+            yield Finding("error", "overflow", slide.number, place(slide, drawing.anchor), message, _FEWER)
 
 
-def _told(spill: Spill) -> tuple[str, str]:
+def _told(spill: Overflow) -> tuple[str, str]:
     """Return (message, hint)."""
     begins = f" ('{spill.text}')" if spill.text else ""
     if spill.out_of == "callout":
@@ -92,12 +92,12 @@ def _told(spill: Spill) -> tuple[str, str]:
 
 def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield text that is shown smaller than the last row can read, in figures and shrunk code, too."""
-    shown = [(one.spot, one.size, one.text, "") for one in layout.texts]
+    shown = [(one.anchor, one.size, one.text, "") for one in layout.texts]
     drawings = [one for one in layout.drawings if one.text and one.scale >= _STAMP]
-    shown += [(one.spot, one.text, one.smallest, f" in {_named(one)}") for one in drawings]
+    shown += [(one.anchor, one.text, one.smallest, f" in {_named(one)}") for one in drawings]
     told: set[Location] = set()
-    for spot, size, text, where in sorted(shown, key=lambda one: one[1]):
-        at = place(slide, spot)
+    for anchor, size, text, where in sorted(shown, key=lambda one: one[1]):
+        at = place(slide, anchor)
         if size < SMALLEST and at not in told:
             told.add(at)
             message = f"'{text}'{where} is shown at {size:.1f} px, below {SMALLEST} px"
@@ -105,39 +105,39 @@ def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
             yield Finding("warning", "small-text", slide.number, at, message, hint)
 
 
-def pale(slide: Slide, layout: SlideLayout, tokens: Tokens, theme: str) -> Iterator[Finding]:
+def pale(slide: Slide, layout: SlideLayout, palette: Palette, theme: str) -> Iterator[Finding]:
     """Yield text and graphics whose colour is too near to their ground; print is light, whatever the `theme` is."""
-    themes = {"light": tokens.light} if theme == "light" else {"light": tokens.light, "dark": tokens.dark}
-    told: set[tuple[Spot, str]] = set()
+    themes = {"light": palette.light} if theme == "light" else {"light": palette.light, "dark": palette.dark}
+    told: set[tuple[Anchor, str]] = set()
     for text in layout.texts:
         need = _LARGE if text.size >= (_LARGE_BOLD if text.bold else _LARGE_SIZE) else _TEXT
         found = _worst(text.colour, text.ground, need, themes, text.alpha)
-        if found and (text.spot, text.colour) not in told:
-            told.add((text.spot, text.colour))
-            yield _pale(slide, text.spot, f"'{text.text}'", found)
-    seen: set[tuple[Spot, Ink]] = set()
+        if found and (text.anchor, text.colour) not in told:
+            told.add((text.anchor, text.colour))
+            yield _pale(slide, text.anchor, f"'{text.text}'", found)
+    seen: set[tuple[Anchor, Paint]] = set()
     for drawing in layout.drawings:
-        for ink in (one for one in _inks(drawing, tokens) if (drawing.spot, one) not in seen):
-            seen.add((drawing.spot, ink))
+        for ink in (one for one in _inks(drawing, palette) if (drawing.anchor, one) not in seen):
+            seen.add((drawing.anchor, ink))
             need, ground = _TEXT if ink.kind == "text" else _LARGE, ink.ground or drawing.ground
             found = _worst(ink.colour, ground, need, themes, ink.alpha)
             if found and not (ink.edge and not _worst(ink.edge, ground, need, themes)):
                 what = f"{'an' if ink.kind == 'area' else 'a'} {ink.kind} of {_named(drawing)}"
-                yield _pale(slide, drawing.spot, what, found)
+                yield _pale(slide, drawing.anchor, what, found)
 
 
-def _pale(slide: Slide, spot: Spot, what: str, found: str) -> Finding:
+def _pale(slide: Slide, anchor: Anchor, what: str, found: str) -> Finding:
     hint = "take a colour of the deck (w, lam, err, data, soft; paper on an area), which fits both themes"
-    return Finding("error", "contrast", slide.number, place(slide, spot), f"{what} is too pale: {found}", hint)
+    return Finding("error", "contrast", slide.number, place(slide, anchor), f"{what} is too pale: {found}", hint)
 
 
 def _named(drawing: Drawing) -> str:
     return f"this figure's frame '{drawing.frame}'" if drawing.frame else "this figure"
 
 
-def _inks(drawing: Drawing, tokens: Tokens) -> Iterator[Ink]:
+def _inks(drawing: Drawing, palette: Palette) -> Iterator[Paint]:
     """Yield what is meant to be seen in a figure."""
-    faint = {tokens.light[role].lower() for role in _GROUNDS}
+    faint = {palette.light[role].lower() for role in _GROUNDS}
     counts = Counter(kind for kind, _ in {(ink.kind, ink.colour) for ink in drawing.colours})
     for ink in drawing.colours:
         if ink.kind == "text" or (ink.colour not in faint and counts[ink.kind] <= _MAP):

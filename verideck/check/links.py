@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from verideck.check import html_scan
-from verideck.check.html_scan import Said
+from verideck.check.html_scan import Reference
 from verideck.core.deck_model import Deck, FigureUse, Slide, SnippetUse, TableUse
 from verideck.core.errors import did_you_mean
 from verideck.core.project import KINDS, PATH
@@ -18,7 +18,7 @@ from verideck.core.run_model import Finding, Location
 from verideck.core.tokens import plain, walk
 
 Known = Mapping[str, Mapping[str, Location]]
-Placed = tuple[Said, Location]
+Placed = tuple[Reference, Location]
 _INDEX = PATH.removeprefix("dist/")
 _OUTSIDE = "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along"
 _NAMING = {
@@ -46,7 +46,7 @@ def _read(tokens: Iterable[Any], start: Location) -> Iterator[Placed]:
         line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)
         at = Location(start.path, line, token.meta.get("column", 0))
         if token.attrs.get("id"):
-            yield Said("id", str(token.attrs["id"]), 0), at
+            yield Reference("id", str(token.attrs["id"]), 0), at
         if token.type == "image":
             yield from ((said, at) for said in _picture(token))
         if markup := _markup(token):
@@ -72,9 +72,9 @@ def _markup(token: Any) -> str:
     return html.escape(token.content, quote=False) if token.type in ("text", "code_inline") else ""
 
 
-def _picture(token: Any) -> Iterator[Said]:
+def _picture(token: Any) -> Iterator[Reference]:
     if not plain(token.children or ()).strip():
-        yield Said("bare", "picture", 0)
+        yield Reference("bare", "picture", 0)
     if token.meta.get("type") == "svg+xml":
         inside = html_scan.html(token.meta["data"].decode("utf-8", "replace"))
         yield from (said for said in inside if said.kind == "load")
@@ -158,7 +158,7 @@ def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
 def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what style sheets and templates would load from elsewhere."""
     for name, text in templates.items():
-        found: Iterable[Said] = html_scan.css(text) if name.endswith(".css") else ()
+        found: Iterable[Reference] = html_scan.css(text) if name.endswith(".css") else ()
         if name.endswith(".jinja"):
             found = (said for said in html_scan.html(text) if said.kind == "load")
         for said in found:

@@ -15,8 +15,8 @@ from verideck.core.deck_model import EvalUse, OutputUse, Slide, SnippetUse, Tabl
 from verideck.core.errors import DeckError, LineOf, did_you_mean
 from verideck.core.run_model import Finding, Location, Result, Results, RunId, Value
 from verideck.read.seeds import draws
-from verideck.render.values import formatted
-from verideck.run.compare import compare, unequal
+from verideck.render import formatted
+from verideck.run import compare_result, unequal
 
 RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable", "empty-output")
 """Checks of results that a slide may be excused from."""
@@ -33,7 +33,7 @@ WAIVABLE = (*RESULTS, *STAGE, *TEXTS, *TALK)
 class Waiver:
     """A check that a slide is excused from."""
 
-    gate: str
+    rule: str
     """Which check."""
     reason: str
     """Why, in the author's words."""
@@ -96,7 +96,7 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
     found: list[tuple[RunId, str, str, Location]] = []
     for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
         uses = [use for use in slide.uses if run in runs_of(use)]
-        for change in compare(once[run], twice[run], run, tolerance):
+        for change in compare_result(once[run], twice[run], run, tolerance):
             said = (use.at for use in uses if change.what == f"value {getattr(use, 'expression', '')}")
             detail = f" ({change.detail})" if change.detail else ""
             told = f"{change.before} → {change.after}{detail}"
@@ -140,13 +140,13 @@ def waive(
     """
     findings = tuple(findings)
     excused, wrong = _waivers(slide)
-    left = tuple(finding for finding in findings if finding.gate not in excused)
+    left = tuple(finding for finding in findings if finding.rule not in excused)
     waivers = []
-    for gate, reason in excused.items():
-        covered = tuple(finding for finding in findings if finding.gate == gate)
-        waivers.append(Waiver(gate, reason, slide.at, covered))
-        if not covered and gate in checked:
-            message = f"nothing on this slide needs to be excused from '{gate}'"
+    for rule, reason in excused.items():
+        covered = tuple(finding for finding in findings if finding.rule == rule)
+        waivers.append(Waiver(rule, reason, slide.at, covered))
+        if not covered and rule in checked:
+            message = f"nothing on this slide needs to be excused from '{rule}'"
             wrong.append(Finding("warning", "allow", slide.number, slide.at, message, "take it out of allow"))
     return (*left, *wrong), tuple(waivers)
 
@@ -156,17 +156,17 @@ def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
     excused: dict[str, str] = {}
     wrong = []
     for part in filter(None, map(str.strip, slide.allow.split(";"))):
-        gate, _, reason = (piece.strip() for piece in part.partition(":"))
-        if gate not in WAIVABLE:
-            hint = did_you_mean(gate, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
-            wrong.append(Finding("error", "allow", slide.number, slide.at, f"allow names no check '{gate}'", hint))
+        rule, _, reason = (piece.strip() for piece in part.partition(":"))
+        if rule not in WAIVABLE:
+            hint = did_you_mean(rule, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
+            wrong.append(Finding("error", "allow", slide.number, slide.at, f"allow names no check '{rule}'", hint))
         elif not reason:
-            message = f"allow gives no reason for '{gate}'"
+            message = f"allow gives no reason for '{rule}'"
             wrong.append(
-                Finding("error", "allow", slide.number, slide.at, message, f'say why: allow="{gate}: the reason"')
+                Finding("error", "allow", slide.number, slide.at, message, f'say why: allow="{rule}: the reason"')
             )
         else:
-            excused[gate] = reason
+            excused[rule] = reason
     return excused, wrong
 
 
@@ -182,7 +182,7 @@ def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Ite
             yield from ((use.run, *shown) for shown in _shown(use, before, after))
     elif isinstance(use, OutputUse) and use.run in recorded and use.run in fresh:
         old, new = (results[use.run].stdout for results in (recorded, fresh))
-        if old != new and not compare(Result(old), Result(new), use.run, tolerance):
+        if old != new and not compare_result(Result(old), Result(new), use.run, tolerance):
             lines = enumerate(zip(old.split("\n"), new.split("\n"), strict=True), 1)
             yield next((use.run, f"line {number} of the output", a, b) for number, (a, b) in lines if a != b)
 

@@ -10,15 +10,15 @@ from verideck.check import glyphs, links, rehearsal, results, unused
 from verideck.check.layout import overflows, pale, small_texts, unchecked
 from verideck.core.deck_model import Deck, Slide
 from verideck.core.run_model import Finding
-from verideck.publish.deck_build import Binding
-from verideck.render.pdf.layout import Layout
+from verideck.publish import DeckBuild
+from verideck.render import Layout
 
 _SIZED = (".css", ".jinja")
 _PAGE = ("screen.html.jinja", "panels.html.jinja")
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class CheckReport:
     """What was found."""
 
     slides: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
@@ -33,40 +33,40 @@ class Survey:
         return self.slides.get(id(slide), ())
 
 
-def survey(bindings: Sequence[Binding], layouts: Mapping[str, Layout | None], *, complete: bool) -> Survey:
+def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout | None], *, complete: bool) -> CheckReport:
     """Return what is wrong with decks as they stand.
 
     layouts: by a deck's path; None where it cannot be had, left out where nobody asked for it.
     complete: whether these are all decks, so that what they do not use, none does.
     """
     found: dict[int, list[Finding]] = {}
-    decks, first = [binding.deck for binding in bindings], bindings[0]
+    decks, first = [deck_build.deck for deck_build in builds], builds[0]
     said = {id(slide): links.read(slide) for deck in decks for slide in deck.slides}
     known = {deck.name: links.ids(deck, said) for deck in decks}
-    of_decks = (_of_deck(one, decks, layouts.get(one.deck.path), said, known) for one in bindings)
+    of_decks = (_of_deck(one, decks, layouts.get(one.deck.path), said, known) for one in builds)
     for slide, finding in chain(*of_decks, unused.regions(decks, first.sources) if complete else ()):
         found.setdefault(id(slide), []).append(finding)
     others = [unchecked(path) for path, layout in layouts.items() if layout is None]
-    sized = {name: text for name, text in first.look.templates.items() if name.endswith(_SIZED)}
+    sized = {name: text for name, text in first.theme.templates.items() if name.endswith(_SIZED)}
     others += links.outside_templates(sized)
     if complete:
         others += unused.snippets(decks, first.results, first.sources)
     laid_out = all(layouts.get(deck.path) for deck in decks)
     checked = frozenset((*results.TEXTS, *results.TALK, *(results.STAGE if laid_out else ())))
     slides = {key: tuple(sorted(several, key=lambda one: one.at)) for key, several in found.items()}
-    return Survey(slides, tuple(others), checked)
+    return CheckReport(slides, tuple(others), checked)
 
 
 def _of_deck(
-    binding: Binding,
+    deck_build: DeckBuild,
     decks: Sequence[Deck],
     layout: Layout | None,
     said: Mapping[int, Sequence[links.Placed]],
     known: links.Known,
 ) -> Iterator[tuple[Slide, Finding]]:
     """Yield what is wrong with the slides of one deck, gate by gate."""
-    deck, sources, fonts, look = binding.deck, binding.sources, binding.fonts, binding.look
-    yield from links.again(deck, {name: look.templates[name] for name in _PAGE}, said)
+    deck, sources, fonts, theme = deck_build.deck, deck_build.sources, deck_build.fonts, deck_build.theme
+    yield from links.again(deck, {name: theme.templates[name] for name in _PAGE}, said)
     known = {**known, "": known[deck.name]}
     yield from rehearsal.without_notes(deck)
     yield from rehearsal.out_of_time(deck)
@@ -75,7 +75,7 @@ def _of_deck(
     for slide in deck.slides:
         mine = said[id(slide)]
         gates_of_texts = (
-            glyphs.missing(slide, binding.results, fonts, sources.line),
+            glyphs.missing(slide, deck_build.results, fonts, sources.line),
             links.links(slide, mine, known, sources.root),
             links.outside(slide, mine),
             links.wordless(slide, mine),
@@ -87,6 +87,6 @@ def _of_deck(
         shown = (
             overflows(slide, facts),
             small_texts(slide, facts),
-            pale(slide, facts, look.tokens, deck.meta.theme),
+            pale(slide, facts, theme.palette, deck.meta.theme),
         )
         yield from ((slide, finding) for finding in chain(*shown))

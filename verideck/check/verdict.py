@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from verideck.check.checklist import Room
+from verideck.check.checklist import Checklist
 from verideck.check.results import (
     RESULTS,
     Waiver,
@@ -17,12 +17,12 @@ from verideck.check.results import (
     unstable,
     waive,
 )
-from verideck.check.runner import Survey
+from verideck.check.runner import CheckReport
 from verideck.core import run_model
 from verideck.core.deck_model import Deck, Slide, runs_of
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Location, Results, Run, RunId
-from verideck.run import compare, record
+from verideck.run import RECORD_PATH, compare_results, stale_runs, unrecorded_drawings, version_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Verdict:
     versions: tuple[tuple[str, str, str], ...] = ()
     """(package, version recorded, version now) where they differ: they may explain a difference."""
 
-    rooms: tuple[Room, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
     """A summary of each deck."""
 
     @property
@@ -80,17 +80,17 @@ class Verdict:
         return bool(self.differences) or any(strict or finding.level == "error" for finding in self.findings)
 
 
-_UNSEEN = Survey()
+_UNSEEN = CheckReport()
 
 
-def judge(
+def verify(
     decks: Sequence[Deck],
     runs: Sequence[Run],
     recorded: Results,
     fresh: Results,
     sources: Sources,
     *,
-    surveyed: Survey = _UNSEEN,
+    report: CheckReport = _UNSEEN,
     again: Results | None = None,
     complete: bool = True,
 ) -> Verdict:
@@ -100,8 +100,8 @@ def judge(
     complete: whether these are all decks, so that what they do not show, none does.
     """
     tolerance = min(deck.meta.tolerance for deck in decks)
-    differences = compare.compare_all([run.id for run in runs], recorded, fresh, tolerance)
-    checked = {*RESULTS, *surveyed.checked} - ({"unstable"} if again is None else set())
+    differences = compare_results([run.id for run in runs], recorded, fresh, tolerance)
+    checked = {*RESULTS, *report.checked} - ({"unstable"} if again is None else set())
     pages = []
     seen: set[tuple[str, Location, str]] = set()
     for deck in decks:
@@ -113,22 +113,22 @@ def judge(
                 *unseeded_draws(slide, fresh, sources.text),
                 *empty_outputs(slide, fresh),
                 *(unstable(slide, fresh, again, tolerance) if again is not None else ()),
-                *surveyed.of(slide),
+                *report.of(slide),
             ]
             findings, waivers = waive(slide, found, checked)
             mine = tuple(difference for difference in differences if difference.run in shown)
             pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
-    others = [*surveyed.others, *_stale(sources, runs, differences, recorded, fresh)]
+    others = [*report.others, *_stale(sources, runs, differences, recorded, fresh)]
     if complete:
         shown_anywhere = [run.id for run in runs]
-        others += unshown(recorded, shown_anywhere, record.RECORD, record.strays(sources))
+        others += unshown(recorded, shown_anywhere, RECORD_PATH, unrecorded_drawings(sources))
     versions = _versions([run.id for run in runs], recorded, fresh)
     return Verdict(tuple(pages), tuple(runs), recorded, fresh, differences, tuple(others), versions)
 
 
-def remarks(decks: Sequence[Deck], results: Results, sources: Sources, surveyed: Survey) -> tuple[Finding, ...]:
+def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: CheckReport) -> tuple[Finding, ...]:
     """Return what a deck's gates find in results that are at hand, without what its slides are excused from."""
-    checked = {"typed-numbers", "unseeded", "empty-output", *surveyed.checked}
+    checked = {"typed-numbers", "unseeded", "empty-output", *report.checked}
     seen: set[tuple[str, Location, str]] = set()
     found: list[Finding] = []
     for deck, slide in [(one, slide) for one in decks for slide in one.slides]:
@@ -136,17 +136,17 @@ def remarks(decks: Sequence[Deck], results: Results, sources: Sources, surveyed:
             *typed_numbers(slide, {}, results, sources.line, deck.meta.lang),
             *unseeded_draws(slide, results, sources.text),
             *empty_outputs(slide, results),
-            *surveyed.of(slide),
+            *report.of(slide),
         )
         found += _new(waive(slide, several, checked)[0], seen)
-    return (*found, *surveyed.others)
+    return (*found, *report.others)
 
 
 def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> list[Finding]:
     """Return the findings that no slide before had: a script may be shown by several."""
     new = []
     for finding in findings:
-        key = (finding.gate, finding.at, finding.message)
+        key = (finding.rule, finding.at, finding.message)
         if key not in seen:
             seen.add(key)
             new.append(finding)
@@ -158,13 +158,13 @@ def _stale(
 ) -> list[Finding]:
     """Return the runs whose results are as recorded, though files changed since, or that use other files."""
     different = {difference.run for difference in differences}
-    changed: Mapping[RunId, str] = dict(record.stale(sources, runs))
+    changed: Mapping[RunId, str] = dict(stale_runs(sources, runs))
     found = {
         run: (path, f"changed after {run} was recorded; its results are the same") for run, path in changed.items()
     }
     for run in (run for run in fresh if run in recorded):
         for path in sorted(run_model.used(fresh[run]) - run_model.used(recorded[run])):
-            found.setdefault(run, (record.RECORD, f"it does not tell that {run} uses {path}"))
+            found.setdefault(run, (RECORD_PATH, f"it does not tell that {run} uses {path}"))
     hint = "accept it with `python build.py figures`"
     return [
         Finding("warning", "stale", 0, Location(path), message, hint)
@@ -174,7 +174,5 @@ def _stale(
 
 
 def _versions(runs: Iterable[RunId], recorded: Results, fresh: Results) -> tuple[tuple[str, str, str], ...]:
-    changes = {
-        change for run in runs if run in recorded for change in compare.version_changes(recorded[run], fresh[run])
-    }
+    changes = {change for run in runs if run in recorded for change in version_changes(recorded[run], fresh[run])}
     return tuple(sorted(changes))

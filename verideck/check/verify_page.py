@@ -12,16 +12,16 @@ from markupsafe import Markup
 from verideck.check import changes
 from verideck.check.changes import Sentence, Table
 from verideck.check.verdict import Page, Verdict
-from verideck.core import theme
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Figure, Finding, Result, Run, RunId, Write
-from verideck.render import assets, charset, pages
+from verideck.core.theme import Palette, custom_properties, load_palette
+from verideck.render import characters, render_template, screen_fonts
 from verideck.typeset import figure, highlight
 from verideck.typeset.fonts import Fonts
 from verideck.typeset.svg import UnsafeDrawing
 
-PATH = "dist/verify.html"
+VERIFY_PAGE = "dist/verify.html"
 TEMPLATES = ("tokens.toml", "verify.css", "verify.html.jinja")
 
 
@@ -76,14 +76,14 @@ class View:
     findings: tuple[Finding, ...]
 
 
-def write(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
+def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
     """Return the page as a file to be written; raises UsageError for a deck whose own page would be that file."""
-    if f"slides/{PurePosixPath(PATH).stem}.md" in sources.decks():
+    if f"slides/{PurePosixPath(VERIFY_PAGE).stem}.md" in sources.decks():
         raise UsageError(
-            f"a deck called 'verify' and what `verify` writes are one file, {PATH}", None, "rename the deck"
+            f"a deck called 'verify' and what `verify` writes are one file, {VERIFY_PAGE}", None, "rename the deck"
         )
     templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
-    tokens = theme.load_tokens(templates["tokens.toml"])
+    tokens = load_palette(templates["tokens.toml"])
     views = tuple(_views(verdict, tokens))
     names: dict[str, object] = dict(
         title=" · ".join(dict.fromkeys(one.deck.meta.title for one in verdict.pages)),
@@ -91,12 +91,14 @@ def write(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
         verdict=verdict,
         counts=_counts(verdict),
         waivers=[(one, waiver) for one in verdict.pages for waiver in one.waivers],
-        tokens_css=Markup(theme.custom_properties(tokens)),
+        tokens_css=Markup(custom_properties(tokens)),
         css=Markup(templates["verify.css"]),
     )
-    text = pages.render("verify.html.jinja", templates, fonts_css="", **names)
-    faces = assets.screen_fonts(dict.fromkeys(("text", "code"), charset.characters(text)), fonts)
-    return Write(PATH, pages.render("verify.html.jinja", templates, fonts_css=Markup(faces), **names).encode())
+    text = render_template("verify.html.jinja", templates, fonts_css="", **names)
+    faces = screen_fonts(dict.fromkeys(("text", "code"), characters(text)), fonts)
+    return Write(
+        VERIFY_PAGE, render_template("verify.html.jinja", templates, fonts_css=Markup(faces), **names).encode()
+    )
 
 
 def _counts(verdict: Verdict) -> Mapping[str, int]:
@@ -109,7 +111,7 @@ def _counts(verdict: Verdict) -> Mapping[str, int]:
     }
 
 
-def _views(verdict: Verdict, tokens: theme.Tokens) -> Iterator[View]:
+def _views(verdict: Verdict, palette: Palette) -> Iterator[View]:
     runs = {run.id: run for run in verdict.runs}
     first: dict[RunId, Page] = {}
     for index, one in enumerate(verdict.pages):
@@ -126,7 +128,7 @@ def _views(verdict: Verdict, tokens: theme.Tokens) -> Iterator[View]:
             takes=_takes(one),
             sentences=tuple(changes.sentences(one.slide, verdict.recorded, verdict.fresh)) if different else (),
             tables=tuple(changes.tables(one.slide, verdict.recorded, verdict.fresh)) if different else (),
-            evidence=tuple(_evidence(runs[run], one, verdict, tokens, f"s{index}-{n}") for n, run in enumerate(here)),
+            evidence=tuple(_evidence(runs[run], one, verdict, palette, f"s{index}-{n}") for n, run in enumerate(here)),
             elsewhere=tuple(
                 (str(r), _anchor(first[r]), f"{first[r].number}, {first[r].slide.title}")
                 for r in different
@@ -151,10 +153,10 @@ def _takes(one: Page) -> str:
     return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in changes.counted(one.slide))
 
 
-def _evidence(run: Run, one: Page, verdict: Verdict, tokens: theme.Tokens, scope: str) -> Evidence:
+def _evidence(run: Run, one: Page, verdict: Verdict, palette: Palette, scope: str) -> Evidence:
     before, after = verdict.recorded.get(run.id, Result()), verdict.fresh[run.id]
     mine = [difference for difference in one.differences if difference.run == run.id]
-    pairs = tuple(_pairs(before, after, mine, tokens, scope))
+    pairs = tuple(_pairs(before, after, mine, palette, scope))
     painted = {id(difference) for pair in pairs for difference in pair.differences}
     wrong_output = any(difference.what == "stdout" for difference in mine)
     highlighted = highlight.highlight(run.snippet.shown, "python")
@@ -169,13 +171,13 @@ def _evidence(run: Run, one: Page, verdict: Verdict, tokens: theme.Tokens, scope
 
 
 def _pairs(
-    before: Result, after: Result, differences: Iterable[Difference], tokens: theme.Tokens, scope: str
+    before: Result, after: Result, differences: Iterable[Difference], palette: Palette, scope: str
 ) -> Iterator[Pair]:
     """Yield the drawings of a run that differ; label and drawing of one make one pair."""
     numbered = [(int(match[1]), d) for d in differences if (match := re.fullmatch(r"figure (\d+)", d.what))]
     for number in dict.fromkeys(number for number, _ in numbered):
         name = f"{scope}-{number}"
-        old, new = (_drawn(result.figures, number, f"{name}-{when}", tokens) for result, when in
+        old, new = (_drawn(result.figures, number, f"{name}-{when}", palette) for result, when in
                     ((before, "before"), (after, "after")))  # fmt: skip
         size = re.search(r' width="([\d.]+)" height="([\d.]+)"', new) if old and new else None
         overlay = f"0 0 {size[1]} {size[2]}" if size else ""
@@ -183,11 +185,11 @@ def _pairs(
         yield Pair(f"Figure {number}", Markup(old), Markup(new), overlay, name, mine)
 
 
-def _drawn(figures: tuple[Figure, ...], number: int, scope: str, tokens: theme.Tokens) -> str:
+def _drawn(figures: tuple[Figure, ...], number: int, scope: str, palette: Palette) -> str:
     if number > len(figures):
         return ""
     try:
-        svg = figure.screen(figures[number - 1].svg, scope, tokens, f"figure {number}, {scope.rpartition('-')[2]}")
+        svg = figure.screen(figures[number - 1].svg, scope, palette, f"figure {number}, {scope.rpartition('-')[2]}")
     except UnsafeDrawing:
         return ""
     return svg.replace("<svg ", f'<svg id="{scope}" ', 1)

@@ -232,7 +232,7 @@ class Finding:
 
     level: Literal["error", "warning"]
     """Errors fail `verify`, warnings only with `--strict`."""
-    gate: str
+    rule: str
     """Short name of the check."""
     slide: int
     """Slide's number, 0 for the deck."""

@@ -16,7 +16,7 @@ _ROLES = ("paper", "ink", "soft", "rule", "w", "lam", "lam-wash", "err", "data",
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tokens:
+class Palette:
     """Colours by role (`#rrggbb`) of both themes, and sizes in px."""
 
     light: Mapping[str, str]
@@ -25,7 +25,7 @@ class Tokens:
 
 
 @functools.lru_cache(maxsize=8)
-def load_tokens(text: str) -> Tokens:
+def load_palette(text: str) -> Palette:
     """Read tokens.toml; raises ValueError for a role that is missing, unknown or no colour."""
     table = tomllib.loads(text)
     for theme in ("light", "dark"):
@@ -36,32 +36,32 @@ def load_tokens(text: str) -> Tokens:
             raise ValueError(
                 f"[{theme}] needs one colour #rrggbb for each of {', '.join(_ROLES)}: see {', '.join(sorted(wrong))}"
             )
-    return Tokens(table["light"], table["dark"], table.get("size", {}))
+    return Palette(table["light"], table["dark"], table.get("size", {}))
 
 
-def custom_properties(tokens: Tokens) -> str:
+def custom_properties(palette: Palette) -> str:
     """Return CSS that defines `--ROLE` and `--size-NAME`: light, or dark by `data-theme` or the reader's system."""
 
     def block(colours: Mapping[str, str]) -> str:
         return "".join(f"--{role}:{colour};" for role, colour in colours.items())
 
-    sizes = "".join(f"--size-{name}:{size:g}px;" for name, size in tokens.size.items())
-    dark = f"color-scheme:dark;{block(tokens.dark)}"
+    sizes = "".join(f"--size-{name}:{size:g}px;" for name, size in palette.size.items())
+    dark = f"color-scheme:dark;{block(palette.dark)}"
     # Nested, so that a print engine passes over the query that it does not know.
     return (
-        f":root{{color-scheme:light;{block(tokens.light)}{sizes}}}\n"
+        f":root{{color-scheme:light;{block(palette.light)}{sizes}}}\n"
         f"@media screen{{:root[data-theme=dark]{{{dark}}}\n"
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme]){{{dark}}}}}}}\n"
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Theme:
     """How decks look."""
 
     templates: Mapping[str, str]
     """File name in templates/ → text."""
-    tokens: Tokens
+    palette: Palette
     """Colours and sizes."""
 
 
@@ -73,7 +73,7 @@ TEMPLATES = (
 )
 
 
-def read_look(sources: Sources) -> Look:
+def load_theme(sources: Sources) -> Theme:
     """Return the templates; raises DeckError."""
     templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
-    return Look(templates, load_tokens(templates["tokens.toml"]))
+    return Theme(templates, load_palette(templates["tokens.toml"]))

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from verideck.core import messages
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Difference, Figure, Result, RunId
-from verideck.core.theme import Tokens
-from verideck.run import compare
+from verideck.core.theme import Palette
+from verideck.run import compare_result
 from verideck.typeset.figure import screen
 from verideck.typeset.svg import UnsafeDrawing
 
@@ -17,23 +17,23 @@ MOST = 4
 """As many differences are told in words."""
 
 
-def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, tokens: Tokens, lang: str) -> str:
+def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, palette: Palette, lang: str) -> str:
     """Return both results side by side, below lines that say where they differ."""
-    found = compare.compare(recorded, fresh, run, tolerance)
+    found = compare_result(recorded, fresh, run, tolerance)
     wrong = {difference.what for difference in found}
     said = messages.of(lang)["live"]
     lines = [_told(one, said) for one in found[:MOST]] or [said["same"]]
     if len(found) > MOST:
         lines.append(said["more"].format(len(found) - MOST))
-    before = _side("recorded", recorded, fresh, wrong, tokens, said)
-    after = _side("now", fresh, recorded, wrong, tokens, said)
+    before = _side("recorded", recorded, fresh, wrong, palette, said)
+    after = _side("now", fresh, recorded, wrong, palette, said)
     return _whole(lines, before + after)
 
 
-def fallback(why: DeckError, recorded: Result, tokens: Tokens, lang: str) -> str:
+def fallback(why: DeckError, recorded: Result, palette: Palette, lang: str) -> str:
     """Return the recorded result alone, and why there is no fresh one."""
     said = messages.of(lang)["live"]
-    return _whole([why.message], _side("recorded", recorded, recorded, set(), tokens, said))
+    return _whole([why.message], _side("recorded", recorded, recorded, set(), palette, said))
 
 
 def _whole(lines: Sequence[str], sides: str) -> str:
@@ -47,11 +47,11 @@ def _told(one: Difference, said: Mapping[str, str]) -> str:
     return f"{one.what}: {one.before or said['nothing']} → {one.after or said['nothing']}"
 
 
-def _side(when: str, result: Result, other: Result, wrong: set[str], tokens: Tokens, said: Mapping[str, str]) -> str:
+def _side(when: str, result: Result, other: Result, wrong: set[str], palette: Palette, said: Mapping[str, str]) -> str:
     title = said[when]
     pictures = "".join(
         _picture(
-            figure, f"live-{when}-{number}", said["figure"].format(title, number), f"figure {number}" in wrong, tokens
+            figure, f"live-{when}-{number}", said["figure"].format(title, number), f"figure {number}" in wrong, palette
         )
         for number, figure in enumerate(result.figures, 1)
     )
@@ -75,9 +75,9 @@ def _printed(text: str, other: str) -> str:
     return f'<pre class="output"><samp>{chr(10).join(lines)}</samp></pre>'
 
 
-def _picture(figure: Figure, scope: str, alt: str, differs: bool, tokens: Tokens) -> str:
+def _picture(figure: Figure, scope: str, alt: str, differs: bool, palette: Palette) -> str:
     try:
-        svg = screen(figure.svg, scope, tokens, alt)
+        svg = screen(figure.svg, scope, palette, alt)
     except UnsafeDrawing as error:
         svg = f"<p>this figure cannot be shown: {html.escape(str(error))}</p>"
     return f'<div class="{"live differs" if differs else "live"}">{svg}</div>'

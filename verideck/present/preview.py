@@ -12,21 +12,39 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from verideck.core import deck_model, run_model, theme
+from verideck.core import deck_model, run_model
 from verideck.core.deck_model import Deck, FigureUse, Slide
 from verideck.core.errors import DeckError, DeckErrors, format_error
 from verideck.core.hashing import file_digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Run, RunId
+from verideck.core.theme import load_theme
 from verideck.read import mend, snippets
 from verideck.read.parser import parse
-from verideck.render import assets, pages, provenance, reveal
-from verideck.render import slides as slide_views
-from verideck.run import failures, planner, record, scheduler
-from verideck.run import recipe as recipes
-from verideck.run.local import Runner
-from verideck.run.recipe import Environment, Recipe
-from verideck.run.store import Store
+from verideck.render import (
+    SlideView,
+    content_policy,
+    font_face,
+    reveal_assets,
+    screen_html,
+    slide_origins,
+    slide_sections,
+    slide_view,
+)
+from verideck.run import (
+    Environment,
+    Recipe,
+    Runner,
+    Store,
+    is_fresh,
+    make_recipe,
+    make_runner,
+    plan,
+    read_record,
+    recipe_key,
+    run_environment,
+    snippet_error,
+)
 from verideck.typeset.fonts import ENLARGED, LATIN, MATH, MONO, SANS, Fonts
 
 FONTS = {"text": SANS, "latin": LATIN, "code": MONO, "math": MATH}
@@ -45,7 +63,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
+class Snapshot:
     """All that the page shows."""
 
     frame: str
@@ -63,7 +81,7 @@ class Preview:
         self.path = path
         self.sources = Sources(root)
         self.deck = parse(path, Sources(root, {path: f"# {path}"}))
-        self.look = theme.read_look(self.sources)
+        self.theme = load_theme(self.sources)
         self._own = self._read_own()
         self.errors: tuple[DeckError, ...] = ()
         """All that is wrong now, in order of place."""
@@ -81,18 +99,18 @@ class Preview:
         self._runner: Runner | None = None
         self._runner_key: object = None
         self._frame: tuple[object, str] = (None, "")
-        self._rendered: dict[slide_views.SlideView, str] = {}
-        self._views: dict[int, tuple[object, tuple[slide_views.SlideView, tuple[DeckError, ...]]]] = {}
+        self._rendered: dict[SlideView, str] = {}
+        self._views: dict[int, tuple[object, tuple[SlideView, tuple[DeckError, ...]]]] = {}
 
     def read(self) -> None:
         """Read the project anew; what is wrong with it is kept for the slides, as are the slides where all is wrong."""
         self.sources = Sources(self.root)
         try:
-            look, own = theme.read_look(self.sources), self._read_own()
+            theme, own = load_theme(self.sources), self._read_own()
             mended = mend.read(self.path, self.sources)
-            planned = planner.plan([mended.deck], self.sources).runs
+            planned = plan([mended.deck], self.sources).runs
             self.deck, self._kept = self._with_last_good(mended)
-            self.look, self._own, self._trouble, self._planned = look, own, mended.errors, planned
+            self.theme, self._own, self._trouble, self._planned = theme, own, mended.errors, planned
         except DeckErrors as several:
             self._trouble = {0: several.errors}
         except DeckError as error:
@@ -104,15 +122,15 @@ class Preview:
     def start(self) -> dict[str, Future[Result]]:
         """Tell runs whose result is known from those to be made; return those that are started now, by key."""
         runs = self._planned
-        environment = scheduler.environment(self.root, runs, self._fonts)
-        asked = [(run, recipes.recipe(run, environment)) for run in runs]
-        self._wanted = {recipes.recipe_key(recipe): (run, recipe) for run, recipe in asked}
+        environment = run_environment(self.root, runs, self._fonts)
+        asked = [(run, make_recipe(run, environment)) for run in runs]
+        self._wanted = {recipe_key(recipe): (run, recipe) for run, recipe in asked}
         self._failures, self._waiting = {}, set()
         digest_of = functools.cache(lambda path: file_digest(self.root, path))
         missing = []
         for key, (run, _) in self._wanted.items():
             held = self._known.get(key) or self._store.get(key)
-            if held and recipes.is_fresh(held, digest_of):
+            if held and is_fresh(held, digest_of):
                 self._known[key] = held
                 self._settle(run, held)
             else:
@@ -133,14 +151,14 @@ class Preview:
             self._settle(run, result)
             self._store.put(key, result, recipe)
 
-    def show(self) -> Show:
+    def show(self) -> Snapshot:
         """Return the slides as they are now."""
-        state = (self.deck.meta, self.look.templates, self._own)
+        state = (self.deck.meta, self.theme.templates, self._own)
         if state != self._frame[0]:
             self._rendered, self._frame = {}, (state, _digest(self._page((), "")))
         views = [self._view(index) for index in range(len(self.deck.slides))]
         missing = [view for view, _ in views if view not in self._rendered]
-        made = dict(zip(missing, pages.sections(self.deck, missing, self.look), strict=True))
+        made = dict(zip(missing, slide_sections(self.deck, missing, self.theme), strict=True))
         self._rendered = {view: made.get(view) or self._rendered[view] for view, _ in views}
         errors = [error for _, several in views for error in several]
         self.errors = _distinct(DeckErrors([*errors, *self._failures.values()]).errors)
@@ -148,7 +166,7 @@ class Preview:
             Section(_digest(text), text, _live_runs(slide))
             for slide, text in zip(self.deck.slides, self._rendered.values(), strict=True)
         )
-        return Show(self._frame[1], tuple(sections), self._status())
+        return Snapshot(self._frame[1], tuple(sections), self._status())
 
     def whole(self, setting: str) -> str:
         """Return the whole page; `setting` is the JSON that its own script begins with."""
@@ -176,7 +194,7 @@ class Preview:
         if run_model.succeeded(run.raises, result):
             self._good[run.id] = result
         elif result.error:
-            self._failures[run.id] = failures.failure(run, result.error)
+            self._failures[run.id] = snippet_error(run, result.error)
 
     def _warm(self, runs: tuple[Run, ...], environment: Environment) -> Runner:
         """Return the runner; a new one where the environment changed, or where runs that nobody wants take its room."""
@@ -187,7 +205,7 @@ class Preview:
         if crowded or key != self._runner_key:
             self.close()
         if not self._runner:
-            self._runner = scheduler.runner(self.root, runs, self._fonts, cold=False).__enter__()
+            self._runner = make_runner(self.root, runs, self._fonts, cold=False).__enter__()
             self._runner_key = key
         return self._runner
 
@@ -212,28 +230,26 @@ class Preview:
 
     def _recorded(self) -> Mapping[RunId, Result]:
         try:
-            return record.read(self.sources, self._planned)
+            return read_record(self.sources, self._planned)
         except DeckError:
             return {}
 
-    def _view(self, index: int) -> tuple[slide_views.SlideView, tuple[DeckError, ...]]:
+    def _view(self, index: int) -> tuple[SlideView, tuple[DeckError, ...]]:
         """Return a slide as it is shown, as before where nothing of it changed."""
         slide = self.deck.slides[index]
         runs = {run for use in slide.uses for run in deck_model.runs_of(use)}
         waiting, failed = runs & self._waiting, runs & self._failures.keys()
         mine = {run: (self._good.get(run), self._failures.get(run)) for run in runs}
         last = self.deck.slides[-1].number, len(self.deck.slides)
-        state = (slide, last, self.deck.meta, self.look.tokens, mine, waiting, self._trouble.get(index))
+        state = (slide, last, self.deck.meta, self.theme.palette, mine, waiting, self._trouble.get(index))
         if index not in self._views or self._views[index][0] != state:
             self._views[index] = state, self._paint(index, waiting, failed)
         return self._views[index][1]
 
-    def _paint(
-        self, index: int, waiting: Set[RunId], failed: Set[RunId]
-    ) -> tuple[slide_views.SlideView, tuple[DeckError, ...]]:
+    def _paint(self, index: int, waiting: Set[RunId], failed: Set[RunId]) -> tuple[SlideView, tuple[DeckError, ...]]:
         """Return a slide with its errors on cards and old results marked."""
         slide = self.deck.slides[index]
-        view, errors = slide_views.view(self.deck, index, self._good, self.look.tokens, "screen", notes=True)
+        view, errors = slide_view(self.deck, index, self._good, self.theme.palette, "screen", notes=True)
         if waiting or failed:
             errors = ()  # what is missing is on its way, or has its own card
         errors = (*self._trouble.get(index, ()), *errors, *(self._failures[run] for run in sorted(failed, key=str)))
@@ -245,16 +261,16 @@ class Preview:
         if errors := _distinct(errors):
             more += f'<div class="cards">{"".join(_card(error, self.sources) for error in errors)}</div>'
         classes = (*view.classes, *(["stale"] if stale or waiting or index in self._kept else []))
-        origins = () if index in self._kept else provenance.origins(slide, self._good, self.sources.text)
+        origins = () if index in self._kept else slide_origins(slide, self._good, self.sources.text)
         return replace(view, body=view.body + Markup(more), classes=classes, origins=origins), errors
 
-    def _page(self, views: Sequence[slide_views.SlideView], setting: str) -> str:
-        scripts, popup, reveal_css = reveal.stage(self.look, self.deck.meta.lang)
+    def _page(self, views: Sequence[SlideView], setting: str) -> str:
+        scripts, popup, reveal_css = reveal_assets(self.theme, self.deck.meta.lang)
         script, sheet = self._own
         scripts.append(f"const setting = {setting};\n{script}")
         sheets = "\n".join([*_font_faces(self._fonts), sheet])
-        policy = pages.policy([*scripts, popup], served=True)
-        return pages.screen(self.deck, views, self.look, sheets, reveal_css, scripts, policy)
+        policy = content_policy([*scripts, popup], served=True)
+        return screen_html(self.deck, views, self.theme, sheets, reveal_css, scripts, policy)
 
     def _status(self) -> str:
         if self._waiting:
@@ -297,9 +313,9 @@ def _font_faces(fonts: Fonts) -> Iterator[str]:
     for name, family in FONTS.items():
         url, weight = f'url("/font/{name}")', "400" if family == MATH else "100 900"
         if family == LATIN:
-            yield assets.face(SANS, weight, url, fonts.lacking, ENLARGED)
+            yield font_face(SANS, weight, url, fonts.lacking, ENLARGED)
         else:
-            yield assets.face(family, weight, url)
+            yield font_face(family, weight, url)
 
 
 def _digest(text: str) -> str:

@@ -30,9 +30,9 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Failure, Result
 from verideck.present import live
 from verideck.present.guard import Guard
-from verideck.present.preview import FONTS, Preview, Show
-from verideck.present.session import Desk, Say
-from verideck.run import failures
+from verideck.present.preview import FONTS, Preview, Snapshot
+from verideck.present.session import Log, Session
+from verideck.run import snippet_error
 from verideck.typeset import fonts
 
 PORTS = range(8000, 8100)
@@ -42,7 +42,7 @@ PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PresentOptions:
     """What `present` was asked to do."""
 
     root: Path
@@ -55,7 +55,7 @@ class Wish:
     """Whether a browser is opened."""
 
 
-def serve(wish: Wish, say: Say) -> None:
+def serve(wish: PresentOptions, say: Log) -> None:
     """Serve a deck until Ctrl-C, which raises KeyboardInterrupt; raises UsageError."""
     root = wish.root.resolve()
     path = _choose(Sources(root), wish.deck)
@@ -65,7 +65,7 @@ def serve(wish: Wish, say: Say) -> None:
         shown = f"[{address}]" if ":" in address else address
         names = [shown, *(["localhost"] if address == "127.0.0.1" else [])]
         url = f"http://{shown}:{port}/"
-        desk = Desk(Preview(root, path), wish.live, say)
+        desk = Session(Preview(root, path), wish.live, say)
         app = Guard(_routes(desk), frozenset(f"{name}:{port}" for name in names), desk.token, desk.complain)
         config = uvicorn.Config(
             app, http=Connection, ws="none", loop="asyncio", lifespan="on", log_level="critical", access_log=False,
@@ -83,7 +83,7 @@ def serve(wish: Wish, say: Say) -> None:
 class _Server(uvicorn.Server):
     """Ends the streams before it waits for them."""
 
-    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+    def __init__(self, config: uvicorn.Config, desk: Session) -> None:
         super().__init__(config)
         self.desk = desk
 
@@ -109,7 +109,7 @@ class Connection(H11Protocol):
             self.loop.call_later(PATIENCE, self._look, self.cycle)
 
 
-def _routes(desk: Desk) -> Starlette:
+def _routes(desk: Session) -> Starlette:
     async def page(_: Request) -> Response:
         await desk.after(0)
         text = await desk.owned(_page, desk)
@@ -150,7 +150,7 @@ def _routes(desk: Desk) -> Starlette:
     return Starlette(routes=routes, lifespan=desk.lifespan)
 
 
-def _page(desk: Desk) -> str:
+def _page(desk: Session) -> str:
     """Return the page with what its own script starts from."""
     show = desk.preview.show()
     setting = {"token": desk.token, "live": desk.may_run, "frame": show.frame, "slides": _listed(show)}
@@ -166,7 +166,7 @@ async def _asked(request: Request) -> dict[str, Any] | None:
     return asked if isinstance(asked, dict) else None
 
 
-async def _stream(desk: Desk, known: set[str]) -> AsyncIterator[str]:
+async def _stream(desk: Session, known: set[str]) -> AsyncIterator[str]:
     """Yield lines of JSON: the slides in order, with the HTML of those that this page does not have."""
     version = 0
     while True:
@@ -179,11 +179,11 @@ async def _stream(desk: Desk, known: set[str]) -> AsyncIterator[str]:
         yield json.dumps(message) + "\n"
 
 
-def _listed(show: Show) -> list[tuple[str, tuple[str, ...]]]:
+def _listed(show: Snapshot) -> list[tuple[str, tuple[str, ...]]]:
     return [(section.key, section.runs) for section in show.sections]
 
 
-async def _live(desk: Desk, name: str) -> Response:
+async def _live(desk: Session, name: str) -> Response:
     """Run a snippet again and answer with its result beside the recorded one; that alone, where it fails."""
     preview = desk.preview
     started = await desk.owned(preview.run, name)
@@ -192,13 +192,13 @@ async def _live(desk: Desk, name: str) -> Response:
     run, future = started
     desk.say(f"live: running {run.id}")
     recorded = await desk.owned(preview.recorded, run)
-    tokens, meta = preview.look.tokens, preview.deck.meta
+    tokens, meta = preview.theme.palette, preview.deck.meta
     try:
         result = await asyncio.wrap_future(future)
     except asyncio.CancelledError:
         result = Result(error=Failure("stopped", "the runner was started anew"))
     if result.error and not run_model.succeeded(run.raises, result):
-        panel = live.fallback(failures.failure(run, result.error), recorded, tokens, meta.lang)
+        panel = live.fallback(snippet_error(run, result.error), recorded, tokens, meta.lang)
         return JSONResponse({"html": panel, "fresh": False})
     panel = live.panel(run.id, recorded, result, meta.tolerance, tokens, meta.lang)
     return JSONResponse({"html": panel, "fresh": True})
@@ -221,7 +221,7 @@ def _address(host: str, may_run: bool) -> str:
     return str(address)
 
 
-def _bind(address: str, say: Say) -> socket.socket:
+def _bind(address: str, say: Log) -> socket.socket:
     """Return a socket at the first free port; raises UsageError where there is none."""
     for port in PORTS:
         try:

@@ -15,25 +15,25 @@ import watchfiles
 
 from verideck.core.errors import format_error
 from verideck.core.run_model import Result
-from verideck.present.preview import Preview, Show, mark
+from verideck.present.preview import Preview, Snapshot, mark
 
 UNWATCHED = ("dist", "figures", "verideck", "tests", "node_modules")
 """Folders at the top of the project that no deck is made of."""
 STEP, DEBOUNCE = 10, 200
 """Milliseconds without a change after which changes are handed over, and the longest wait."""
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
-class Desk:
+class Session:
     """What the page and the project say to each other: one worker owns the preview, streams wait for what it shows."""
 
-    def __init__(self, preview: Preview, may_run: bool, say: Say) -> None:
+    def __init__(self, preview: Preview, may_run: bool, say: Log) -> None:
         self.preview = preview
         self.may_run = may_run
         self.say = say
         self.token = secrets.token_urlsafe(32)
-        self.show: Show | None = None
+        self.show: Snapshot | None = None
         self.version = 0
         self.ended = False
         self.running = asyncio.Lock()
@@ -62,7 +62,7 @@ class Desk:
             self.ended = True
             self._changed.notify_all()
 
-    async def after(self, version: int) -> tuple[Show | None, int]:
+    async def after(self, version: int) -> tuple[Snapshot | None, int]:
         """Return what is shown once it is newer than `version`; None when the server ends."""
         async with self._changed:
             await self._changed.wait_for(lambda: self.ended or self.version > version)
@@ -133,17 +133,17 @@ class Desk:
         except Exception as error:
             self.complain(error)
 
-    async def _publish(self, show: Show) -> None:
+    async def _publish(self, show: Snapshot) -> None:
         async with self._changed:
             self.show, self.version = show, self.version + 1
             self._changed.notify_all()
 
-    def _first(self) -> Show:
+    def _first(self) -> Snapshot:
         """Return what is recorded: fonts that are cut and interpreters that import take their time."""
         self.preview.read()
         return self.preview.show()
 
-    def _step(self, results: list[tuple[str, Result]], changed: bool) -> tuple[Show, dict[str, Future[Result]]]:
+    def _step(self, results: list[tuple[str, Result]], changed: bool) -> tuple[Snapshot, dict[str, Future[Result]]]:
         for key, result in results:
             self.preview.take(key, result)
         futures = {}

@@ -1,1 +1,21 @@
-"""Pages to the files of dist/."""
+"""Pages to the files of dist/.
+
+The room's face: from other rooms, only these names are used.
+"""
+
+from verideck.publish.builder import build, check_shown, deck_builds, file_sizes
+from verideck.publish.deck_build import DeckBuild
+from verideck.publish.layouts import lay_out_decks
+from verideck.publish.output import NOTHING, Changes, apply_writes
+
+__all__ = [
+    "NOTHING",
+    "Changes",
+    "DeckBuild",
+    "apply_writes",
+    "build",
+    "check_shown",
+    "deck_builds",
+    "file_sizes",
+    "lay_out_decks",
+]

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from verideck.core import hashing, project, theme
+from verideck.core import hashing, project
 from verideck.core.deck_model import Deck, runs_of
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.progress import Progress
 from verideck.core.project import KINDS, Sources
 from verideck.core.run_model import Location, Results, RunId, Write
-from verideck.publish import deck_build, editions, index, output
-from verideck.publish.deck_build import Binding
+from verideck.core.theme import load_theme
+from verideck.publish import editions, index, output
+from verideck.publish.deck_build import DeckBuild, page_key
 from verideck.publish.layouts import _memo, _remembered, _whole
 from verideck.publish.output import Made
-from verideck.render import provenance, slides, values
-from verideck.render.pdf import document
+from verideck.render import PangoMissing, provenance_file, result_of, slide_views, write_pdf
 from verideck.typeset.fonts import Fonts
 
 
@@ -32,14 +32,14 @@ class Published:
     notes: tuple[str, ...]
 
 
-def bindings(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[Binding]:
+def deck_builds(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[DeckBuild]:
     """Return each deck with all that its files are made of."""
-    look, known = theme.read_look(sources), editions.editions(sources)
-    return [Binding(deck, results, sources, look, fonts, known.get(deck.name, ())) for deck in decks]
+    theme, known = load_theme(sources), editions.editions(sources)
+    return [DeckBuild(deck, results, sources, theme, fonts, known.get(deck.name, ())) for deck in decks]
 
 
-def publish(
-    bindings: Sequence[Binding],
+def build(
+    builds: Sequence[DeckBuild],
     *,
     kinds: Sequence[str],
     asked: bool,
@@ -52,40 +52,40 @@ def publish(
     stale: runs from the record of which a file was changed since, with its path.
     Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
     """
-    sources, results = bindings[0].sources, bindings[0].results
-    decks = [binding.deck for binding in bindings]
+    sources, results = builds[0].sources, builds[0].results
+    decks = [deck_build.deck for deck_build in builds]
     owners = _owners(sources)
     if missing := _missing(decks, results):
         raise DeckErrors(missing)
     made: dict[str, Made] = {}
     notes: list[str] = []
-    for binding, kind in itertools.product(bindings, kinds):
+    for deck_build, kind in itertools.product(builds, kinds):
         try:
-            file, told = _file(binding, kind, progress)
-        except document.PangoMissing as error:
+            file, told = _file(deck_build, kind, progress)
+        except PangoMissing as error:
             if asked:
                 raise
             file, told = {}, [f"{error.message}; {error.hint}"]
         made |= file
         notes += told
     if "html" in kinds:
-        written = [provenance.write(deck, results, sources, stale) for deck in decks]
+        written = [provenance_file(deck, results, sources, stale) for deck in decks]
         made |= {write.path: Made(write.data) for write in written}
     if {deck.path for deck in decks} == set(sources.decks()):
-        made |= _index(bindings, made, progress)
+        made |= _index(builds, made, progress)
     unmade = {path for path in output.listed(sources.root) if path not in owners}
-    changes = output.apply(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
+    changes = output.apply_writes(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
     output.remember(sources.root, made, unmade)
     return Published(changes, tuple(dict.fromkeys(notes)))
 
 
-def check(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
+def check_shown(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
     """Raise DeckErrors for everything that a slide shows and no run gave."""
-    tokens = theme.read_look(sources).tokens
+    tokens = load_theme(sources).palette
     errors = _missing(decks, results)
     for deck in decks:
         try:
-            slides.views(deck, results, tokens, "screen", notes=True)
+            slide_views(deck, results, tokens, "screen", notes=True)
         except DeckErrors as several:
             errors += several.errors
     if errors:
@@ -98,23 +98,25 @@ def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
     for use in (use for deck in decks for slide in deck.slides for use in slide.uses):
         for run in runs_of(use):
             try:
-                values.result(results, run, use.at)
+                result_of(results, run, use.at)
             except DeckError as error:
                 errors.append(error)
     return errors
 
 
-def sizes(bindings: Sequence[Binding], made: Mapping[str, Made] = MappingProxyType({})) -> dict[str, dict[str, int]]:
+def file_sizes(
+    builds: Sequence[DeckBuild], made: Mapping[str, Made] = MappingProxyType({})
+) -> dict[str, dict[str, int]]:
     """Return the bytes of the files that are of the decks as they are, by deck's name and file's ending.
 
     made: files that are to replace those in dist/.
     """
     found: dict[str, dict[str, int]] = {}
-    for binding, kind in itertools.product(bindings, KINDS):
-        path = f"dist/{binding.deck.name}.{kind}"
-        file = made.get(path) or output.made(binding.sources.root, path)
-        if file and file.key == binding.key:
-            found.setdefault(binding.deck.name, {})[kind] = len(file.data)
+    for deck_build, kind in itertools.product(builds, KINDS):
+        path = f"dist/{deck_build.deck.name}.{kind}"
+        file = made.get(path) or output.made(deck_build.sources.root, path)
+        if file and file.key == deck_build.key:
+            found.setdefault(deck_build.deck.name, {})[kind] = len(file.data)
     return found
 
 
@@ -136,36 +138,36 @@ def _owners(sources: Sources) -> dict[str, str]:
     return owners
 
 
-def _file(binding: Binding, kind: str, progress: Progress) -> tuple[dict[str, Made], list[str]]:
+def _file(deck_build: DeckBuild, kind: str, progress: Progress) -> tuple[dict[str, Made], list[str]]:
     """Return a file by its path, nothing where it is as it was, and what is to be said about it."""
-    path = f"dist/{binding.deck.name}.{kind}"
-    key, before = binding.key, output.made(binding.sources.root, path)
+    path = f"dist/{deck_build.deck.name}.{kind}"
+    key, before = deck_build.key, output.made(deck_build.sources.root, path)
     if before and before.key == key:
         return {}, []
     progress(path, 0, 0)
     if kind.endswith("html"):
-        return {path: Made(binding.html(notes=kind != "html"), key)}, []
-    text, fonts = binding.print_page(kind)
-    page_key = deck_build.page_key(text, fonts)
-    if before and before.page == page_key:
-        if kind == "pdf" and (facts := _remembered(binding.sources.root, binding.deck, before.key)):
-            output.apply(binding.sources.root, [_memo(binding.deck, key, _whole(binding, facts))])
-        return {path: Made(before.data, key, page_key)}, []
-    data, warnings, facts = document.render(text, fonts)
+        return {path: Made(deck_build.html(notes=kind != "html"), key)}, []
+    text, fonts = deck_build.print_page(kind)
+    made_of = page_key(text, fonts)
+    if before and before.page == made_of:
+        if kind == "pdf" and (facts := _remembered(deck_build.sources.root, deck_build.deck, before.key)):
+            output.apply_writes(deck_build.sources.root, [_memo(deck_build.deck, key, _whole(deck_build, facts))])
+        return {path: Made(before.data, key, made_of)}, []
+    data, warnings, facts = write_pdf(text, fonts)
     if kind == "pdf":
-        output.apply(binding.sources.root, [_memo(binding.deck, key, _whole(binding, facts))])
-    return {path: Made(data, key, page_key)}, [f"{path}: {warning}" for warning in warnings]
+        output.apply_writes(deck_build.sources.root, [_memo(deck_build.deck, key, _whole(deck_build, facts))])
+    return {path: Made(data, key, made_of)}, [f"{path}: {warning}" for warning in warnings]
 
 
-def _index(bindings: Sequence[Binding], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
+def _index(builds: Sequence[DeckBuild], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
     """Return the index, nothing where it is as it was; it links the files that belong to what the decks now are."""
-    root = bindings[0].sources.root
-    known = sizes(bindings, made)
-    key = hashing.digest(json.dumps([[binding.key for binding in bindings], known]).encode())
+    root = builds[0].sources.root
+    known = file_sizes(builds, made)
+    key = hashing.digest(json.dumps([[deck_build.key for deck_build in builds], known]).encode())
     before = output.made(root, project.PATH)
     if before and before.key == key:
         return {}
     progress(project.PATH, 0, 0)
-    first = bindings[0]
-    written = index.write([binding.deck for binding in bindings], first.results, first.look, first.fonts, known)
+    first = builds[0]
+    written = index.write([deck_build.deck for deck_build in builds], first.results, first.theme, first.fonts, known)
     return {written.path: Made(written.data, key)}

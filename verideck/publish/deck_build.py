@@ -9,27 +9,37 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from verideck.core import hashing, theme
+from verideck.core import hashing
 from verideck.core.cache import kept
 from verideck.core.deck_model import Deck, runs_of
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
-from verideck.render import assets, charset, pages, provenance, reveal
-from verideck.render import slides as slide_views
-from verideck.run import recipe
-from verideck.run.serialize import result_to_json
+from verideck.core.theme import Theme
+from verideck.render import (
+    content_policy,
+    print_fonts,
+    print_html,
+    reveal_assets,
+    screen_fonts,
+    screen_html,
+    shown_text,
+    slide_origins,
+    slide_views,
+    stepped_views,
+)
+from verideck.run import environment, result_to_json
 from verideck.typeset.fonts import Fonts
 
 
 @dataclass(frozen=True)
-class Binding:
+class DeckBuild:
     """A deck and all that its files are made of."""
 
     deck: Deck
     results: Results
     sources: Sources
-    look: theme.Look
+    theme: Theme
     fonts: Fonts
     editions: tuple[tuple[str, str], ...] = ()
     """(language, name) of the decks that are this talk in one language each, where there are several."""
@@ -46,43 +56,41 @@ class Binding:
                 for name, run in runs
                 if run in self.results
             ],
-            "templates": dict(self.look.templates),
+            "templates": dict(self.theme.templates),
             "editions": self.editions,
             "time": os.environ.get("SOURCE_DATE_EPOCH", ""),
-            "engine": [hashing.engine_digest(), recipe.environment(None, ())],
+            "engine": [hashing.engine_digest(), environment(None, ())],
         }
         return hashing.digest(json.dumps(parts).encode())
 
     def html(self, *, notes: bool) -> bytes:
         """Return the page for the screen, with or without its notes; raises DeckErrors."""
         with kept(self.sources.root):
-            slides = slide_views.views(self.deck, self.results, self.look.tokens, "screen", notes=notes)
-        origins = (provenance.origins(slide, self.results, self.sources.text) for slide in self.deck.slides)
+            slides = slide_views(self.deck, self.results, self.theme.palette, "screen", notes=notes)
+        origins = (slide_origins(slide, self.results, self.sources.text) for slide in self.deck.slides)
         slides = tuple(replace(view, origins=given) for view, given in zip(slides, origins, strict=True))
-        css = assets.screen_fonts(charset.shown_text(slides, self.deck.meta), self.fonts)
-        scripts, popup, reveal_css = reveal.stage(self.look, self.deck.meta.lang)
-        policy = pages.policy([*scripts, popup])
-        return pages.screen(
-            self.deck, slides, self.look, css, reveal_css, scripts, policy, editions=self.editions
+        css = screen_fonts(shown_text(slides, self.deck.meta), self.fonts)
+        scripts, popup, reveal_css = reveal_assets(self.theme, self.deck.meta.lang)
+        policy = content_policy([*scripts, popup])
+        return screen_html(
+            self.deck, slides, self.theme, css, reveal_css, scripts, policy, editions=self.editions
         ).encode()
 
     def print_page(self, kind: str = "pdf") -> tuple[str, dict[str, Path]]:
         """Return the page that becomes a PDF and the file behind each font's URL; raises DeckErrors, UsageError."""
         with kept(self.sources.root):
             if kind == "steps.pdf":
-                slides = slide_views.stepped(self.deck, self.results, self.look.tokens)
+                slides = stepped_views(self.deck, self.results, self.theme.palette)
             else:
-                slides = slide_views.views(
-                    self.deck, self.results, self.look.tokens, "print", notes=kind == "notes.pdf"
-                )
-        css, files = assets.print_fonts(charset.shown_text(slides, self.deck.meta), self.fonts)
+                slides = slide_views(self.deck, self.results, self.theme.palette, "print", notes=kind == "notes.pdf")
+        css, files = print_fonts(shown_text(slides, self.deck.meta), self.fonts)
         handout = kind == "notes.pdf"
-        return pages.print_(self.deck, slides, self.look, css, handout=handout, modified=_modified()), files
+        return print_html(self.deck, slides, self.theme, css, handout=handout, modified=_modified()), files
 
 
 def page_key(text: str, files: dict[str, Path]) -> str:
     """Return the digest of a print page, its fonts, and all that makes a PDF of it."""
-    engine = [hashing.engine_digest("render"), recipe.environment(None, ())]
+    engine = [hashing.engine_digest("render"), environment(None, ())]
     return hashing.digest(json.dumps([text, [file.name for file in files.values()], *engine]).encode())
 
 

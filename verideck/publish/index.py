@@ -8,12 +8,20 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
-from verideck.core import theme
 from verideck.core.deck_model import Deck
 from verideck.core.project import PATH
 from verideck.core.run_model import Meta, Results, Write
+from verideck.core.theme import Theme, custom_properties
 from verideck.publish.editions import _stem
-from verideck.render import assets, charset, pages, slides
+from verideck.render import (
+    characters,
+    render_template,
+    screen_fonts,
+    shown_date,
+    shown_text,
+    slide_sections,
+    slide_view,
+)
 from verideck.typeset.fonts import Fonts
 
 _WORDS = {
@@ -49,19 +57,19 @@ class Entry:
 
 
 def write(
-    decks: Sequence[Deck], results: Results, look: theme.Look, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
+    decks: Sequence[Deck], results: Results, theme: Theme, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
 ) -> Write:
     """Return the page; `files`: deck's name → ending of a file that it has → bytes. It asks for nothing outside."""
     decks = sorted(decks, key=lambda deck: (_stem(deck.name, deck.meta.lang), deck.name))
     talks: dict[str, list[Entry]] = {}
     texts: dict[str, str] = {}
     for deck in decks:
-        view, _ = slides.view(deck, 0, results, look.tokens, "screen", notes=False, scope=f"{deck.name}-")
+        view, _ = slide_view(deck, 0, results, theme.palette, "screen", notes=False, scope=f"{deck.name}-")
         view = replace(view, id=f"{deck.name}-cover")
-        for family, text in charset.shown_text([view], deck.meta).items():
+        for family, text in shown_text([view], deck.meta).items():
             texts[family] = texts.get(family, "") + text
         # The picture is a link as a whole, and a link holds no other.
-        picture = Markup(re.sub(r"</?a\b[^>]*>", "", pages.sections(deck, [view], look)[0]))
+        picture = Markup(re.sub(r"</?a\b[^>]*>", "", slide_sections(deck, [view], theme)[0]))
         title = view.title if view.title_text == deck.meta.title else escape(deck.meta.title)
         entry = _entry(deck, title, picture, files.get(deck.name, {}))
         talks.setdefault(_stem(deck.name, deck.meta.lang), []).append(entry)
@@ -70,15 +78,15 @@ def write(
         lang=lang,
         title=decks[0].meta.title if len(talks) == 1 else _words(lang)["talks"],
         talks=list(talks.values()),
-        tokens_css=Markup(theme.custom_properties(look.tokens)),
-        css=Markup(look.templates["deck.css"] + look.templates["index.css"]),
+        tokens_css=Markup(custom_properties(theme.palette)),
+        css=Markup(theme.templates["deck.css"] + theme.templates["index.css"]),
     )
-    html = pages.render("index.html.jinja", look.templates, fonts_css="", **names)
-    shown = {"text": charset.characters(texts["text"] + html)}
-    shown |= {family: charset.characters(texts[family]) for tag, family in (("<math", "math"), ("<code", "code"))
+    html = render_template("index.html.jinja", theme.templates, fonts_css="", **names)
+    shown = {"text": characters(texts["text"] + html)}
+    shown |= {family: characters(texts[family]) for tag, family in (("<math", "math"), ("<code", "code"))
               if tag in html}  # fmt: skip
-    faces = Markup(assets.screen_fonts(shown, fonts))
-    return Write(PATH, pages.render("index.html.jinja", look.templates, fonts_css=faces, **names).encode())
+    faces = Markup(screen_fonts(shown, fonts))
+    return Write(PATH, render_template("index.html.jinja", theme.templates, fonts_css=faces, **names).encode())
 
 
 def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:
@@ -88,9 +96,7 @@ def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int])
     facts = [f"{count}{space}{words['slides']}"]
     if deck.meta.duration:
         facts.append(f"{round(deck.meta.duration / 60)}{space}{words['min']}")
-    return Entry(
-        deck.meta, title, pages.shown_date(deck.meta), tuple(facts), picture, tuple(_links(deck, files, words))
-    )
+    return Entry(deck.meta, title, shown_date(deck.meta), tuple(facts), picture, tuple(_links(deck, files, words)))
 
 
 def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> Iterator[Link]:

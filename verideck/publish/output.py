@@ -33,7 +33,7 @@ class Changes:
 NOTHING = Changes((), (), ())
 
 
-def apply(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()) -> Changes:
+def apply_writes(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()) -> Changes:
     """Write what differs and remove `remove`; raises UsageError where the disk refuses, all old files then whole."""
     planned: dict[str, bytes] = {}
     for write in writes:

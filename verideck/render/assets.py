@@ -18,11 +18,13 @@ def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
         for source, share in fonts.shares(family, texts[role]) if role in texts else ():
             data = base64.b64encode(fonts.subset(source, share)).decode()
             url = f'url("data:font/woff2;base64,{data}") format("woff2")'
-            faces.append(face(family, "400" if family == MATH else "400 800", url, share if source != family else ""))
+            faces.append(
+                font_face(family, "400" if family == MATH else "400 800", url, share if source != family else "")
+            )
     return "\n".join(faces)
 
 
-def face(family: str, weight: str, source: str, only: str = "", size: float = 1) -> str:
+def font_face(family: str, weight: str, source: str, only: str = "", size: float = 1) -> str:
     """Return a font face; of those of one family, the last is taken that is for `only` these characters, or for all."""
     codes = ", ".join(f"U+{ord(char):X}" for char in only if not char.isspace())
     more = f" unicode-range: {codes};" if only else ""
@@ -38,5 +40,5 @@ def print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, 
             for weight in WEIGHTS[source]:
                 url = f"deck:fonts/{source.replace(' ', '')}-{weight}.ttf"
                 found[url] = fonts.static(source, weight, share)
-                faces.append(face(source, str(weight), f'url("{url}")'))
+                faces.append(font_face(source, str(weight), f'url("{url}")'))
     return "\n".join(faces), found

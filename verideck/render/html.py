@@ -11,7 +11,7 @@ from verideck.core import messages
 from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckError, did_you_mean
 from verideck.core.run_model import Figure, Location, Results, Step, Value
-from verideck.core.theme import Tokens
+from verideck.core.theme import Palette
 from verideck.core.tokens import plain, walk
 from verideck.render import markdown
 from verideck.render import values as resolve
@@ -32,18 +32,18 @@ class _Around(NamedTuple):
     """The one whose values are asked for, from 0."""
 
 
-class Painter:
+class HtmlRenderer:
     """Paints one slide; what cannot be painted is noted in `errors` and left out.
 
     `done`: how many of the slide's steps the picture has behind it; None for a picture of the whole slide.
     """
 
     def __init__(
-        self, scope: str, results: Results, tokens: Tokens, medium: Medium, lang: str, done: int | None = None
+        self, scope: str, results: Results, palette: Palette, medium: Medium, lang: str, done: int | None = None
     ) -> None:
         self.scope = scope
         self.results = results
-        self.tokens = tokens
+        self.palette = palette
         self.medium = medium
         self.words = messages.of(lang)
         self.breaks = lang.split("-")[0] == "ja"
@@ -70,7 +70,7 @@ class Painter:
                 case FigureUse():
                     return self._figure(use)
                 case OutputUse():
-                    printed = html.escape(resolve.result(self.results, use.run, use.at).stdout.rstrip())
+                    printed = html.escape(resolve.result_of(self.results, use.run, use.at).stdout.rstrip())
                     return f'<pre class="output"><samp>{printed}</samp></pre>\n' if printed else ""
                 case TableUse():
                     return self._table(use)
@@ -90,7 +90,7 @@ class Painter:
         mathml = str(token_meta["mathml"])
         if self.medium == "screen":
             return mathml
-        drawn = math_svg.svg(mathml, 100.0, self.tokens.light, "currentColor")
+        drawn = math_svg.svg(mathml, 100.0, self.palette.light, "currentColor")
         width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
         size = f"width:{width};height:{height};vertical-align:{depth}"
         return f'<span class="math" style="{size}">{_picture(drawn.svg, source, "drawn tex")}</span>'
@@ -156,7 +156,7 @@ class Painter:
 
     def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
         """Return class, style and line height in px of a listing: as large as its lines let it be, up to the usual."""
-        size = self.tokens.size
+        size = self.palette.size
         usual, longest = size["code-line"], max(map(len, lines), default=0)
         long = (len(lines) + 1) * usual > size["body"]
         height = min(usual, size["body-long"] // len(lines)) if long else usual
@@ -238,8 +238,8 @@ class Painter:
         scope = f"{self.scope}-f{self._drawings}"
         try:
             if self.medium == "screen":
-                return screen(figure.svg, scope, self.tokens, alt)
-            return _picture(print_(figure.svg, scope, self.tokens, alt), alt)
+                return screen(figure.svg, scope, self.palette, alt)
+            return _picture(print_(figure.svg, scope, self.palette, alt), alt)
         except UnsafeDrawing as error:
             raise DeckError(f"this figure cannot be shown: {error}", at) from None
 

@@ -1,4 +1,4 @@
-"""Tokens and a `Painter` in, HTML out."""
+"""Tokens and a `Renderer` in, HTML out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TAG = re.compile(r"\A\s*<[a-z][a-z0-9]*(?=[\s>])")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
-class Painter(Protocol):
+class Renderer(Protocol):
     """What a page supplies to `render`: HTML for everything that is not plain Markdown."""
 
     def use(self, use: Any, within: str = "") -> str:
@@ -51,17 +51,17 @@ class Painter(Protocol):
         """Whether lines break between Japanese phrases."""
 
 
-def render(tokens: Sequence[Token], painter: Painter, numbered: bool = False) -> str:
+def render(tokens: Sequence[Token], renderer: Renderer, numbered: bool = False) -> str:
     """Return block tokens as HTML; if `numbered`, each block's element tells its index: `data-block="3"`."""
-    return _renderer().render(tokens, _OPTIONS, {"painter": painter, "numbered": numbered})
+    return _token_renderer().render(tokens, _OPTIONS, {"renderer": renderer, "numbered": numbered})
 
 
-def render_inline(tokens: Sequence[Token], painter: Painter) -> str:
+def render_inline(tokens: Sequence[Token], renderer: Renderer) -> str:
     """Return inline tokens as HTML."""
-    return _inline(tokens, {"painter": painter})
+    return _inline(tokens, {"renderer": renderer})
 
 
-class _Renderer(RendererHTML):
+class _TokenRenderer(RendererHTML):
     """HTML of the tokens that markdown-it does not know, and of those that we want otherwise."""
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
@@ -85,19 +85,19 @@ class _Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         token = tokens[idx]
-        painter: Painter = env["painter"]
+        renderer: Renderer = env["renderer"]
         return (
-            painter.use(token.meta["use"], " ".join(env.get("blocks", ())))
+            renderer.use(token.meta["use"], " ".join(env.get("blocks", ())))
             if "use" in token.meta
-            else painter.listing(token.content, token.info)
+            else renderer.listing(token.content, token.info)
         )
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        painter: Painter = env["painter"]
-        return painter.listing(tokens[idx].content, "")
+        renderer: Renderer = env["renderer"]
+        return renderer.listing(tokens[idx].content, "")
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<div class="equation">{env["painter"].math(tokens[idx].meta, tokens[idx].content.strip())}</div>\n'
+        return f'<div class="equation">{env["renderer"].math(tokens[idx].meta, tokens[idx].content.strip())}</div>\n'
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them
@@ -114,7 +114,7 @@ class _Renderer(RendererHTML):
 
     def list_item_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         token = tokens[idx]
-        if "fragment" in str(token.attrs.get("class", "")).split() and env["painter"].advance(1) == 0:
+        if "fragment" in str(token.attrs.get("class", "")).split() and env["renderer"].advance(1) == 0:
             token = token.copy(attrs={**token.attrs, "class": f"{token.attrs['class']} later"})
             return self.renderToken([token], 0, options, env)
         return self.renderToken(tokens, idx, options, env)
@@ -124,15 +124,15 @@ class _Renderer(RendererHTML):
 
 
 @cache
-def _renderer() -> _Renderer:
-    return _Renderer()
+def _token_renderer() -> _TokenRenderer:
+    return _TokenRenderer()
 
 
 def _inline(tokens: Sequence[Token], env: Any) -> str:
     """Return inline tokens as HTML whose lines break between phrases alone."""
-    painter: Painter = env["painter"]
-    pieces = [_piece(tokens, index, painter) for index in range(len(tokens))]
-    return wrap(pieces) if painter.breaks and not env.get("whole") else "".join(piece.html for piece in pieces)
+    renderer: Renderer = env["renderer"]
+    pieces = [_piece(tokens, index, renderer) for index in range(len(tokens))]
+    return wrap(pieces) if renderer.breaks and not env.get("whole") else "".join(piece.html for piece in pieces)
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
@@ -141,7 +141,7 @@ def _joins(tokens: Sequence[Token], index: int) -> bool:
     return any(unicodedata.east_asian_width(char) in "WF" for char in sides)
 
 
-def _piece(tokens: Sequence[Token], index: int, painter: Painter) -> Piece:
+def _piece(tokens: Sequence[Token], index: int, renderer: Renderer) -> Piece:
     token = tokens[index]
     match token.type:
         case "text":
@@ -150,21 +150,21 @@ def _piece(tokens: Sequence[Token], index: int, painter: Painter) -> Piece:
             space = "" if _joins(tokens, index) else " "
             return Piece("text", space, space)
         case "role":
-            return Piece("atom", painter.use(token.meta["use"]), painter.use_text(token.meta["use"]))
+            return Piece("atom", renderer.use(token.meta["use"]), renderer.use_text(token.meta["use"]))
         case "math_inline":
-            return Piece("atom", painter.math(token.meta, token.content), token.content)
+            return Piece("atom", renderer.math(token.meta, token.content), token.content)
         case "image":
-            alt = plain(token.children or (), painter)
+            alt = plain(token.children or (), renderer)
             attributes = RendererHTML.renderAttrs(
                 Token("", "", 0, attrs={k: v for k, v in token.attrs.items() if k not in ("src", "alt")})
             )
-            return Piece("atom", painter.image(token.meta, alt, attributes), "")
+            return Piece("atom", renderer.image(token.meta, alt, attributes), "")
         case "footnote_ref":
-            return Piece("glue", painter.footnote(token.meta["number"]), "")
+            return Piece("glue", renderer.footnote(token.meta["number"]), "")
         case "html_inline":
             return Piece("glue", _COMMENT.sub("", token.content), "")
     kind = {1: "open", -1: "close"}.get(token.nesting, "atom")
-    renderer = _renderer()
-    if token.type in renderer.rules:
-        return Piece(kind, renderer.rules[token.type](tokens, index, _OPTIONS, {}), token.content)
-    return Piece(kind, renderer.renderToken(tokens, index, _OPTIONS, {}), token.content)
+    token_renderer = _token_renderer()
+    if token.type in token_renderer.rules:
+        return Piece(kind, token_renderer.rules[token.type](tokens, index, _OPTIONS, {}), token.content)
+    return Piece(kind, token_renderer.renderToken(tokens, index, _OPTIONS, {}), token.content)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from verideck.core import messages, theme
+from verideck.core import messages
 from verideck.core.deck_model import Deck
 from verideck.core.run_model import Meta
-from verideck.core.theme import Look
+from verideck.core.theme import Theme, custom_properties
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,10 +23,10 @@ from verideck.render.slides import SlideView
 _SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
 
 
-def screen(
+def screen_html(
     deck: Deck,
     slides: Sequence[SlideView],
-    look: Look,
+    theme: Theme,
     fonts_css: str,
     reveal_css: str,
     scripts: Sequence[str],
@@ -40,15 +40,15 @@ def screen(
     more = {
         "csp": csp,
         "reveal_css": Markup(reveal_css),
-        "reading_css": Markup(look.templates["reading.css"]),
-        "speaker_css": Markup(look.templates["speaker.css"]),
+        "reading_css": Markup(theme.templates["reading.css"]),
+        "speaker_css": Markup(theme.templates["speaker.css"]),
         "scripts": [Markup(script) for script in scripts],
         "editions": editions,
     }
-    return _page("screen", deck, slides, look, fonts_css, more)
+    return _page("screen", deck, slides, theme, fonts_css, more)
 
 
-def policy(scripts: Iterable[str], served: bool = False) -> str:
+def content_policy(scripts: Iterable[str], served: bool = False) -> str:
     """Return a content security policy: these scripts alone run, nothing is loaded but, if `served`, from there."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     own = "font-src 'self'; connect-src 'self'" if served else "font-src data:"
@@ -58,20 +58,20 @@ def policy(scripts: Iterable[str], served: bool = False) -> str:
     )
 
 
-def sections(deck: Deck, slides: Iterable[SlideView], look: Look) -> list[str]:
+def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> list[str]:
     """Return slides of the screen page, each alone."""
-    macro = _environment(tuple(look.templates.items())).get_template("slide.html.jinja").module
+    macro = _environment(tuple(theme.templates.items())).get_template("slide.html.jinja").module
     return [str(macro.render(_shown_meta(deck), slide)) for slide in slides]  # type: ignore[attr-defined]
 
 
-def print_(
-    deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, *, handout: bool = False, modified: str = ""
+def print_html(
+    deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, *, handout: bool = False, modified: str = ""
 ) -> str:
     """Return the page that becomes the PDF: one slide a page; or a handout, with notes below each slide, on A4.
 
     `modified`: the time that the PDF gives for its making, ISO 8601; "" for none.
     """
-    return _page("handout" if handout else "print", deck, slides, look, fonts_css, {"modified": modified})
+    return _page("handout" if handout else "print", deck, slides, theme, fonts_css, {"modified": modified})
 
 
 def shown_date(meta: Meta) -> str:
@@ -79,7 +79,7 @@ def shown_date(meta: Meta) -> str:
     return meta.date.replace("-", "/") if meta.lang.split("-")[0] == "ja" else meta.date
 
 
-def render(name: str, templates: Mapping[str, str], **names: object) -> str:
+def render_template(name: str, templates: Mapping[str, str], **names: object) -> str:
     """Return a template filled in; `templates` holds it and those that it includes."""
     return _environment(tuple(templates.items())).get_template(name).render(**names)
 
@@ -93,16 +93,16 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
 
 
 def _page(
-    kind: str, deck: Deck, slides: Sequence[SlideView], look: Look, fonts_css: str, more: Mapping[str, object]
+    kind: str, deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, more: Mapping[str, object]
 ) -> str:
-    return render(
+    return render_template(
         f"{kind}.html.jinja",
-        look.templates,
+        theme.templates,
         deck=_shown_meta(deck),
         slides=slides,
-        tokens_css=Markup(theme.custom_properties(look.tokens)),
+        tokens_css=Markup(custom_properties(theme.palette)),
         fonts_css=Markup(fonts_css),
-        css=Markup("".join(look.templates[f"{name}.css"] for name in _SHEETS[kind])),
+        css=Markup("".join(theme.templates[f"{name}.css"] for name in _SHEETS[kind])),
         **more,
     )
 

@@ -38,10 +38,12 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId, Value, Write
 from verideck.read import seeds
 from verideck.render.values import formatted
-from verideck.run import record
+from verideck.run import figure_paths
 
 
-def write(deck: Deck, results: Results, sources: Sources, stale: Mapping[RunId, str] = MappingProxyType({})) -> Write:
+def provenance_file(
+    deck: Deck, results: Results, sources: Sources, stale: Mapping[RunId, str] = MappingProxyType({})
+) -> Write:
     """Return the file of a deck whose uses all have results; `stale`: runs with the file changed since."""
     uses = [use for slide in deck.slides for use in slide.uses]
     codes = {use.run: use.snippet.source for use in uses if isinstance(use, SnippetUse)}
@@ -62,7 +64,7 @@ def write(deck: Deck, results: Results, sources: Sources, stale: Mapping[RunId, 
     return Write(f"dist/{deck.name}.json", text.encode())
 
 
-def origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple[Origin, ...]:
+def slide_origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple[Origin, ...]:
     """Return what a reader of the slide may ask, for each script that has run; `text` reads a file of the project."""
     uses: dict[str, list[Use]] = {}
     for use in slide.uses:
@@ -115,7 +117,7 @@ def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
                 yield "table", item["expression"]
             case "figure":
                 run = next(run for run in runs_of(use) if str(run) == item["run"])
-                yield "figure", record.paths(run, results[run].figures)[item["figure"] - 1]
+                yield "figure", figure_paths(run, results[run].figures)[item["figure"] - 1]
             case "code" if not item["hidden"]:
                 yield "code", "–".join(map(str, item["lines"]))
 

@@ -6,16 +6,17 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
-from verideck.core import messages, theme
+from verideck.core import messages
+from verideck.core.theme import Theme
 
 
-def stage(look: theme.Look, lang: str) -> tuple[list[str], str, str]:
+def reveal_assets(theme: Theme, lang: str) -> tuple[list[str], str, str]:
     """Return the screen page's scripts, the one of the speaker's window, and reveal.js's style sheet."""
     reveal = _reveal()
     scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
     scripts[1] = _translated(scripts[1], lang)
     popup = _speaker_script(scripts[1])
-    scripts += [look.templates[name] for name in ("steps.js", "panels.js", "speaker.js", "deck.js")]
+    scripts += [theme.templates[name] for name in ("steps.js", "panels.js", "speaker.js", "deck.js")]
     return scripts, popup, (reveal / "reveal.css").read_text("utf-8")
 
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from verideck.core import messages, theme
+from verideck.core import messages
 from verideck.core.deck_model import Deck, Origin, Slide
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.run_model import Location, Results
+from verideck.core.theme import Palette
 from verideck.core.tokens import plain
 from verideck.render import markdown
-from verideck.render.html import Medium, Painter
+from verideck.render.html import HtmlRenderer, Medium
 from verideck.typeset import linebreak, math_svg, mathml
 
 if TYPE_CHECKING:
@@ -57,31 +58,31 @@ class SlideView:
     """Where its figures and numbers came from; none in print."""
 
 
-def views(
-    deck: Deck, results: Results, tokens: theme.Tokens, medium: Medium, notes: bool, done: int | None = None
+def slide_views(
+    deck: Deck, results: Results, palette: Palette, medium: Medium, notes: bool, done: int | None = None
 ) -> tuple[SlideView, ...]:
     """Return the slides as HTML pieces; raises DeckErrors for values and figures that are not there."""
-    made = [view(deck, index, results, tokens, medium, notes, done) for index in range(len(deck.slides))]
+    made = [slide_view(deck, index, results, palette, medium, notes, done) for index in range(len(deck.slides))]
     errors = [error for _, several in made for error in several]
     if errors:
         raise DeckErrors(errors)
     return tuple(one for one, _ in made)
 
 
-def stepped(deck: Deck, results: Results, tokens: theme.Tokens) -> tuple[SlideView, ...]:
+def stepped_views(deck: Deck, results: Results, palette: Palette) -> tuple[SlideView, ...]:
     """Return the slides of the print page step by step: each as often as it advances, and once more."""
     made: list[SlideView] = []
-    for index, first in enumerate(views(deck, results, tokens, "print", notes=False, done=0)):
-        later = (view(deck, index, results, tokens, "print", False, step + 1)[0] for step in range(first.steps))
+    for index, first in enumerate(slide_views(deck, results, palette, "print", notes=False, done=0)):
+        later = (slide_view(deck, index, results, palette, "print", False, step + 1)[0] for step in range(first.steps))
         made += [first, *(replace(one, classes=(*one.classes, "again")) for one in later)]
     return tuple(made)
 
 
-def view(
+def slide_view(
     deck: Deck,
     index: int,
     results: Results,
-    tokens: theme.Tokens,
+    palette: Palette,
     medium: Medium,
     notes: bool,
     done: int | None = None,
@@ -93,33 +94,33 @@ def view(
     """
     slide = deck.slides[index]
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
-    painter = Painter(f"{scope}s{index + 1}", results, tokens, medium, slide.lang or deck.meta.lang, done)
+    renderer = HtmlRenderer(f"{scope}s{index + 1}", results, palette, medium, slide.lang or deck.meta.lang, done)
     appendix = messages.of(deck.meta.lang)["appendix"]
     number = f"{appendix} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
-    title = plain(slide.heading, painter)
+    title = plain(slide.heading, renderer)
     made = SlideView(
         id=slide.id,
         label=f"{number}: {title}",
-        title=Markup(linebreak.hold(markdown.render_inline(slide.heading, painter))),
+        title=Markup(linebreak.hold(markdown.render_inline(slide.heading, renderer))),
         title_text=title,
         kind=slide.kind,
         classes=slide.classes,
-        eyebrow=Markup(markdown.render_inline(slide.eyebrow, painter)),
-        body=Markup(markdown.render(slide.tokens, painter, numbered=medium == "print")),
-        footnotes=tuple(Markup(_unwrapped(markdown.render(note, painter))) for note in slide.footnotes),
-        notes=Markup(markdown.render(slide.notes, painter) if notes else ""),
+        eyebrow=Markup(markdown.render_inline(slide.eyebrow, renderer)),
+        body=Markup(markdown.render(slide.tokens, renderer, numbered=medium == "print")),
+        footnotes=tuple(Markup(_unwrapped(markdown.render(note, renderer))) for note in slide.footnotes),
+        notes=Markup(markdown.render(slide.notes, renderer) if notes else ""),
         number=number,
         progress=100.0 if slide.appendix else 100.0 * slide.number / total,
         seconds=slide.seconds,
         section_number=slide.section or None,
-        mark=_mark(slide, tokens, medium),
+        mark=_mark(slide, palette, medium),
         lang=slide.lang,
     )
     if not notes:
-        markdown.render(slide.notes, painter)  # values in notes are checked even where notes are left out
+        markdown.render(slide.notes, renderer)  # values in notes are checked even where notes are left out
     if medium == "screen":
-        painter.errors += _unreached(slide, painter.steps)
-    return replace(made, steps=painter.steps), tuple(painter.errors)
+        renderer.errors += _unreached(slide, renderer.steps)
+    return replace(made, steps=renderer.steps), tuple(renderer.errors)
 
 
 def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:
@@ -132,12 +133,12 @@ def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:
             yield DeckError(f"this slide has no step {step}: it has {steps}", at, hint)
 
 
-def _mark(slide: Slide, tokens: theme.Tokens, medium: Medium) -> Markup:
+def _mark(slide: Slide, palette: Palette, medium: Medium) -> Markup:
     """Return a letter as an outline; in print as a ground, because there an SVG is a figure that wants words."""
     if not slide.mark:
         return Markup("")
     outline = math_svg.svg(mathml.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
-    colour = tokens.light["paper"] if medium == "print" else "currentColor"
+    colour = palette.light["paper"] if medium == "print" else "currentColor"
     faint = 'stroke-opacity="0.3" ' if medium == "print" else ""
     kind = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" {faint}stroke-width="0.8" '
     drawn = outline.replace("<svg ", kind, 1)

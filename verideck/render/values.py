@@ -10,7 +10,7 @@ from verideck.core.errors import DeckError
 from verideck.core.run_model import Figure, Location, Result, Results, RunId, Value
 
 
-def result(results: Results, run: RunId, at: Location) -> Result:
+def result_of(results: Results, run: RunId, at: Location) -> Result:
     """Return a run's result; raises DeckError where there is none."""
     if run not in results:
         raise DeckError(f"nothing is recorded of {run}", at, "run `python build.py figures`")
@@ -19,7 +19,7 @@ def result(results: Results, run: RunId, at: Location) -> Result:
 
 def value(results: Results, use: EvalUse | TableUse) -> Value:
     """Return what an expression gave; raises DeckError where it has no value."""
-    found = result(results, use.run, use.at)
+    found = result_of(results, use.run, use.at)
     if use.expression in found.values:
         return found.values[use.expression]
     reason = found.invalid.get(use.expression)
@@ -45,7 +45,7 @@ def frames(results: Results, use: FigureUse) -> list[tuple[str, Figure]]:
         names = [f"{value:g}" if isinstance(value, float) else str(value) for value in use.values]
         return [(name, _pick(results, use, run)) for name, run in zip(names, use.runs, strict=True)]
     if use.select == "*":
-        figures = result(results, use.runs[0], use.at).figures
+        figures = result_of(results, use.runs[0], use.at).figures
         if not figures:
             raise DeckError(f"{use.runs[0]} drew no figure", use.at, "call plt.show() once a frame")
         return [(figure.label or str(index), figure) for index, figure in enumerate(figures, 1)]
@@ -53,7 +53,7 @@ def frames(results: Results, use: FigureUse) -> list[tuple[str, Figure]]:
 
 
 def _pick(results: Results, use: FigureUse, run: RunId) -> Figure:
-    figures = result(results, run, use.at).figures
+    figures = result_of(results, run, use.at).figures
     for index, figure in enumerate(figures, 1):
         if use.select in ("", str(index), figure.label):
             return figure

@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[
 _SHORT = 80
 
 
-def compare(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tuple[Difference, ...]:
+def compare_result(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tuple[Difference, ...]:
     """Return where `fresh` is not what was recorded; empty if the same.
 
     tolerance: relative, for floating-point numbers (in values, in printed text, in drawings' coordinates).
@@ -28,12 +28,14 @@ def compare(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tu
     )
 
 
-def compare_all(runs: Iterable[RunId], recorded: Results, fresh: Results, tolerance: float) -> tuple[Difference, ...]:
+def compare_results(
+    runs: Iterable[RunId], recorded: Results, fresh: Results, tolerance: float
+) -> tuple[Difference, ...]:
     """Return where fresh results of `runs` are not what was recorded, in the order of `runs`."""
     found: list[Difference] = []
     for run in runs:
         if run in recorded:
-            found += compare(recorded[run], fresh[run], run, tolerance)
+            found += compare_result(recorded[run], fresh[run], run, tolerance)
         else:
             found.append(Difference(run, "record", "", "not recorded yet"))
     return tuple(found)

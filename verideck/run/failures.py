@@ -8,7 +8,7 @@ from verideck.core.errors import SnippetError
 from verideck.core.run_model import Failure, Location, Run
 
 
-def failure(run: Run, cause: Failure) -> SnippetError:
+def snippet_error(run: Run, cause: Failure) -> SnippetError:
     """Return a failed run as an error at the line that failed, with the slide that shows it."""
     if cause.kind == "no exception":
         message = f"{run.id} was meant to raise {run.raises}, but ran to its end"

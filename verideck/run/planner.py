@@ -30,7 +30,7 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
     return Plan(tuple(_run(run_id, uses, sources) for run_id, uses in asked.items()))
 
 
-def others(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
+def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
     """Return the project's other decks, as far as they can be read: what is wrong with them is said elsewhere."""
     found = []
     for path in sorted({*sources.decks()} - {deck.path for deck in decks}):
@@ -39,7 +39,7 @@ def others(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
     return tuple(found)
 
 
-def select(planned: Plan, names: Sequence[str]) -> Plan:
+def select_runs(planned: Plan, names: Sequence[str]) -> Plan:
     """Return the runs of the named snippets, or all; raises UsageError for a name that no deck uses.
 
     Code written in a slide is named by deck and line (`slides/talk.md:12`), or by deck: all of its code.

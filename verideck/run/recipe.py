@@ -36,7 +36,7 @@ def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:
     }
 
 
-def recipe(run: Run, environment: Environment) -> Recipe:
+def make_recipe(run: Run, environment: Environment) -> Recipe:
     """Return what makes `run` what it is, part by part, so that `why` can tell what changed."""
     path, source = run.snippet.path, run.snippet.source
     in_slide = not path.endswith(".py")
@@ -62,7 +62,7 @@ def is_fresh(result: Result, digest_of: Callable[[str], str]) -> bool:
     return all(digest_of(path) == before for path, before in result.inputs)
 
 
-def why(before: Recipe, now: Recipe, result: Result, digest_of: Callable[[str], str]) -> tuple[str, ...]:
+def reasons(before: Recipe, now: Recipe, result: Result, digest_of: Callable[[str], str]) -> tuple[str, ...]:
     """Return in words what changed between a stored result and now; empty if it still holds."""
     reasons = [*_code(before, now), *_named("parameter", before["parameters"], now["parameters"])]
     for name, text in (("expressions", "expression"), ("declared", "declared input")):

@@ -21,7 +21,7 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Write
 from verideck.run.serialize import result_from_json, result_to_json
 
-RECORD = "figures/results.json"
+RECORD_PATH = "figures/results.json"
 _KEYS = frozenset(
     ["snippet", "parameters", "script", "stdout", "values", "invalid", "error", "inputs", "versions", "figures"]
 )
@@ -32,7 +32,7 @@ _LONG = 150
 """Bytes of a file's name, without its ending and a digest."""
 
 
-def read(sources: Sources, runs: Iterable[Run] = ()) -> Results:
+def read_record(sources: Sources, runs: Iterable[Run] = ()) -> Results:
     """Return the recorded results, none where there is no record; raises DeckError where it cannot be read.
 
     Code written in a slide is recorded by what it is, not by its line: `runs` tell where it stands now.
@@ -45,7 +45,7 @@ def read(sources: Sources, runs: Iterable[Run] = ()) -> Results:
     return results
 
 
-def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
+def stale_runs(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
     """Return the runs of which the script, or a file that they were seen to use, has changed, with its path."""
     runs = tuple(runs)
     lasting = _lasting(runs)
@@ -59,7 +59,7 @@ def stale(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...
     return tuple(found)
 
 
-def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
+def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
     """Return the files of a record: fresh `results`, and `kept` results of runs not made now; `runs`: of both.
 
     Raises DeckErrors for figures whose files differ in case alone: macOS and Windows would keep one of them.
@@ -73,7 +73,7 @@ def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Source
     folded: dict[str, str] = {}
     errors = []
     for run_id, result in sorted(recorded.items(), key=lambda item: _order(item[0])):
-        names = paths(run_id, result.figures)
+        names = figure_paths(run_id, result.figures)
         for name in names:
             if (other := folded.setdefault(name.lower(), name)) != name:
                 message = f"{other} and {name} are one file on macOS and Windows"
@@ -89,17 +89,17 @@ def writes(results: Results, runs: Iterable[Run], kept: Results, sources: Source
         raise DeckErrors(errors)
     # Not sorted by key: the order of a table's columns is part of a result.
     text = json.dumps(_finite({"results": entries}), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return (*files, Write(RECORD, text.encode()))
+    return (*files, Write(RECORD_PATH, text.encode()))
 
 
-def orphans(sources: Sources, planned: Iterable[Write]) -> tuple[str, ...]:
+def orphaned_drawings(sources: Sources, planned: Iterable[Write]) -> tuple[str, ...]:
     """Return the recorded figures' files that the new record no longer names."""
     names = {write.path for write in planned}
     files = [figure["file"] for entry in _entries(sources) for figure in entry["figures"]]
     return tuple(file for file in files if file not in names and re.fullmatch(r"figures/[^/]+\.svg", file))
 
 
-def strays(sources: Sources) -> tuple[str, ...]:
+def unrecorded_drawings(sources: Sources) -> tuple[str, ...]:
     """Return the drawings in figures/ that the record does not name."""
     named = {figure["file"] for entry in _entries(sources) for figure in entry["figures"]}
     found = sorted(f"figures/{file.name}" for file in (sources.root / "figures").glob("*.svg"))
@@ -107,13 +107,13 @@ def strays(sources: Sources) -> tuple[str, ...]:
 
 
 def _entries(sources: Sources) -> tuple[dict[str, Any], ...]:
-    return _parsed(sources.text(RECORD)) if (sources.root / RECORD).is_file() else ()
+    return _parsed(sources.text(RECORD_PATH)) if (sources.root / RECORD_PATH).is_file() else ()
 
 
 @functools.lru_cache(maxsize=4)
 def _parsed(text: str) -> tuple[dict[str, Any], ...]:
     """Return the entries of a record, each of the shape that `writes` gives it; raises DeckError."""
-    at = Location(RECORD)
+    at = Location(RECORD_PATH)
     try:
         data = json.loads(text, object_pairs_hook=_object)
         json.dumps(data, ensure_ascii=False).encode()  # halves of surrogate pairs can be written nowhere
@@ -126,7 +126,7 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
             raise ValueError(f"{twice[0]} is recorded twice")
         return tuple(data["results"])
     except json.JSONDecodeError as error:
-        message, at = f"no JSON: {error.msg}", Location(RECORD, error.lineno, error.colno)
+        message, at = f"no JSON: {error.msg}", Location(RECORD_PATH, error.lineno, error.colno)
     except RecursionError:
         message = "it is nested without end"
     except UnicodeEncodeError:
@@ -179,7 +179,7 @@ def _run_id(entry: Mapping[str, Any]) -> RunId:
 
 
 def _result(entry: Mapping[str, Any], sources: Sources) -> Result:
-    at = Location(RECORD)
+    at = Location(RECORD_PATH)
     figures = tuple(Figure(figure["label"], sources.text(figure["file"], at)) for figure in entry["figures"])
     return replace(result_from_json({**entry, "figures": []}), figures=figures)
 
@@ -202,7 +202,7 @@ def _script(run: Run) -> str:
     return digest((run.snippet.source.lstrip("\n") if in_slide else run.snippet.source).encode())
 
 
-def paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
+def figure_paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
     """Return the figures' file names: `ridge_fits.svg`, `ridge_fits-alpha=10.svg`, `study-3.svg`, `study-label.svg`.
 
     A name that leaves something out, or that another figure might have as well, ends with a digest.

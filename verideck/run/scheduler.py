@@ -16,7 +16,7 @@ from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, Run
 from verideck.read import snippets
 from verideck.run import recipe as recipes
 from verideck.run import write_guard
-from verideck.run.failures import _intrusion, failure
+from verideck.run.failures import _intrusion, snippet_error
 from verideck.run.local import Runner
 from verideck.run.store import Store
 from verideck.typeset.fonts import SANS, Fonts
@@ -25,19 +25,19 @@ STYLE = "matplotlibrc"
 
 
 @dataclass(frozen=True, slots=True)
-class Fulfilled:
+class RunReport:
     """Results by run, and which of them were made now."""
 
     results: Results
     ran: tuple[RunId, ...]
 
 
-def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progress, *, fork: bool = True) -> Fulfilled:
+def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progress, *, fork: bool = True) -> RunReport:
     """Return a result for each run; raises DeckErrors with every snippet that failed."""
     runs = tuple(runs)
     store = Store(root)
     environment = recipes.environment(_style(root), _figure_fonts(runs, fonts))
-    asked = {run.id: recipes.recipe(run, environment) for run in runs}
+    asked = {run.id: recipes.make_recipe(run, environment) for run in runs}
     digest_of = cache(lambda path: file_digest(root, path))
     results: dict[RunId, Result] = {}
     for run in runs:
@@ -51,15 +51,15 @@ def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progr
         store.put(key, result, asked[run.id]) if result else store.remove(key)
 
     results.update(run_all(root, missing, fonts, progress, keep=keep, fork=fork))
-    return Fulfilled(results, tuple(run.id for run in missing))
+    return RunReport(results, tuple(run.id for run in missing))
 
 
-def environment(root: Path, runs: Iterable[Run], fonts: Fonts) -> dict[str, str]:
+def run_environment(root: Path, runs: Iterable[Run], fonts: Fonts) -> dict[str, str]:
     """Return what each of these runs depends on beside itself: packages, style, fonts."""
     return recipes.environment(_style(root), _figure_fonts(runs, fonts))
 
 
-def runner(
+def make_runner(
     root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True, hash_seed: int = 0
 ) -> Runner:
     """Return a runner for `runs`, with the project's style and the fonts that their figures need."""
@@ -87,7 +87,7 @@ def run_all(
     if not runs:
         return {}
     failures, results, before = [], {}, write_guard.take(root)
-    with runner(root, runs, fonts, cold=cold, fork=fork, hash_seed=hash_seed) as running:
+    with make_runner(root, runs, fonts, cold=cold, fork=fork, hash_seed=hash_seed) as running:
         progress("", 0, len(runs))
         pending = {running.submit(run): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):
@@ -98,7 +98,7 @@ def run_all(
                 keep(run, result)
             else:
                 assert result.error
-                failures.append(failure(run, result.error))
+                failures.append(snippet_error(run, result.error))
     starters = [run for run in runs if run.id in results and STARTED_PROCESSES in dict(results[run.id].inputs)]
     if touched := write_guard.changed(before, write_guard.take(root), edited=bool(starters)):
         for run in runs:
@@ -109,13 +109,13 @@ def run_all(
     return {run.id: results[run.id] for run in runs}
 
 
-def why(root: Path, run: Run, fonts: Fonts) -> tuple[str, ...] | None:
+def why_stale(root: Path, run: Run, fonts: Fonts) -> tuple[str, ...] | None:
     """Return what changed since the stored result of a run; empty if it still holds, None if nothing is stored."""
-    recipe = recipes.recipe(run, recipes.environment(_style(root), _figure_fonts([run], fonts)))
+    recipe = recipes.make_recipe(run, recipes.environment(_style(root), _figure_fonts([run], fonts)))
     held = Store(root).latest(recipe)
     if held is None:
         return None
-    return recipes.why(held[0], recipe, held[1], lambda path: file_digest(root, path))
+    return recipes.reasons(held[0], recipe, held[1], lambda path: file_digest(root, path))
 
 
 def _style(root: Path) -> Path | None:

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-Snapshot = dict[str, tuple[int, int, int]]
+FileStates = dict[str, tuple[int, int, int]]
 """Path of a file → its size, its times of modification and of change in nanoseconds (the latter cannot be set)."""
 
 _FOREIGN = re.compile(r"\..*|dist|__pycache__|node_modules|venv")
@@ -18,9 +18,9 @@ _EDITED = re.compile(r"[^/]*|(slides|templates|verideck|tests)/.*|.*\.(py|md)", 
 """What people write while a deck builds: told only where a snippet started processes, which may have written it."""
 
 
-def take(root: Path) -> Snapshot:
+def take(root: Path) -> FileStates:
     """Return size and times of all files below `root` that snippets must leave alone."""
-    found: Snapshot = {}
+    found: FileStates = {}
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -37,7 +37,7 @@ def take(root: Path) -> Snapshot:
     return found
 
 
-def changed(before: Snapshot, after: Snapshot, *, edited: bool) -> tuple[str, ...]:
+def changed(before: FileStates, after: FileStates, *, edited: bool) -> tuple[str, ...]:
     """Return the files that are new, gone or written, sorted; `edited`: also those that people write meanwhile."""
     paths = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     return tuple(path for path in paths if edited or not _EDITED.fullmatch(path))

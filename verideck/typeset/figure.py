@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-from verideck.core.theme import COLOUR, Tokens
+from verideck.core.theme import COLOUR, Palette
 from verideck.typeset.fonts import LATIN, SANS
 from verideck.typeset.svg import _XLINK, NUMBER, REFERENCE, SVG, UnsafeDrawing, parse_svg
 
@@ -19,20 +19,20 @@ _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
 
 
 @functools.lru_cache(maxsize=512)  # while presenting, a deck is painted again and again
-def screen(svg: str, scope: str, tokens: Tokens, title: str) -> str:
+def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
     """Return the figure for the screen page: the tokens' colours become `var(--ROLE)` and follow the theme.
 
     `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
     """
     # Two roles may share a colour: the first keeps it.
-    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(list(tokens.light.items()))}
-    root = _page(svg, scope, title, tokens.light["ink"], lambda colour: roles.get(colour.lower(), colour))
+    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(list(palette.light.items()))}
+    root = _page(svg, scope, title, palette.light["ink"], lambda colour: roles.get(colour.lower(), colour))
     return ET.tostring(root, encoding="unicode")
 
 
-def print_(svg: str, scope: str, tokens: Tokens, title: str) -> str:
+def print_(svg: str, scope: str, palette: Palette, title: str) -> str:
     """Return the figure for the print page, as `screen` does, its colours left as they were drawn (light)."""
-    root = _page(svg, scope, title, tokens.light["ink"], lambda colour: colour)
+    root = _page(svg, scope, title, palette.light["ink"], lambda colour: colour)
     # WeasyPrint reads style="" as the page's CSS, which knows no `fill`; attributes it leaves to SVG.
     for element in root.iter():
         declarations = (part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part)

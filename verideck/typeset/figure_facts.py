@@ -33,7 +33,7 @@ _Area = tuple[tuple[complex, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class Paint:
     """A colour in which something is drawn."""
 
     kind: str
@@ -59,14 +59,14 @@ class Inks:
     """Of the smallest text, px as it was drawn; 0 without text."""
     smallest: str
     """That text."""
-    colours: tuple[Ink, ...]
+    colours: tuple[Paint, ...]
     """Each once; lines and areas that are half transparent, and what lies on a picture, are left out."""
 
 
 def read(svg: ET.Element) -> Inks:
     """Return what is seen in a figure's SVG."""
     _, _, width, height = (float(number) for number in svg.get("viewBox", "0 0 1 1").split())
-    colours: dict[Ink, None] = {}
+    colours: dict[Paint, None] = {}
     areas: list[_Area] = []
     texts = []
     for tag, style, words in _shapes(svg, _style(svg, _INHERITED), areas):
@@ -91,13 +91,13 @@ def letters(svg: str) -> str:
     return html.unescape("".join(_TAGS.sub("", words) for words in _WORDS.findall(svg)))
 
 
-def _text(style: _Style, ground: str) -> Ink | None:
+def _text(style: _Style, ground: str) -> Paint | None:
     alpha = math.prod(float(style.get(name, "1")) for name in ("opacity", "fill-opacity"))
     fill = style["fill"]
-    return Ink("text", fill.lower(), ground, "", round(alpha, 3)) if _COLOUR.fullmatch(fill) else None
+    return Paint("text", fill.lower(), ground, "", round(alpha, 3)) if _COLOUR.fullmatch(fill) else None
 
 
-def _shape(style: _Style) -> Ink | None:
+def _shape(style: _Style) -> Paint | None:
     """Return what a shape is seen by: its area with the edge, or a line; None where that cannot be told."""
     seen = {
         name: style[name].lower()
@@ -105,8 +105,8 @@ def _shape(style: _Style) -> Ink | None:
         if _COLOUR.fullmatch(style[name]) and not {"opacity", f"{name}-opacity"} & set(style)
     }
     if "fill" in seen:
-        return Ink("area", seen["fill"], style[_GROUND], seen.get("stroke", ""))
-    return Ink("line", seen["stroke"], style[_GROUND]) if "stroke" in seen else None
+        return Paint("area", seen["fill"], style[_GROUND], seen.get("stroke", ""))
+    return Paint("line", seen["stroke"], style[_GROUND]) if "stroke" in seen else None
 
 
 def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[tuple[str, _Style, str]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Any
 
-from verideck.render.pdf.layout import Box, Drawing, Layout, Out, SlideLayout, Spill, Spot, Text
+from verideck.render.pdf.layout import Anchor, Box, Drawing, Layout, Out, Overflow, SlideLayout, Text
 from verideck.typeset import figure_facts
 
 _SLACK = 0.5
@@ -37,7 +37,7 @@ _RGB = tuple[float, float, float]
 class _Around:
     """What holds a box."""
 
-    spot: Spot
+    anchor: Anchor
     what: str
     room: tuple[Out, float, float] | None
     """What the box may not leave to the sides; None inside a block that is measured as a whole."""
@@ -73,8 +73,8 @@ class _Slide:
 
     def __init__(self, section: Any) -> None:
         self.section = section
-        self.boxes: dict[Spot, Box] = {}
-        self.spills: dict[object, Spill] = {}
+        self.boxes: dict[Anchor, Box] = {}
+        self.overflows: dict[object, Overflow] = {}
         self.texts: dict[object, Text] = {}
         self.drawings: list[Drawing] = []
         self.notes = count()
@@ -91,9 +91,9 @@ class _Slide:
         """Return what was found; `pages`: how many the slide takes."""
         left = self.section.position_x + self.section.padding_left
         room: tuple[Out, float, float] = ("slide", left, left + self.section.width)
-        self.visit(self.section, _Around(Spot("furniture"), "text", room, (1.0, 1.0, 1.0)))
-        boxes, spills, texts = tuple(self.boxes.values()), tuple(self.spills.values()), tuple(self.texts.values())
-        return SlideLayout(pages, boxes, spills, texts, tuple(self.drawings))
+        self.visit(self.section, _Around(Anchor("furniture"), "text", room, (1.0, 1.0, 1.0)))
+        boxes, overflows, texts = tuple(self.boxes.values()), tuple(self.overflows.values()), tuple(self.texts.values())
+        return SlideLayout(pages, boxes, overflows, texts, tuple(self.drawings))
 
     def visit(self, box: Any, outer: _Around) -> None:
         """Note what is to be known of a box and of all that it holds."""
@@ -103,7 +103,7 @@ class _Slide:
         if hasattr(box, "text"):
             self._text(box, around)
             return
-        if around.measured and around.spot.part != "furniture" and type(box).__name__ in _BLOCKS:
+        if around.measured and around.anchor.part != "furniture" and type(box).__name__ in _BLOCKS:
             self._measure(box, around)
         if hasattr(box, "replacement"):
             self._drawing(box, around)
@@ -124,41 +124,43 @@ class _Slide:
             return replace(outer, ground=ground, opacity=opacity)
         classes = _classes(box)
         measured = outer.measured and not classes & _LAYERS
-        spot, what = self._spot(box, outer, classes)
+        anchor, what = self._spot(box, outer, classes)
         return replace(
-            outer, spot=spot, what=what, ground=ground, opacity=opacity, element=box.element, measured=measured
+            outer, anchor=anchor, what=what, ground=ground, opacity=opacity, element=box.element, measured=measured
         )
 
-    def _spot(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Spot, str]:
+    def _spot(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Anchor, str]:
         """Return which part of the slide an element is, and what kind of block."""
         if number := box.element.get("data-block"):
-            return Spot("body", int(number)), _kind(box.element_tag, classes)
+            return Anchor("body", int(number)), _kind(box.element_tag, classes)
         if outer.element is self.section.element:
             if box.element_tag == "header":
-                return Spot("title"), "text"
-            return Spot("body" if "body" in classes else "footnotes" if "footnotes" in classes else "furniture"), "text"
-        if outer.spot.part == "footnotes" and box.element_tag == "li":
-            return Spot("footnotes", next(self.notes)), "text"
+                return Anchor("title"), "text"
+            return Anchor(
+                "body" if "body" in classes else "footnotes" if "footnotes" in classes else "furniture"
+            ), "text"
+        if outer.anchor.part == "footnotes" and box.element_tag == "li":
+            return Anchor("footnotes", next(self.notes)), "text"
         for name, what in (("math", "formula"), ("callouts", "callout")):
             if name in classes:
-                return outer.spot, what
+                return outer.anchor, what
         if "listing" in classes:
             self.line = 0
         elif "line" in classes:
             self.line += 1
-            return replace(outer.spot, line=self.line), outer.what
-        return outer.spot, outer.what
+            return replace(outer.anchor, line=self.line), outer.what
+        return outer.anchor, outer.what
 
     def _measure(self, box: Any, around: _Around) -> None:
         """Note a block's box, and whether it leaves its room."""
         left, top, width, height = _border_box(box)
-        if around.spot not in self.boxes and (around.spot.block >= 0 or around.spot.part == "title"):
+        if around.anchor not in self.boxes and (around.anchor.block >= 0 or around.anchor.part == "title"):
             place = (left, top - self.section.position_y, width, height)
-            self.boxes[around.spot] = Box(around.spot, around.what, *(round(length, 2) for length in place))
+            self.boxes[around.anchor] = Box(around.anchor, around.what, *(round(length, 2) for length in place))
         if _classes(box) & _HOLDERS:
             return
         leaf = type(box).__name__ == "LineBox" or hasattr(box, "replacement")
-        for name, start, end, floor in self.floors[: 1 if around.spot.part == "footnotes" else None]:
+        for name, start, end, floor in self.floors[: 1 if around.anchor.part == "footnotes" else None]:
             if name == "slide" or (leaf and left < end and left + width > start):
                 self._spill("down", around, name, top + height - floor, box)
         if around.room and (leaf or around.what not in ("code", "output")):
@@ -176,15 +178,15 @@ class _Slide:
         """Note content that leaves its room by some px: the first downwards, the farthest of each block across."""
         if by <= _SLACK:
             return
-        key = side if side == "down" else (side, around.spot.part, around.spot.block)
-        known = self.spills.get(key)
+        key = side if side == "down" else (side, around.anchor.part, around.anchor.block)
+        known = self.overflows.get(key)
         if known and known.by >= by:
             return
         if known and side == "down":
-            self.spills[key] = replace(known, by=round(by, 2))
+            self.overflows[key] = replace(known, by=round(by, 2))
         else:
             text = _begins(box)[:40].strip()
-            self.spills[key] = Spill(around.spot, around.what, out_of, side, round(by, 2), text)  # type: ignore[arg-type]
+            self.overflows[key] = Overflow(around.anchor, around.what, out_of, side, round(by, 2), text)  # type: ignore[arg-type]
 
     def _text(self, box: Any, around: _Around) -> None:
         """Note how a text is set."""
@@ -192,11 +194,11 @@ class _Slide:
         if not words:
             return
         style = box.style
-        spot, colour = replace(around.spot, line=0), style["color"]
+        anchor, colour = replace(around.anchor, line=0), style["color"]
         alpha = round(colour.alpha * around.opacity, 3)
         bold = style["font_weight"] >= _BOLD
         how = (round(style["font_size"], 2), bold, _hex(_rgb(colour)), alpha, _hex(around.ground))
-        self.texts.setdefault((spot, how), Text(spot, *how, words[:40]))
+        self.texts.setdefault((anchor, how), Text(anchor, *how, words[:40]))
 
     def _drawing(self, box: Any, around: _Around) -> None:
         if around.what == "figure" and "drawn" in _classes(box):
@@ -204,7 +206,7 @@ class _Slide:
             shown = figure_facts.read(ET.fromstring(picture))
             scale = min(box.width / shown.width, box.height / shown.height)
             size = round(shown.size * scale, 2)
-            place = (around.spot, round(scale, 3), round(box.height, 2))
+            place = (around.anchor, round(scale, 3), round(box.height, 2))
             self.drawings.append(Drawing(*place, size, shown.smallest, shown.colours, _hex(around.ground)))
 
 

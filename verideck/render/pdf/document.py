@@ -41,7 +41,7 @@ class PangoMissing(UsageError):
         super().__init__("no PDF: the library Pango is missing on this machine", None, f"install it: {command}")
 
 
-def render(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...], Layout]:
+def write_pdf(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...], Layout]:
     """Return the PDF of a print page, WeasyPrint's warnings, and what became of the slides.
 
     `fonts` maps the page's font URLs to files. Nothing but these and data: URLs is ever read.

@@ -8,29 +8,29 @@ from dataclasses import replace
 
 from verideck.core.deck_model import Deck, FigureUse, Slide
 from verideck.core.run_model import Results
-from verideck.core.theme import Tokens
+from verideck.core.theme import Palette
 from verideck.render import values
 from verideck.render.pdf.layout import Drawing, Layout
 from verideck.typeset import figure_facts
 
 
-def added(layout: Layout, deck: Deck, results: Results, tokens: Tokens) -> Layout:
+def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palette) -> Layout:
     """Return the layout with these frames among its drawings, as large as the one that is shown; none of before."""
     slides = (
-        replace(facts, drawings=tuple(_all(facts.drawings, slide, results, tokens)))
+        replace(facts, drawings=tuple(_all(facts.drawings, slide, results, palette)))
         for facts, slide in zip(layout.slides, deck.slides, strict=True)
     )
     return Layout(tuple(slides))
 
 
-def _all(drawings: tuple[Drawing, ...], slide: Slide, results: Results, tokens: Tokens) -> Iterator[Drawing]:
+def _all(drawings: tuple[Drawing, ...], slide: Slide, results: Results, palette: Palette) -> Iterator[Drawing]:
     for shown in (one for one in drawings if not one.frame):
         yield shown
-        use = slide.tokens[shown.spot.block].meta.get("use") if shown.spot.block >= 0 else None
+        use = slide.tokens[shown.anchor.block].meta.get("use") if shown.anchor.block >= 0 else None
         several = values.frames(results, use) if isinstance(use, FigureUse) else []
         for name, figure in several if len(several) > 1 else ():
             tree = ET.fromstring(figure.svg)
-            tree.set("fill", tokens.light["ink"])  # as figures are put into pages
+            tree.set("fill", palette.light["ink"])  # as figures are put into pages
             drawn = figure_facts.read(tree)
             size = round(drawn.size * min(shown.scale, shown.height / drawn.height), 2)
             yield replace(shown, text=size, smallest=drawn.smallest, colours=drawn.colours, frame=name)

@@ -9,14 +9,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from verideck.typeset.figure_facts import Ink
+from verideck.typeset.figure_facts import Paint
 
 Out = Literal["slide", "footnotes", "byline", "column", "code", "output", "callout"]
 """What a block may leave, or run into."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Anchor:
     """Which part of a slide something belongs to."""
 
     part: Literal["title", "body", "footnotes", "furniture"]
@@ -31,7 +31,7 @@ class Spot:
 class Box:
     """A block of a slide: its border box."""
 
-    spot: Spot
+    anchor: Anchor
     what: str
     """`text`, `list`, `code`, `output`, `figure`, `picture`, `table`, `formula`, `columns` …"""
     x: float
@@ -41,10 +41,10 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Spill:
+class Overflow:
     """Content that leaves the room it has."""
 
-    spot: Spot
+    anchor: Anchor
     """The first block that does; the widest line of a listing."""
     what: str
     """What kind of block, as in `Box`."""
@@ -61,7 +61,7 @@ class Spill:
 class Text:
     """A way in which text of a block is set; each block tells each way once."""
 
-    spot: Spot
+    anchor: Anchor
     size: float
     """px."""
     bold: bool
@@ -79,7 +79,7 @@ class Text:
 class Drawing:
     """A figure as it is shown."""
 
-    spot: Spot
+    anchor: Anchor
     scale: float
     """Its size, in parts of that in which it was drawn."""
     height: float
@@ -87,7 +87,7 @@ class Drawing:
     """Size of its smallest text as shown, px; 0 without text."""
     smallest: str
     """That text."""
-    colours: tuple[Ink, ...]
+    colours: tuple[Paint, ...]
     """In which it is drawn, each once."""
     ground: str
     """#rrggbb of what lies behind it."""
@@ -102,7 +102,7 @@ class SlideLayout:
     pages: int
     """How many pages it takes: one, where it fits."""
     boxes: tuple[Box, ...]
-    spills: tuple[Spill, ...]
+    overflows: tuple[Overflow, ...]
     texts: tuple[Text, ...]
     drawings: tuple[Drawing, ...]
 
@@ -114,12 +114,12 @@ class Layout:
     slides: tuple[SlideLayout, ...]
 
 
-def to_json(layout: Layout) -> str:
+def layout_to_json(layout: Layout) -> str:
     """Return the facts as JSON."""
     return json.dumps(asdict(layout), ensure_ascii=False, separators=(",", ":"))
 
 
-def from_json(text: str) -> Layout:
+def layout_from_json(text: str) -> Layout:
     """Return the facts that `to_json` wrote; raises ValueError for anything else."""
     try:
         return Layout(tuple(_slide(one) for one in json.loads(text)["slides"]))
@@ -131,14 +131,14 @@ def _slide(data: Any) -> SlideLayout:
     return SlideLayout(
         pages=data["pages"],
         boxes=tuple(Box(**_placed(one)) for one in data["boxes"]),
-        spills=tuple(Spill(**_placed(one)) for one in data["spills"]),
+        overflows=tuple(Overflow(**_placed(one)) for one in data["spills"]),
         texts=tuple(Text(**_placed(one)) for one in data["texts"]),
         drawings=tuple(
-            Drawing(**{**_placed(one), "colours": tuple(Ink(**ink) for ink in one["colours"])})
+            Drawing(**{**_placed(one), "colours": tuple(Paint(**ink) for ink in one["colours"])})
             for one in data["drawings"]
         ),
     )
 
 
 def _placed(data: Any) -> Any:
-    return {**data, "spot": Spot(**data["spot"])}
+    return {**data, "spot": Anchor(**data["spot"])}
