@@ -1,6 +1,6 @@
 """What became of a deck's slides on the print page: each block's box, what does not fit, sizes and colours of text.
 
-Facts alone; `measure` reads them from the pages, `fit` judges them. px on a slide of 1280 × 720, from its top left.
+Facts alone: `boxes` reads them from the pages, `check.layout` judges them. px on a slide of 1280 × 720, from its top left.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def layout_to_json(layout: Layout) -> str:
 
 
 def layout_from_json(text: str) -> Layout:
-    """Return the facts that `to_json` wrote; raises ValueError for anything else."""
+    """Return the facts that `layout_to_json` wrote; raises ValueError for anything else."""
     try:
         return Layout(tuple(_slide(one) for one in json.loads(text)["slides"]))
     except (KeyError, TypeError) as error:
@@ -131,7 +131,7 @@ def _slide(data: Any) -> SlideLayout:
     return SlideLayout(
         pages=data["pages"],
         boxes=tuple(Box(**_placed(one)) for one in data["boxes"]),
-        overflows=tuple(Overflow(**_placed(one)) for one in data["spills"]),
+        overflows=tuple(Overflow(**_placed(one)) for one in data["overflows"]),
         texts=tuple(Text(**_placed(one)) for one in data["texts"]),
         drawings=tuple(
             Drawing(**{**_placed(one), "colours": tuple(Paint(**ink) for ink in one["colours"])})
@@ -141,4 +141,4 @@ def _slide(data: Any) -> SlideLayout:
 
 
 def _placed(data: Any) -> Any:
-    return {**data, "spot": Anchor(**data["spot"])}
+    return {**data, "anchor": Anchor(**data["anchor"])}
