@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from verideck.check import VERIFY_PAGE, Checklist, Page, Verdict
+from verideck.check import RULES, VERIFY_PAGE, Checklist, Page, Verdict
 from verideck.commands import Report
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
 from verideck.core.run_model import Difference, Finding, RunId
@@ -79,7 +79,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     fine: whether the exit code is 0. runs: how many snippet runs were made.
     differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
     what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
-    findings: [{level, gate, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
+    findings: [{code, level, gate, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
     excused: [{gate, reason, slide, findings: how many}]. versions: [{package, recorded, ran}].
     """
     slides = {id(page): _slide_json(page) for page in verdict.pages}
@@ -98,7 +98,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
             for one in verdict.differences
         ],
         "findings": [
-            {**asdict(finding), "slide": slide}
+            _finding_json(finding, slide)
             for finding, slide in (*found, *((finding, None) for finding in verdict.others))
         ],
         "excused": [
@@ -126,6 +126,11 @@ def failed_json(error: DeckError | DeckErrors) -> str:
 
 def _slide_json(page: Page) -> dict[str, str]:
     return {"deck": page.deck.path, "number": page.number, "title": page.slide.title, "at": str(page.slide.at)}
+
+
+def _finding_json(finding: Finding, slide: dict[str, str] | None) -> dict[str, object]:
+    data = asdict(finding)
+    return {"code": RULES[finding.rule].code, "gate": data.pop("rule"), **data, "slide": slide}
 
 
 def _finding(finding: Finding, line_of: LineOf) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import ROOT
+from verideck.check.registry import waive
 from verideck.check.results import (
     empty_outputs,
     rounding_edges,
@@ -15,7 +16,6 @@ from verideck.check.results import (
     unseeded_draws,
     unshown,
     unstable,
-    waive,
 )
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.project import Sources
@@ -33,6 +33,10 @@ def read(text: str, heading: str = "# One") -> tuple[Slide, Sources]:
     texts = {"slides/a.md": f"{heading}\n\n{{eval}}`a.py: w`\n\n{text}\n", "snippets/a.py": "w = 1\n"}
     sources = Sources(Path("nowhere"), texts)
     return parser.parse("slides/a.md", sources).slides[0], sources
+
+
+def kind(finding: Finding) -> str:
+    return f"{finding.level} {finding.rule}"
 
 
 def gave(values: Mapping[str, Value], stdout: str = "") -> Results:
@@ -88,7 +92,7 @@ def test_a_typed_number_is_found_where_it_stands_with_what_to_write(text: str, f
         place, _, remedy = expected.rpartition(" {eval}")
         assert f"{finding.at}: {finding.hint}".startswith(f"slides/a.md:{place}" if place else "slides/a.md:5:")
         assert remedy.removeprefix("{eval}") in finding.hint
-        assert finding.level == "error"
+        assert kind(finding) == "error typed-numbers"
 
 
 def test_of_equal_values_the_one_with_the_shortest_expression_is_named_and_none_is_too_large() -> None:
@@ -133,7 +137,7 @@ def test_a_rounding_edge_changes_the_text_and_not_the_number(after: float, edges
     slide, _ = read("{eval}`a.py: w:.2f`")
     found = list(rounding_edges(slide, gave({"w": 0.8349999}), gave({"w": after}), 1e-6))
     assert [finding.message.partition(",")[0] for finding in found] == [f"a.py: w is shown as {edge}" for edge in edges]
-    assert all(finding.level == "warning" for finding in found)
+    assert {kind(finding) for finding in found} <= {"warning rounding-edge"}
 
 
 def test_a_printed_digit_that_changes_within_the_tolerance_is_told() -> None:
@@ -159,6 +163,7 @@ def test_unseeded_draws_are_found_in_the_script_and_in_what_it_imports() -> None
     results = {RUN: Result(inputs=(("snippets/helper.py", "00"), ("snippets/gone.py", ""), ("data.csv", "11")))}
     found = list(unseeded_draws(slide, results, texts.__getitem__))
     assert [str(finding.at) for finding in found] == ["snippets/a.py:3", "snippets/helper.py:2"]
+    assert {kind(finding) for finding in found} == {"warning unseeded"}
 
 
 def test_a_script_seeds_for_the_modules_that_it_imports() -> None:
@@ -182,7 +187,7 @@ def test_unseeded_draws_of_code_in_a_slide_are_found_in_its_line() -> None:
 def test_what_changes_from_run_to_run_is_named_at_the_slide() -> None:
     slide, _ = read("")
     (finding,) = unstable(slide, gave({"w": 1}, "a\n"), gave({"w": 1}, "b\n"), 1e-6)
-    assert (str(finding.at), finding.level) == ("slides/a.md:3:1", "error")
+    assert (str(finding.at), kind(finding)) == ("slides/a.md:3:1", "error unstable")
     assert "a.py: stdout changes from run to run: a → b" in finding.message
 
 
@@ -190,7 +195,7 @@ def test_what_changes_within_the_tolerance_is_unstable_where_it_is_shown_otherwi
     slide, _ = read("```{output} a.py\n```")
     once, twice = gave({"w": 1.0}, "1795830202.490127\n"), gave({"w": 1.0}, "1795830204.468763\n")
     (finding,) = unstable(slide, once, twice, 1e-6)
-    assert (str(finding.at), finding.level) == ("slides/a.md:5:13", "error")
+    assert (str(finding.at), kind(finding)) == ("slides/a.md:5:13", "error unstable")
     assert "a.py: line 1 of the output changes from run to run: 1795830202.490127 → 1795830204" in finding.message
 
 
@@ -199,13 +204,14 @@ def test_an_output_that_holds_nothing_is_told(stdout: str, found: list[str]) -> 
     slide, _ = read("```{output} a.py\n```")
     said = list(empty_outputs(slide, gave({}, stdout)))
     assert [str(finding.at) for finding in said] == found
+    assert {kind(finding) for finding in said} <= {"warning empty-output"}
 
 
 def test_what_nobody_shows_is_named() -> None:
     found = list(unshown(gave({}), [], "figures/results.json", ["figures/old.svg"]))
-    assert [(str(finding.at), finding.level) for finding in found] == [
-        ("figures/results.json", "warning"),
-        ("figures/old.svg", "warning"),
+    assert [(str(finding.at), kind(finding)) for finding in found] == [
+        ("figures/results.json", "warning unshown"),
+        ("figures/old.svg", "warning unshown"),
     ]
     assert "a.py" in found[0].message
     assert list(unshown(gave({}), [RUN], "figures/results.json", [])) == []
@@ -215,10 +221,10 @@ def test_what_nobody_shows_is_named() -> None:
     ("allow", "left", "waived"),
     [
         ("typed-numbers: from the paper", [], ["from the paper"]),
-        ("typed-numbers: a: b; unseeded: c", ["warning nothing on this slide"], ["a: b", "c"]),
-        ("typed-numbers", ["error 0.84", "error allow gives no reason"], []),
-        ("typed-number: x", ["error 0.84", "error allow names no check 'typed-number'"], []),
-        ("", ["error 0.84"], []),
+        ("typed-numbers: a: b; unseeded: c", ["warning unused-allow nothing on this slide"], ["a: b", "c"]),
+        ("typed-numbers", ["error typed-numbers 0.84", "error allow allow gives no reason"], []),
+        ("typed-number: x", ["error typed-numbers 0.84", "error allow allow names no check 'typed-number'"], []),
+        ("", ["error typed-numbers 0.84"], []),
     ],
 )
 def test_a_slide_is_excused_with_a_reason_alone(allow: str, left: list[str], waived: list[str]) -> None:
@@ -227,4 +233,4 @@ def test_a_slide_is_excused_with_a_reason_alone(allow: str, left: list[str], wai
     findings, waivers = waive(slide, found)
     assert [waiver.reason for waiver in waivers] == waived
     assert len(findings) == len(left)
-    assert all(f"{f.level} {f.message}".startswith(text) for f, text in zip(findings, left, strict=True))
+    assert all(f"{kind(f)} {f.message}".startswith(text) for f, text in zip(findings, left, strict=True))

@@ -15,7 +15,7 @@ from tests.harness import DeckTest
 from tests.screen import Screen
 from verideck.check import layout as fitting
 from verideck.check import runner
-from verideck.check.results import STAGE
+from verideck.check.registry import names
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckErrors
 from verideck.core.project import Sources
@@ -421,7 +421,7 @@ def see(fault: Fault, deck: DeckTest, faces: tuple[str, dict[str, Path]]) -> See
     decks = [parser.parse(path, sources) for path in sources.decks()]
     results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1})}
     builder.check_shown(decks, results, sources)
-    laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in STAGE))
+    laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in names("stage")))
     layouts = {one.path: lay_out(one, results, sources, faces) for one in decks if laid_out}
     builds = builder.deck_builds(decks, results, sources, Fonts(deck.root / ".cache"))
     done = runner.check(builds, layouts, complete=not fault.body)

@@ -229,7 +229,7 @@ def test_json_is_for_programs(talk: DeckTest) -> None:
     )  # fmt: skip
     assert value["slides"][0] == first
     (stray,) = (one for one in told["findings"] if one["gate"] != "layout")  # that it says where Pango is missing
-    assert (stray["gate"], stray["level"], stray["slide"]) == ("unshown", "warning", None)
+    assert (stray["code"], stray["gate"], stray["level"], stray["slide"]) == ("V904", "unshown", "warning", None)
     assert stray["at"] == {"path": "figures/old.svg", "line": 0, "column": 0}
 
 

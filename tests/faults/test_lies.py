@@ -309,9 +309,9 @@ def test_a_lie_about_the_script_or_the_versions_is_told_apart(truth: Truth, tmp_
     found = truth.judge(tmp_path)
     assert not found.fails()
     assert found.fails(strict=True)
-    assert [(finding.rule, str(finding.at)) for finding in found.findings] == [
-        ("stale", "snippets/counts.py"),
-        ("stale", "figures/results.json"),
-        ("unshown", "figures/old.svg"),
+    assert [f"{finding.level} {finding.rule} {finding.at}" for finding in found.findings] == [
+        "warning stale snippets/counts.py",
+        "warning stale figures/results.json",
+        "warning unshown figures/old.svg",
     ]
     assert [version[:2] for version in found.versions] == [("Python", ""), ("Python", "3"), ("matplotlib", "0.1")]

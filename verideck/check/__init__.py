@@ -4,11 +4,13 @@ The room's face: from other rooms, only these names are used.
 """
 
 from verideck.check.checklist import Checklist, make_checklist
+from verideck.check.registry import RULES
 from verideck.check.runner import CheckReport, check
 from verideck.check.verdict import Page, Verdict, remarks, verify
 from verideck.check.verify_page import VERIFY_PAGE, verify_html
 
 __all__ = [
+    "RULES",
     "VERIFY_PAGE",
     "CheckReport",
     "Checklist",

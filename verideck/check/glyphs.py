@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from verideck.check.registry import GLYPH
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.errors import LineOf
 from verideck.core.run_model import Finding, Location, Results
@@ -49,7 +50,7 @@ def _finding(char: str, slide: Slide, at: Location, where: str, fonts: Fonts) ->
     if not where and unicodedata.category(char) == "Sm" and not fonts.uncovered(char, MATH):
         another = f"write it as a formula: ${char}$"
     hint = f"{another}; what stands here depends on the machine, and may be an empty box"
-    return Finding("error", "glyph", slide.number, at, message, hint)
+    return GLYPH.finding(slide.number, at, message, hint)
 
 
 def _pieces(slide: Slide, results: Results) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from verideck.check.registry import CONTRAST, LAYOUT, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.run_model import Finding, Location
 from verideck.core.theme import Palette
@@ -30,7 +31,6 @@ _NARROWER = {
     "formula": r"break it: \begin{aligned} … \\ … \end{aligned}",
     "text": "break the line, or say it shorter",
 }
-_FEWER = "say it in fewer words, or split the slide"
 
 
 def place(slide: Slide, anchor: Anchor) -> Location:
@@ -60,16 +60,16 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
         message, hint = _told(spill)
         if spill.side == "down" and layout.pages > 1:
             message += f"; in the PDF the slide takes {layout.pages} pages"
-        yield Finding("error", "overflow", slide.number, place(slide, spill.anchor), message, hint)
+        yield OVERFLOW.finding(slide.number, place(slide, spill.anchor), message, hint)
     if layout.pages > 1 and not any(spill.side == "down" for spill in layout.overflows):
         message = f"in the PDF the slide takes {layout.pages} pages"
-        yield Finding("error", "overflow", slide.number, slide.at, message, "take out what breaks the page")
+        yield OVERFLOW.finding(slide.number, slide.at, message, "take out what breaks the page")
     for drawing in layout.drawings:
         if drawing.scale < _STAMP:
             message = (
                 f"only {drawing.height:.0f} px of height are left for this figure, {drawing.scale:.0%} of its size"
             )
-            yield Finding("error", "overflow", slide.number, place(slide, drawing.anchor), message, _FEWER)
+            yield OVERFLOW.finding(slide.number, place(slide, drawing.anchor), message)
 
 
 def _told(spill: Overflow) -> tuple[str, str]:
@@ -81,7 +81,7 @@ def _told(spill: Overflow) -> tuple[str, str]:
     if spill.side == "down":
         into = {"footnotes": "into the footnotes", "byline": "into the author's line"}
         where = into.get(spill.out_of, "over the foot of the slide")
-        return f"the content runs {spill.by:.0f} px {where}, from this {spill.what}{begins} on", _FEWER
+        return f"the content runs {spill.by:.0f} px {where}, from this {spill.what}{begins} on", ""
     if spill.what in ("code", "output"):
         remedy = "break the line" if spill.what == "code" else "print shorter lines"
         return f"this line of {spill.what} is {spill.by:.0f} px too wide{begins}", remedy
@@ -102,7 +102,7 @@ def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
             told.add(at)
             message = f"'{text}'{where} is shown at {size:.1f} px, below {SMALLEST} px"
             hint = "draw it larger, or give the figure more room" if where else "show less, or larger"
-            yield Finding("warning", "small-text", slide.number, at, message, hint)
+            yield SMALL_TEXT.finding(slide.number, at, message, hint)
 
 
 def pale(slide: Slide, layout: SlideLayout, palette: Palette, theme: str) -> Iterator[Finding]:
@@ -127,8 +127,7 @@ def pale(slide: Slide, layout: SlideLayout, palette: Palette, theme: str) -> Ite
 
 
 def _pale(slide: Slide, anchor: Anchor, what: str, found: str) -> Finding:
-    hint = "take a colour of the deck (w, lam, err, data, soft; paper on an area), which fits both themes"
-    return Finding("error", "contrast", slide.number, place(slide, anchor), f"{what} is too pale: {found}", hint)
+    return CONTRAST.finding(slide.number, place(slide, anchor), f"{what} is too pale: {found}")
 
 
 def _named(drawing: Drawing) -> str:
@@ -175,4 +174,4 @@ def _at(colour: str) -> list[float]:
 def unchecked(path: str) -> Finding:
     """Return that the layout of a deck could not be checked."""
     message = "what fits on the slides was not checked: that needs the library Pango"
-    return Finding("warning", "layout", 0, Location(path), message, "`python build.py --pdf` names how to install it")
+    return LAYOUT.finding(0, Location(path), message)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from verideck.check import html_scan
 from verideck.check.html_scan import Reference
+from verideck.check.registry import ALT, BROKEN_LINK, DUPLICATE_ID, EMPTY_LINK, HEADING_ORDER, OUTSIDE
 from verideck.core.deck_model import Deck, FigureUse, Slide, SnippetUse, TableUse
 from verideck.core.errors import did_you_mean
 from verideck.core.project import KINDS, PATH
@@ -20,9 +21,7 @@ from verideck.core.tokens import plain, walk
 Known = Mapping[str, Mapping[str, Location]]
 Placed = tuple[Reference, Location]
 _INDEX = PATH.removeprefix("dist/")
-_OUTSIDE = "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along"
 _NAMING = {
-    "picture": "write ![what it shows](name.png)",
     **dict.fromkeys(("<img>", "<area>", "<input>"), 'add alt="…"'),
     "<iframe>": 'add title="…"',
 }
@@ -98,11 +97,10 @@ def again(
             if name in page:
                 hint = "name it otherwise: {#another-name}"
                 message = f"the id '{name}' is one of the page's own"
-                yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)
+                yield slide, DUPLICATE_ID.finding(slide.number, at, message, hint)
             elif name in known and at is not slide.at:
                 message = f"the id '{name}' stands twice: the other is at {known[name]}"
-                hint = "give one of them another name"
-                yield slide, Finding("error", "duplicate-id", slide.number, at, message, hint)
+                yield slide, DUPLICATE_ID.finding(slide.number, at, message)
             known.setdefault(name, at)
 
 
@@ -115,16 +113,15 @@ def links(slide: Slide, said: Iterable[Placed], known: Known, root: Path) -> Ite
         if one.kind == "link":
             yield from _link(one.what, at, slide, known, root)
         elif (one.kind, one.what) == ("empty", "a"):
-            hint = "write [what it leads to](address)"
-            yield Finding("warning", "empty-link", slide.number, at, "this link has no text", hint)
+            yield EMPTY_LINK.finding(slide.number, at, "this link has no text")
 
 
 def _link(href: str, at: Location, slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
     target = unquote(href)
     if not target.strip("#/ "):
-        yield Finding("warning", "empty-link", slide.number, at, "this link leads nowhere", "write its address")
+        yield EMPTY_LINK.finding(slide.number, at, "this link leads nowhere", "write its address")
     elif not re.match(r"(?!file:)[a-zA-Z][\w+.-]*:|//", target) and (broken := _broken(target, known, root)):
-        yield Finding("error", "broken-link", slide.number, at, *broken)
+        yield BROKEN_LINK.finding(slide.number, at, *broken)
 
 
 def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
@@ -152,7 +149,7 @@ def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
     for one, at in said:
         if one.kind == "load":
             message = f"this would be loaded from outside: '{one.what:.80}'"
-            yield Finding("error", "outside", slide.number, at, message, _OUTSIDE)
+            yield OUTSIDE.finding(slide.number, at, message)
 
 
 def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
@@ -164,7 +161,7 @@ def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
         for said in found:
             message = f"this would be loaded from outside: '{said.what:.80}'"
             at = Location(f"templates/{name}", said.line + 1)
-            yield Finding("error", "outside", 0, at, message, "take it out, or write it as a data: address")
+            yield OUTSIDE.finding(0, at, message, "take it out, or write it as a data: address")
 
 
 def wordless(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
@@ -172,8 +169,8 @@ def wordless(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
     for one, at in said:
         if one.kind == "bare":
             what = one.what if one.what == "picture" else f"<{one.what}>"
-            hint = _NAMING.get(what, 'add aria-label="…", or aria-hidden="true"')
-            yield Finding("error", "alt", slide.number, at, f"this {what} has no alternative text", hint)
+            hint = "" if what == "picture" else _NAMING.get(what, 'add aria-label="…", or aria-hidden="true"')
+            yield ALT.finding(slide.number, at, f"this {what} has no alternative text", hint)
 
 
 def headings(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
@@ -190,5 +187,5 @@ def headings(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
         else:
             message = ""
         if message:
-            yield Finding("warning", "heading-order", slide.number, at, message, hint)
+            yield HEADING_ORDER.finding(slide.number, at, message, hint)
         level = mine or level

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from verideck.check.registry import EDITIONS, NOTES, TIME
 from verideck.core import deck_model, tokens
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.run_model import Finding
@@ -28,8 +29,7 @@ def without_notes(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
         for slide in deck.slides:
             if slide.kind == "plain" and not slide.notes:
                 message = "this slide has no notes, others have"
-                hint = "write ::: notes, what to say, :::"
-                yield slide, Finding("warning", "notes", slide.number, slide.at, message, hint)
+                yield slide, NOTES.finding(slide.number, slide.at, message)
 
 
 def minutes(seconds: float) -> str:
@@ -61,7 +61,7 @@ def out_of_time(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
         yield first, _late(first, message, "give slides fewer `seconds`, or the talk a longer `duration`")
     if duration and said > _OVER * duration:
         message = f"the notes take about {minutes(said)} to say, the talk {minutes(duration)}"
-        yield first, _late(first, message, "shorten the notes")
+        yield first, _late(first, message)
     for slide in deck.slides:
         takes = spoken(slide, deck.meta.lang)
         if slide.seconds and takes > max(_SLIDE_OVER * slide.seconds, slide.seconds + _SLIDE_SECONDS):
@@ -69,8 +69,8 @@ def out_of_time(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
             yield slide, _late(slide, message, "shorten the notes, or give it more `seconds`")
 
 
-def _late(slide: Slide, message: str, hint: str) -> Finding:
-    return Finding("warning", "time", slide.number, slide.at, message, hint)
+def _late(slide: Slide, message: str, hint: str = "") -> Finding:
+    return TIME.finding(slide.number, slide.at, message, hint)
 
 
 def out_of_step(deck: Deck, decks: Sequence[Deck]) -> Iterator[tuple[Slide, Finding]]:
@@ -107,4 +107,4 @@ def _shown(use: Use) -> str:
 
 
 def _differs(slide: Slide, message: str) -> Finding:
-    return Finding("warning", "editions", slide.number, slide.at, message, "bring the editions into step")
+    return EDITIONS.finding(slide.number, slide.at, message)

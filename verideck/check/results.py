@@ -1,46 +1,21 @@
 """What is wrong with the results that a deck shows: typed numbers, rounding edges, chance, what nobody shows.
 
-Pure functions over a slide and the results it shows. A slide is excused from a check by its heading's attribute
-`allow="typed-numbers: as printed in the paper"`; several are parted by `;`.
+Pure functions over a slide and the results it shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
 
+from verideck.check.registry import EMPTY_OUTPUT, ROUNDING_EDGE, TYPED_NUMBERS, UNSEEDED, UNSHOWN, UNSTABLE
 from verideck.check.typed_numbers import Computed, numbers, same
 from verideck.core.deck_model import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use, runs_of
-from verideck.core.errors import DeckError, LineOf, did_you_mean
+from verideck.core.errors import DeckError, LineOf
 from verideck.core.run_model import Finding, Location, Result, Results, RunId, Value
 from verideck.read.seeds import draws
 from verideck.render import formatted
 from verideck.run import compare_result, unequal
-
-RESULTS = ("typed-numbers", "rounding-edge", "unseeded", "unstable", "empty-output")
-"""Checks of results that a slide may be excused from."""
-STAGE = ("overflow", "small-text", "contrast")
-"""Those of how a slide is laid out."""
-TEXTS = ("glyph", "alt", "outside", "broken-link", "empty-link", "duplicate-id", "heading-order")
-"""Those of what it says."""
-TALK = ("unused", "notes", "time", "editions")
-"""Those of the talk as a whole."""
-WAIVABLE = (*RESULTS, *STAGE, *TEXTS, *TALK)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A check that a slide is excused from."""
-
-    rule: str
-    """Which check."""
-    reason: str
-    """Why, in the author's words."""
-    at: Location
-    """The slide's heading."""
-    findings: tuple[Finding, ...]
-    """What the slide was excused from."""
 
 
 def typed_numbers(
@@ -59,7 +34,7 @@ def typed_numbers(
         found = same(number, computed)
         if found:
             hint = f'{found.remedy}, or excuse the slide: allow="typed-numbers: why"'
-            yield Finding("error", "typed-numbers", slide.number, number.at, found.message, hint)
+            yield TYPED_NUMBERS.finding(slide.number, number.at, found.message, hint)
 
 
 def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: float) -> Iterator[Finding]:
@@ -67,8 +42,7 @@ def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: f
     for use in slide.uses:
         for run, name, old, new in _edges(use, recorded, fresh, tolerance):
             message = f"{run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
-            hint = "show fewer digits, or accept it with `python build.py figures`"
-            yield Finding("warning", "rounding-edge", slide.number, use.at, message, hint)
+            yield ROUNDING_EDGE.finding(slide.number, use.at, message)
 
 
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
@@ -85,10 +59,8 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
         found |= dict.fromkeys(draws(files))
     for path, line, what in found:
         message = f"{what}, so what it gives may change from run to run"
-        hint = "give it a number: default_rng(0), seed=0, random_state=0"
-        if "n_jobs" in what:
-            hint = "run one trial at a time: n_jobs=1"
-        yield Finding("warning", "unseeded", slide.number, Location(path, line), message, hint)
+        hint = "run one trial at a time: n_jobs=1" if "n_jobs" in what else ""
+        yield UNSEEDED.finding(slide.number, Location(path, line), message, hint)
 
 
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
@@ -103,9 +75,8 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
             found.append((run, change.what, told, next(said, uses[0].at)))
     for use in slide.uses:
         found += [(run, name, f"{old} → {new}", use.at) for run, name, old, new in _edges(use, once, twice, tolerance)]
-    hint = "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed"
     for run, what, told, at in found:
-        yield Finding("error", "unstable", slide.number, at, f"{run}: {what} changes from run to run: {told}", hint)
+        yield UNSTABLE.finding(slide.number, at, f"{run}: {what} changes from run to run: {told}")
 
 
 def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
@@ -113,8 +84,7 @@ def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
     for use in slide.uses:
         if isinstance(use, OutputUse) and use.run in results and not results[use.run].stdout.strip():
             message = f"{use.run} prints nothing, so there is no output to show"
-            hint = "print what the slide is to show, or take {output} out"
-            yield Finding("warning", "empty-output", slide.number, use.at, message, hint)
+            yield EMPTY_OUTPUT.finding(slide.number, use.at, message)
 
 
 def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Iterable[str]) -> Iterator[Finding]:
@@ -122,52 +92,10 @@ def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Itera
 
     record: path of the record. files: drawings in figures/ that the record does not name.
     """
-    hint = "`python build.py figures` takes it out"
     for run in recorded.keys() - set(shown):
-        yield Finding("warning", "unshown", 0, Location(record), f"no deck shows {run} any more", hint)
+        yield UNSHOWN.finding(0, Location(record), f"no deck shows {run} any more")
     for path in files:
-        yield Finding(
-            "warning", "unshown", 0, Location(path), "this drawing belongs to no recorded result", "remove it"
-        )
-
-
-def waive(
-    slide: Slide, findings: Iterable[Finding], checked: Container[str] = WAIVABLE
-) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
-    """Return the findings that a slide is not excused from, and its waivers with those that it is.
-
-    checked: the checks that were made; an excuse from another may be needed or not.
-    """
-    findings = tuple(findings)
-    excused, wrong = _waivers(slide)
-    left = tuple(finding for finding in findings if finding.rule not in excused)
-    waivers = []
-    for rule, reason in excused.items():
-        covered = tuple(finding for finding in findings if finding.rule == rule)
-        waivers.append(Waiver(rule, reason, slide.at, covered))
-        if not covered and rule in checked:
-            message = f"nothing on this slide needs to be excused from '{rule}'"
-            wrong.append(Finding("warning", "allow", slide.number, slide.at, message, "take it out of allow"))
-    return (*left, *wrong), tuple(waivers)
-
-
-def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
-    """Return check → reason from a slide's `allow`, and what is wrong with it."""
-    excused: dict[str, str] = {}
-    wrong = []
-    for part in filter(None, map(str.strip, slide.allow.split(";"))):
-        rule, _, reason = (piece.strip() for piece in part.partition(":"))
-        if rule not in WAIVABLE:
-            hint = did_you_mean(rule, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
-            wrong.append(Finding("error", "allow", slide.number, slide.at, f"allow names no check '{rule}'", hint))
-        elif not reason:
-            message = f"allow gives no reason for '{rule}'"
-            wrong.append(
-                Finding("error", "allow", slide.number, slide.at, message, f'say why: allow="{rule}: the reason"')
-            )
-        else:
-            excused[rule] = reason
-    return excused, wrong
+        yield UNSHOWN.finding(0, Location(path), "this drawing belongs to no recorded result", "remove it")
 
 
 def _value(results: Results, run: RunId, expression: str) -> Value:

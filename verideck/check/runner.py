@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from verideck.check import glyphs, links, rehearsal, results, unused
+from verideck.check import glyphs, links, registry, rehearsal, unused
 from verideck.check.layout import overflows, pale, small_texts, unchecked
 from verideck.core.deck_model import Deck, Slide
 from verideck.core.run_model import Finding
@@ -52,7 +52,7 @@ def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout | None], *, 
     if complete:
         others += unused.snippets(decks, first.results, first.sources)
     laid_out = all(layouts.get(deck.path) for deck in decks)
-    checked = frozenset((*results.TEXTS, *results.TALK, *(results.STAGE if laid_out else ())))
+    checked = frozenset(registry.names("texts", "talk", *(("stage",) if laid_out else ())))
     slides = {key: tuple(sorted(several, key=lambda one: one.at)) for key, several in found.items()}
     return CheckReport(slides, tuple(others), checked)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from verideck.check.registry import UNUSED
 from verideck.core.deck_model import Deck, Slide, SnippetUse, runs_of
 from verideck.core.project import Sources
 from verideck.core.run_model import Finding, Location, Region, Results
@@ -22,7 +23,7 @@ def snippets(decks: Sequence[Deck], results: Results, sources: Sources) -> Itera
     for name in sources.snippets():
         path = f"snippets/{name}"
         if path not in used:
-            yield Finding("warning", "unused", 0, Location(path), "no slide uses this snippet", "show it, or remove it")
+            yield UNUSED.finding(0, Location(path), "no slide uses this snippet")
 
 
 def regions(decks: Sequence[Deck], sources: Sources) -> Iterator[tuple[Slide, Finding]]:
@@ -39,7 +40,7 @@ def regions(decks: Sequence[Deck], sources: Sources) -> Iterator[tuple[Slide, Fi
                 at = _line(rf"\s*# region {re.escape(region.name)}\s*$", Location(path, 1), sources)
                 hint = "name it in `:steps:`, a callout or FILE#REGION, or remove its marker"
                 message = f"no slide uses the region '{region.name}'"
-                yield slide, Finding("warning", "unused", slide.number, at, message, hint)
+                yield slide, UNUSED.finding(slide.number, at, message, hint)
 
 
 def callouts(slide: Slide, sources: Sources) -> Iterator[Finding]:
@@ -52,7 +53,7 @@ def callouts(slide: Slide, sources: Sources) -> Iterator[Finding]:
                     name = callout.region.name
                     at = _line(rf"\s*{re.escape(name)}:\s", use.at, sources)
                     message = f"the callout '{name}' points at lines that this slide does not show"
-                    yield Finding("warning", "unused", slide.number, at, message, "show these lines, or take it out")
+                    yield UNUSED.finding(slide.number, at, message, "show these lines, or take it out")
 
 
 def _names(use: SnippetUse, region: Region) -> bool:

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verideck.check.checklist import Checklist
+from verideck.check.registry import STALE, UNSTABLE, Waiver, names, waive
 from verideck.check.results import (
-    RESULTS,
-    Waiver,
     empty_outputs,
     rounding_edges,
     typed_numbers,
     unseeded_draws,
     unshown,
     unstable,
-    waive,
 )
 from verideck.check.runner import CheckReport
 from verideck.core import run_model
@@ -101,7 +99,7 @@ def verify(
     """
     tolerance = min(deck.meta.tolerance for deck in decks)
     differences = compare_results([run.id for run in runs], recorded, fresh, tolerance)
-    checked = {*RESULTS, *report.checked} - ({"unstable"} if again is None else set())
+    checked = {*names("results"), *report.checked} - ({UNSTABLE.name} if again is None else set())
     pages = []
     seen: set[tuple[str, Location, str]] = set()
     for deck in decks:
@@ -165,12 +163,7 @@ def _stale(
     for run in (run for run in fresh if run in recorded):
         for path in sorted(run_model.used(fresh[run]) - run_model.used(recorded[run])):
             found.setdefault(run, (RECORD_PATH, f"it does not tell that {run} uses {path}"))
-    hint = "accept it with `python build.py figures`"
-    return [
-        Finding("warning", "stale", 0, Location(path), message, hint)
-        for run, (path, message) in found.items()
-        if run not in different
-    ]
+    return [STALE.finding(0, Location(path), message) for run, (path, message) in found.items() if run not in different]
 
 
 def _versions(runs: Iterable[RunId], recorded: Results, fresh: Results) -> tuple[tuple[str, str, str], ...]:

@@ -1,0 +1,297 @@
+"""All rules that decks and results are checked against, in one table, and what slides are excused from.
+
+A slide is excused from a rule by its heading's attribute `allow="typed-numbers: as printed in the paper"`; several are
+separated by `;`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from verideck.core.deck_model import Slide
+from verideck.core.errors import did_you_mean
+from verideck.core.run_model import Finding, Location
+
+Group = Literal["results", "stage", "texts", "talk", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `RULE.finding(…)` is the only way to make a finding."""
+
+    code: str
+    """Its permanent identifier: never given to another rule."""
+    name: str
+    """How decks, reports and `allow` name it."""
+    level: Literal["error", "warning"]
+    """Errors fail `verify`; warnings fail `verify --strict` only."""
+    sentence: str
+    """What is wrong, in one sentence."""
+    remedy: str
+    """What to do in general: the hint of a finding that has none of its own."""
+    group: Group
+    """What it looks at; no slide can be excused from the rules about `verify` itself."""
+
+    def finding(self, slide: int, at: Location, message: str, hint: str = "") -> Finding:
+        """Return that the rule is broken on a slide (0: on none) at a place."""
+        return Finding(self.level, self.name, slide, at, message, hint or self.remedy)
+
+
+TYPED_NUMBERS = Rule(
+    "V101",
+    "typed-numbers",
+    "error",
+    "A number is typed on the slide although one of the slide's snippets computes it.",
+    "write the value as {eval}`FILE: EXPRESSION:FORMAT`",
+    "results",
+)
+ROUNDING_EDGE = Rule(
+    "V102",
+    "rounding-edge",
+    "warning",
+    "A value changed by less than the tolerance, but the slide shows a different text.",
+    "show fewer digits, or accept it with `python build.py figures`",
+    "results",
+)
+UNSEEDED = Rule(
+    "V103",
+    "unseeded",
+    "warning",
+    "A script draws random numbers from a generator that has no seed.",
+    "give it a number: default_rng(0), seed=0, random_state=0",
+    "results",
+)
+UNSTABLE = Rule(
+    "V104",
+    "unstable",
+    "error",
+    "A second run under another hash seed gave a different result; only `verify --twice` checks this.",
+    "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed",
+    "results",
+)
+EMPTY_OUTPUT = Rule(
+    "V105",
+    "empty-output",
+    "warning",
+    "`{output}` shows a script that prints nothing.",
+    "print what the slide is to show, or take {output} out",
+    "results",
+)
+OVERFLOW = Rule(
+    "V201",
+    "overflow",
+    "error",
+    "Content does not fit on its slide, in its column or in its box.",
+    "say it in fewer words, or split the slide",
+    "stage",
+)
+SMALL_TEXT = Rule(
+    "V202",
+    "small-text",
+    "warning",
+    "Text is smaller than 14 px on a slide of 1280 × 720 px.",
+    "show less, or larger",
+    "stage",
+)
+CONTRAST = Rule(
+    "V203",
+    "contrast",
+    "error",
+    "The contrast of text is below 4.5:1, or that of large text or graphics below 3:1, in the light or dark theme.",
+    "take a colour of the deck (w, lam, err, data, soft; paper on an area), which fits both themes",
+    "stage",
+)
+GLYPH = Rule(
+    "V301",
+    "glyph",
+    "error",
+    "No embedded font has this character, so that other machines may show an empty box.",
+    "write another character; what stands here depends on the machine, and may be an empty box",
+    "texts",
+)
+ALT = Rule(
+    "V302",
+    "alt",
+    "error",
+    "A picture has no alternative text.",
+    "write ![what it shows](name.png)",
+    "texts",
+)
+OUTSIDE = Rule(
+    "V303",
+    "outside",
+    "error",
+    "The slide would load something from outside the deck's file.",
+    "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along",
+    "texts",
+)
+BROKEN_LINK = Rule(
+    "V304",
+    "broken-link",
+    "error",
+    "A link leads to a slide, a deck or a file that does not exist.",
+    "link to an address that others can reach, too",
+    "texts",
+)
+EMPTY_LINK = Rule(
+    "V305",
+    "empty-link",
+    "warning",
+    "A link has no text or no address.",
+    "write [what it leads to](address)",
+    "texts",
+)
+DUPLICATE_ID = Rule(
+    "V306",
+    "duplicate-id",
+    "error",
+    "An id occurs twice in the deck, or is one of the page's own.",
+    "give one of them another name",
+    "texts",
+)
+HEADING_ORDER = Rule(
+    "V307",
+    "heading-order",
+    "warning",
+    "A heading skips a level, has no text, or is a second title of its slide.",
+    "write the headings of a slide as #, then ##, then ###",
+    "texts",
+)
+UNUSED = Rule(
+    "V401",
+    "unused",
+    "warning",
+    "No slide uses this snippet or region, or a callout points at lines that its slide does not show.",
+    "show it, or remove it",
+    "talk",
+)
+NOTES = Rule(
+    "V402",
+    "notes",
+    "warning",
+    "The slide has no speaker notes although other slides of the deck have some.",
+    "write ::: notes, what to say, :::",
+    "talk",
+)
+TIME = Rule(
+    "V403",
+    "time",
+    "warning",
+    "The notes or the planned seconds do not fit the talk's `duration`, or the notes do not fit the slide's `seconds`.",
+    "shorten the notes",
+    "talk",
+)
+EDITIONS = Rule(
+    "V404",
+    "editions",
+    "warning",
+    "An edition in another language (NAME.LANG.md) does not show the same as its original (NAME.md).",
+    "bring the editions into step",
+    "talk",
+)
+ALLOW = Rule(
+    "V901",
+    "allow",
+    "error",
+    "`allow` names an unknown rule or gives no reason.",
+    'write allow="RULE: the reason"',
+    "verify",
+)
+UNUSED_ALLOW = Rule(
+    "V902",
+    "unused-allow",
+    "warning",
+    "`allow` excuses the slide from a rule that it does not break.",
+    "take it out of allow",
+    "verify",
+)
+STALE = Rule(
+    "V903",
+    "stale",
+    "warning",
+    "A file changed after its result was recorded, though the result is the same.",
+    "accept it with `python build.py figures`",
+    "verify",
+)
+UNSHOWN = Rule(
+    "V904",
+    "unshown",
+    "warning",
+    "figures/ holds a result or a drawing that no deck shows.",
+    "`python build.py figures` takes it out",
+    "verify",
+)
+LAYOUT = Rule(
+    "V905",
+    "layout",
+    "warning",
+    "The layout of the slides could not be checked on this machine.",
+    "`python build.py --pdf` names how to install what is missing",
+    "verify",
+)
+
+RULES = {rule.name: rule for rule in list(globals().values()) if isinstance(rule, Rule)}
+"""Name → rule, in the order of codes."""
+
+
+def names(*groups: Group) -> tuple[str, ...]:
+    """Return the names of the rules of some groups."""
+    return tuple(rule.name for rule in RULES.values() if rule.group in groups)
+
+
+WAIVABLE = names("results", "stage", "texts", "talk")
+"""Rules that a slide may be excused from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A rule that a slide is excused from."""
+
+    rule: str
+    """The rule's name."""
+    reason: str
+    """Why, in the author's words."""
+    at: Location
+    """The slide's heading."""
+    findings: tuple[Finding, ...]
+    """What the slide was excused from."""
+
+
+def waive(
+    slide: Slide, findings: Iterable[Finding], checked: Container[str] = WAIVABLE
+) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
+    """Return the findings that a slide is not excused from, and its waivers with those that it is.
+
+    checked: the rules that were checked; an excuse from another may be needed or not.
+    """
+    findings = tuple(findings)
+    excused, wrong = _waivers(slide)
+    left = tuple(finding for finding in findings if finding.rule not in excused)
+    waivers = []
+    for rule, reason in excused.items():
+        covered = tuple(finding for finding in findings if finding.rule == rule)
+        waivers.append(Waiver(rule, reason, slide.at, covered))
+        if not covered and rule in checked:
+            message = f"nothing on this slide needs to be excused from '{rule}'"
+            wrong.append(UNUSED_ALLOW.finding(slide.number, slide.at, message))
+    return (*left, *wrong), tuple(waivers)
+
+
+def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
+    """Return rule → reason from a slide's `allow`, and what is wrong with it."""
+    excused: dict[str, str] = {}
+    wrong = []
+    for part in filter(None, map(str.strip, slide.allow.split(";"))):
+        rule, _, reason = (piece.strip() for piece in part.partition(":"))
+        if rule not in WAIVABLE:
+            hint = did_you_mean(rule, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
+            wrong.append(ALLOW.finding(slide.number, slide.at, f"allow names no check '{rule}'", hint))
+        elif not reason:
+            message = f"allow gives no reason for '{rule}'"
+            hint = f'say why: allow="{rule}: the reason"'
+            wrong.append(ALLOW.finding(slide.number, slide.at, message, hint))
+        else:
+            excused[rule] = reason
+    return excused, wrong
