@@ -1,4 +1,7 @@
-"""What all tests share: golden files refreshed by one flag, projects of their own, the talk built once, a browser."""
+"""What all tests share: golden files refreshed by one flag, projects of their own, the talk built once, a browser.
+
+Nothing here imports a browser's library or the PDF's before a test asks for it.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,22 @@ import builtins
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import machine
 from tests.built_talk import NAME, built
 from tests.harness import ROOT, DeckTest
-from tests.screen import Screen
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.screen import Screen
 
 settings.register_profile("deck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("deck")
-expect.set_options(timeout=20_000)  # busy machines take their time
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,6 +59,16 @@ def talk(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
     return built(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, fonts)
 
 
+@pytest.fixture(scope="session")
+def faces(fonts: Path) -> tuple[str, dict[str, Path]]:
+    """Return the CSS and the files of one set of fonts for print, for all decks: cutting them to each takes seconds."""
+    from verideck.render import assets
+    from verideck.typeset.fonts import Fonts
+
+    ascii_and_more = "".join(map(chr, range(0x20, 0x7F))) + "λ“”…·全"
+    return assets.print_fonts(dict.fromkeys(("text", "code", "math"), ascii_and_more), Fonts(fonts.parent))
+
+
 @pytest.fixture
 def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the import of WeasyPrint fail as it does on a machine without Pango."""
@@ -71,6 +86,9 @@ def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
 def chromium() -> Iterator[Browser]:
     """Return the system's Chromium; without one the tests skip."""
     machine.needs(machine.CHROMIUM)
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=20_000)  # busy machines take their time
     switches = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update"
     with sync_playwright() as playwright:
         arguments = [f"--{switch}" for switch in [*switches.split(), "disable-sync"]]
@@ -82,6 +100,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def screen(chromium: Browser, talk: Path) -> Iterator[Screen]:
     """Return the talk opened as by a double click; a message, an error or a request of its own fails the test."""
+    from tests.screen import Screen
+
     with Screen(chromium, talk / f"dist/{NAME}.html") as opened:
         yield opened
     assert opened.complaints == []

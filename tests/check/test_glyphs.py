@@ -1,0 +1,38 @@
+"""Characters that no embedded font has: found in all that a slide shows and says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.check.faults import (
+    FIGURE,
+    TEXT,
+    Faces,
+    Fault,
+    found_alone,
+    svg,
+)
+from tests.harness import DeckTest
+
+pytestmark = pytest.mark.slow
+
+FAULTS = [
+    Fault("a glyph in prose", "error glyph a.md:8:5: no embedded font has '😀' (U+1F600 GRINNING FACE)", "Ha! 😀"),
+    Fault("a glyph in code", "error glyph a.md:9:5: 'ᚠ' (U+16A0", "```text\na = ᚠ\n```"),
+    Fault("a sign that formulas have", "error glyph a.md:8:3: '≒' (U+2252", "1 ≒ 2, $1 ≒ 2$."),
+    Fault("a glyph in a formula", "error glyph a.md:8:11: '日' (U+65E5", r"So $\text{日}$."),
+    Fault("a glyph in a figure", "error glyph a.md:8:13: in this figure", FIGURE, figure=svg(TEXT.replace("E", "⛵"))),
+    Fault("a glyph in the notes", "error glyph a.md:17:10: '😀'", edit=("Say this.", "Say this 😀.")),
+    Fault(
+        "a glyph beside a slider",
+        "error glyph a.md:8:13: in this slider",
+        f"{FIGURE[:-3]}:label: 😀\n```",
+    ),
+    Fault("a glyph in the front matter", "error glyph a.md:2:10: '😀'", edit=("title: A", "title: A 😀")),
+    Fault("a glyph in a title", "error glyph a.md:7:9: '😀'", edit=("# First", "# First 😀")),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: Faces) -> None:
+    found_alone(fault, deck, faces)

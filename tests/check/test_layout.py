@@ -1,0 +1,173 @@
+"""What does not fit on its slide, is too small or too pale: found in the PDF's pages, named and placed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.check.faults import (
+    BAR,
+    FIGURE,
+    LINE,
+    LINES,
+    RUN,
+    SCRIPT,
+    TEXT,
+    Faces,
+    Fault,
+    found_alone,
+    svg,
+)
+from tests.harness import DeckTest
+from verideck.check import layout as fitting
+from verideck.core.project import Sources
+from verideck.core.run_model import Figure, Result, Results
+from verideck.core.theme import load_theme
+from verideck.read import parser
+from verideck.render.pdf import frames
+from verideck.render.pdf.layout import Anchor, Drawing, Layout, SlideLayout
+
+pytestmark = pytest.mark.slow
+
+FAULTS = [
+    Fault("too tall by a line", "error overflow a.md:22: runs 54 px over the foot", f"{LINES}\n\nLine 8."),
+    Fault("two pages", "error overflow a.md:22: in the PDF the slide takes 2 pages", f"{LINES}\n\n{LINES}\n\n{LINES}"),
+    Fault(
+        "into the footnotes",
+        "error overflow a.md:20: px into the footnotes, from this text ('Line 7.1')",
+        f"{LINES}[^n]\n\n[^n]: A note.",
+    ),
+    Fault(
+        "a column too tall",
+        "error overflow a.md:24: px over the foot",
+        f":::: columns\n::: column\n{LINES}\n\nLine 8.\n:::\n::: column\nShort.\n:::\n::::",
+    ),
+    Fault(
+        "a line of code too wide",
+        "error overflow a.md:10: this line of code is",
+        f'```python\na = 1\nb = "{"b" * 99}"\n```',
+    ),
+    Fault(
+        "a line of a script too wide",
+        "error overflow snippets/a.py:2: this line of code is ",
+        files={"snippets/a.py": f'# region fit\na = "{"全" * 90}"\n# endregion\n'},
+    ),
+    Fault(
+        "output too wide",
+        "error overflow a.md:8:13: this line of output is",
+        "```{output} a.py\n```",
+        stdout="o" * 120,
+    ),
+    Fault(
+        "a table too wide", "error overflow a.md:8: this table is", f"| a | b |\n|---|---|\n| {'w' * 60} | {'v' * 60} |"
+    ),
+    Fault("a formula too wide", "error overflow a.md:8: this formula is", "$$\n" + "+".join(["x_1"] * 60) + "\n$$"),
+    Fault(
+        "a picture too tall",
+        "error overflow a.md:14: px over the foot",
+        "\n\n".join(["Line."] * 3) + "\n\n![high](p.svg)",
+    ),
+    Fault(
+        "a table too wide for its column",
+        "error overflow a.md:10: this table is",
+        f":::: columns\n::: column\n| a |\n|---|\n| {'w' * 40} |\n:::\n::: column\nShort.\n:::\n::::",
+    ),
+    Fault(
+        "a footnote too wide",
+        "error overflow a.md:10: px too wide for the slide",
+        f"Text.[^n]\n\n[^n]: ${'+'.join(['x_1'] * 70)}$",
+    ),
+    Fault(
+        "a callout beside a column",
+        "error overflow a.md:10:14: px too wide for its column ('a callout that goes on')",
+        ":::: columns\n::: column\n```{snippet} a.py\nfit: a callout that goes on\n```\n:::\n::: column\nx\n:::\n::::",
+    ),
+    Fault(
+        "a callout over the next",
+        "error overflow a.md:8:14: this callout ('many words many words') runs",
+        f"```{{snippet}} a.py\nfit: {'many words ' * 9}\nout: more\n```",
+        files={"snippets/a.py": "# region fit\na = 1\n# endregion\n# region out\nb = 1\n# endregion\n"},
+    ),
+    Fault(
+        "a figure squeezed",
+        "error overflow a.md:20:13: px of height are left for this figure, 23% of",
+        f"{LINES[:-12]}\n\n{FIGURE}",
+    ),
+    Fault(
+        "raw HTML too wide",
+        "error overflow a.md:8: this block is 280 px",
+        '<div style="width: 1400px">w</div>',
+        html=True,
+    ),
+    Fault(
+        "pale text", "error contrast a.md:8: 'pale' is too pale: #bbbbbb", '<p style="color: #bbb">pale</p>', html=True
+    ),
+    Fault("pale on its ground", "error contrast a.md:8: 'dark'", '<p style="background: #345">dark</p>', html=True),
+    Fault(
+        "pale text in a figure",
+        "error contrast a.md:8:13: a text of this figure",
+        FIGURE,
+        figure=svg(TEXT.replace("#1b2130", "#999999")),
+    ),
+    Fault(
+        "a figure on a section's ground",
+        "error contrast a.md:14:13: a text of this figure is too pale: ink on ink has 1.0:1",
+        f"T.\n\n---\n\n# S {{.section}}\n\n{FIGURE}",
+        figure=svg(TEXT),
+    ),
+    Fault(
+        "transparent text in a figure",
+        "error contrast a.md:8:13: a text of this figure is too pale: ink on paper has 2.",
+        FIGURE,
+        figure=svg(TEXT.replace("fill:", "opacity: 0.4; fill:")),
+    ),
+    Fault(
+        "white on a bar that the dark theme brightens",
+        "error contrast a.md:8:13: a text of this figure is too pale: #ffffff on w has 2.1:1 in the dark theme",
+        FIGURE,
+        figure=svg(BAR, TEXT.replace("#1b2130", "#ffffff")),
+    ),
+    Fault(
+        "black in the dark theme",
+        "error contrast a.md:8:13: in the dark theme",
+        FIGURE,
+        figure=svg(LINE.replace("#1d5fc4", "#000000")),
+    ),
+    Fault(
+        "small text",
+        "warning small-text a.md:8: 'tiny' is shown at 12.0 px",
+        '<p style="font-size: 12px">tiny</p>',
+        html=True,
+    ),
+    Fault(
+        "small text in a figure",
+        "warning small-text a.md:8:13: 'E' in this figure is shown at 11.1 px",
+        FIGURE,
+        figure=svg(TEXT.replace("15px", "8px")),
+    ),
+    Fault(
+        "code shrunk",
+        "warning small-text a.md:8:14: is shown at",
+        "```{snippet} a.py\n```",
+        files={"snippets/a.py": f"a = '{'a' * 140}'\n"},
+    ),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: Faces) -> None:
+    found_alone(fault, deck, faces)
+
+
+def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
+    deck.write("slides/a.md", f"# One\n\n{FIGURE.replace('a.py', 'a.py@*')}\n").write("snippets/a.py", SCRIPT)
+    sources = Sources(deck.root)
+    one, theme = parser.parse("slides/a.md", sources), load_theme(sources)
+    drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
+    results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
+    shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
+    facts = frames.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, theme.palette)
+    assert frames.with_all_frames(facts, one, results, theme.palette) == facts
+    (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
+    (small,) = fitting.small_texts(one.slides[0], facts.slides[0])
+    assert pale.message.startswith("a line of this figure's frame '2' is too pale: #eeeeee on paper")
+    assert small.message.startswith("'E' in this figure's frame '2' is shown at 10.0 px")

@@ -1,0 +1,59 @@
+"""Notes, time and editions: what a speaker would miss on stage."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.check.faults import (
+    CLEAN,
+    Faces,
+    Fault,
+    found_alone,
+)
+from tests.harness import DeckTest
+
+pytestmark = pytest.mark.slow
+
+WORDS = " ".join(["word"] * 100)
+
+FAULTS = [
+    Fault("no notes", "warning notes a.md:7: has no notes", edit=("::: notes\nSay this.\n:::\n", "")),
+    Fault(
+        "longer than the talk",
+        "warning time a.md:7: planned for 2:40, the talk for 2:00",
+        edit=("seconds=60}\n\n`", "seconds=100}\n\n`"),
+    ),
+    Fault(
+        "notes too long",
+        "warning time a.md:22: notes take about 1:32 to say, the slide is planned for 1:00",
+        edit=("Say that.", f"{WORDS} {WORDS}"),
+    ),
+    Fault(
+        "notes longer than the talk",
+        "warning time a.md:7: the notes take about 2:",
+        edit=("::: notes\n", f"::: notes\n{WORDS} {WORDS[:250]}\n"),
+    ),
+    Fault(
+        "an edition behind",
+        "warning editions a.de.md:7: 1 slides here, 2 in",
+        more={"slides/a.de.md": CLEAN.partition("\n---\n\n# Second")[0].replace("#second", "#first")},
+    ),
+    Fault(
+        "an edition without a value",
+        "warning editions a.de.md:7: the values here: none; in slides/a.md:7: b",
+        edit=("`code`", "{eval}`a.py: b`"),
+        more={"slides/a.de.md": CLEAN},
+    ),
+    Fault(
+        "an edition that shows something else",
+        "warning editions a.de.md:22: code a.py lines 1-2; in slides/a.md:22: code a.py lines 1-2, figure a.py",
+        more={"slides/a.de.md": re.sub(r"```{figure}.*?```", "", CLEAN, flags=re.DOTALL)},
+    ),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: Faces) -> None:
+    found_alone(fault, deck, faces)

@@ -1,0 +1,39 @@
+"""A drawing as it was written: what is safe to show is read, the rest is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.typeset.test_figure import TOKENS, changed
+from verideck.typeset import figure, svg
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject><p/></foreignObject>",
+        '<a xlink:href="https://example.org"><path/></a>',
+        '<path onclick="alert(1)"/>',
+        '<image href="https://example.org/x.png"/>',
+        '<image xlink:href="data:image/svg+xml;base64,AAAA"/>',
+        '<use href="other.svg#x"/>',
+        '<path style="fill: url(https://example.org/x)"/>',
+        '<path style="fill: u\\72l(//x)"/>',
+        '<animate attributeName="href"/>',
+        "<path",
+    ],
+)
+def test_an_unsafe_drawing_is_refused(bad: str) -> None:
+    with pytest.raises(svg.UnsafeDrawing):
+        figure.screen(changed("<!-- drawn -->", bad), "a", TOKENS, "")
+
+
+def test_entities_are_refused() -> None:
+    with pytest.raises(svg.UnsafeDrawing, match="entities"):
+        figure.screen('<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg viewBox="0 0 1 1">&a;</svg>', "a", TOKENS, "")
+
+
+def test_a_picture_inside_a_figure_is_kept() -> None:
+    picture = '<image xlink:href="data:image/png;base64,\nAAAA"/>'
+    assert "data:image/png;base64, AAAA" in figure.screen(changed("<!-- drawn -->", picture), "a", TOKENS, "")
