@@ -1,13 +1,10 @@
-"""Typed numbers, rounding edges, unseeded draws, waivers: deck and results in, findings out."""
+"""Rounding edges, unseeded draws, empty outputs, waivers: deck and results in, findings out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
 
-from tests.harness import ROOT
+from tests.check.test_typed_numbers import RUN, VALUES, gave, kind, read
 from verideck.check.registry import waive
 from verideck.check.results import (
     empty_outputs,
@@ -17,117 +14,8 @@ from verideck.check.results import (
     unshown,
     unstable,
 )
-from verideck.core.deck_model import Slide, SnippetUse
-from verideck.core.project import Sources
-from verideck.core.run_model import Finding, Result, Results, RunId, Value
-from verideck.read import parser
-from verideck.run import record
-
-RUN = RunId("snippets/a.py")
-VALUES: Mapping[str, Value] = {"w": 0.8352, "more": [{"n": 150}, -2.5, True], "share": 0.873, "big": 12345, "small": 12}
-
-PRINTED = "E = 7.25\nn = 4321, 9.7.60, 2031-05-06 20:31:2031, a2031\n"
-
-
-def read(text: str, heading: str = "# One") -> tuple[Slide, Sources]:
-    texts = {"slides/a.md": f"{heading}\n\n{{eval}}`a.py: w`\n\n{text}\n", "snippets/a.py": "w = 1\n"}
-    sources = Sources(Path("nowhere"), texts)
-    return parser.parse("slides/a.md", sources).slides[0], sources
-
-
-def kind(finding: Finding) -> str:
-    return f"{finding.level} {finding.rule}"
-
-
-def gave(values: Mapping[str, Value], stdout: str = "") -> Results:
-    return {RUN: Result(values=dict(values), stdout=stdout)}
-
-
-def typed(text: str, now: Results | None = None) -> list[Finding]:
-    slide, sources = read(text)
-    return list(typed_numbers(slide, gave(VALUES), now or gave(VALUES, PRINTED), sources.line))
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("it is 0.84", ["5:7 {eval}`a.py: w:.2f`"]),
-        ("傾きは0.84です", ["5:4 {eval}`a.py: w:.2f`"]),
-        ("傾きは０.８４です", ["5:4 {eval}`a.py: w:.2f`"]),
-        ("one\ntwo **0.84**\n0.8", ["6:7 {eval}`a.py: w:.2f`", "7:1 {eval}`a.py: w:.1f`"]),
-        ("0.84 and 0.84", ["5:1 {eval}`a.py: w:.2f`", "5:10 {eval}`a.py: w:.2f`"]),
-        ("$w = 0.835$", ["5:6 {eval}`a.py: w:.3f`"]),
-        ("$$\nw = 0.835\n$$", ["6:5 {eval}`a.py: w:.3f`"]),
-        ("x[^n]\n\n[^n]: 0.84", ["7:7 {eval}`a.py: w:.2f`"]),
-        ("| a |\n|---|\n| 0.8 |", ["7:3 {eval}`a.py: w:.1f`"]),
-        ("::: notes\n0.84\n:::", ["6:1 {eval}`a.py: w:.2f`"]),
-        ("```{figure} a.py\n:alt: up to 0.84\n```", ["6:13 {eval}`a.py: w:.2f`"]),
-        ("```{figure} a.py\n:alt: x\nas 0.84\n```", ["7:4 {eval}`a.py: w:.2f`"]),
-        ("```{snippet} a.py\n:caption: it is 0.84\n```", ["6:17 {eval}`a.py: w:.2f`"]),
-        ("about 150 and −2.5", ["5:7 {eval}`a.py: more[0]['n']`", "5:16 {eval}`a.py: more[1]:.1f`"]),
-        ("12,345 of them", ["5:1 {eval}`a.py: big:,`"]),
-        ("87 % or 87.3%", ["5:1 {eval}`a.py: share:.0%`", "5:9 {eval}`a.py: share:.1%`"]),
-        ("an error of 7.25", ["5:13 {eval}`a.py: NAME`"]),
-        ("4321 or 4,321 of them; 2031, 7.60", ["5:1 {eval}`a.py: NAME`", "5:9 {eval}`a.py: NAME`"]),
-        ("last digit off: 0.83, 0.85, 151", ["{eval}`a.py: w:.2f`"] * 2 + ["{eval}`a.py: more[0]['n']`"]),
-        ("nearly: 0.8390", ["5:9 {eval}`a.py: w:.4f`"]),
-        ("0.91, 0.7, 12, 1, 13, 0.80, 155", []),
-        ("`0.84` and {eval}`a.py: w:.2f`", ["5:2 {eval}`a.py: w:.2f`"]),
-        ("`w=0.84`, `f(0.84)`", []),
-        ("just .84", ["5:6 {eval}`a.py: w:.2f`"]),
-        (
-            "8.4e-1, 8e-01 and 1.2e4",
-            ["5:1 {eval}`a.py: w:.1e`", "5:9 {eval}`a.py: w:.0e`", "5:19 {eval}`a.py: big:.1e`"],
-        ),
-        ("0,84 and x.84, ..84", []),
-        ("150年, 2024-150, 1/150, v150, 1.150.2, 2024-12-15", []),
-        ("[text](https://example.org/0.84)", []),
-        ("```python\nw = 0.84\n```", []),
-    ],
-)
-def test_a_typed_number_is_found_where_it_stands_with_what_to_write(text: str, found: list[str]) -> None:
-    said = typed(text)
-    assert len(said) == len(found)
-    for finding, expected in zip(said, found, strict=True):
-        place, _, remedy = expected.rpartition(" {eval}")
-        assert f"{finding.at}: {finding.hint}".startswith(f"slides/a.md:{place}" if place else "slides/a.md:5:")
-        assert remedy.removeprefix("{eval}") in finding.hint
-        assert kind(finding) == "error typed-numbers"
-
-
-def test_of_equal_values_the_one_with_the_shortest_expression_is_named_and_none_is_too_large() -> None:
-    values: Mapping[str, Value] = {"rows": [{"w": 0.8352}], "w": 0.8352, "z['w']": 0.8352, "a": 10**400}
-    (finding,) = typed("it is 0.84", gave(values))
-    assert "{eval}`a.py: w:.2f`" in finding.hint
-
-
-@pytest.mark.parametrize("path", Sources(ROOT).decks())
-def test_our_own_decks_type_no_computed_number(path: str) -> None:
-    sources = Sources(ROOT)
-    results = record.read_record(sources)
-    slides = parser.parse(path, sources).slides
-    found = [one for slide in slides for one in typed_numbers(slide, results, results, sources.line)]
-    assert [f"{one.at}: {one.message}" for one in found] == []
-
-
-@pytest.mark.parametrize(("lang", "places"), [("de", ["5:4"]), ("fr-CH", ["5:4"]), ("en", []), ("ja", [])])
-def test_decimals_have_a_comma_in_some_languages(lang: str, places: list[str]) -> None:
-    slide, sources = read("um 0,84 und 1,2,3")
-    found = typed_numbers(slide, {}, gave(VALUES), sources.line, lang)
-    assert [str(finding.at).partition(":")[2] for finding in found] == places
-
-
-def test_a_number_that_was_true_once_is_told_apart() -> None:
-    (finding,) = typed("it is 0.84", gave({"w": 1.7}))
-    assert "when it was recorded, not now" in finding.message
-    (finding,) = typed("it is 0.85")
-    assert "0.85 is typed, and a.py computes 0.8352: nearly the same" in finding.message
-
-
-def test_numbers_of_another_slides_snippets_are_no_concern() -> None:
-    slide, sources = read("0.84")
-    other = {RunId("snippets/b.py"): Result(values={"w": 0.84})}
-    assert list(typed_numbers(slide, other, other, sources.line)) == []
+from verideck.core.deck_model import SnippetUse
+from verideck.core.run_model import Result
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness import DeckTest
-from verideck.check import changes
-from verideck.core.project import Sources
-from verideck.core.run_model import Result, Results, RunId
-from verideck.read import parser
 
 DECK = """\
 ---
@@ -236,27 +231,3 @@ def test_json_is_for_programs(talk: DeckTest) -> None:
 @pytest.mark.slow
 def test_a_deck_called_verify_is_told_apart_from_the_page(talk: DeckTest) -> None:
     talk.write("slides/verify.md", "# One").run("verify").fails(2, "a deck called 'verify'", "rename the deck")
-
-
-def test_sentences_hold_the_values_before_and_after() -> None:
-    sources = Sources(Path("nowhere"), {"slides/talk.md": DECK, "snippets/sums.py": SUMS})
-    slide = parser.parse("slides/talk.md", sources).slides[0]
-    before, after = ({RunId("snippets/sums.py"): Result(values={"total": value})} for value in (2.51, 2.54))
-    found = [(one.where, [(part.before, part.after) for part in one.parts if part.differs])
-             for one in changes.sentences(slide, before, after)]  # fmt: skip
-    assert found == [("notes", [("2.51", "2.54")])]  # in the body both are 2.5
-    nothing: Results = {}
-    assert [one.where for one in changes.sentences(slide, nothing, after)] == ["body", "notes"]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "rows"),
-    [
-        ("a\nb\n", "a\nb\n", [("a", "a", False), ("b", "b", False)]),
-        ("a\nb\n", "a\nc\n", [("a", "a", False), ("b", "c", True)]),
-        ("a\nb\n", "b\n", [("a", None, True), ("b", "b", False)]),
-        ("a\n", "a\nb\n", [("a", "a", False), (None, "b", True)]),
-    ],
-)
-def test_outputs_stand_line_by_line(before: str, after: str, rows: list[tuple[str | None, str | None, bool]]) -> None:
-    assert list(changes.lines(before, after)) == rows

@@ -11,8 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verideck.core.errors import DeckError, DeckErrors
-from verideck.core.run_model import Location, Region, Snippet, Step
-from verideck.read.snippets import added, check_compiles, read_snippet, region, steps
+from verideck.core.run_model import (
+    Location,
+    Region,
+    Snippet,
+    Step,
+)
+from verideck.read.snippets import added, check_compiles, modules_imported, read_snippet, region, steps
 from verideck.typeset.highlight import highlight
 
 AT = Location("slides/a.md", 7, 10)
@@ -276,3 +281,9 @@ def test_any_text_is_read_or_refused_with_places(lines: list[str]) -> None:
     assert all(error.at and error.at.line for error in errors)
     assert all(lines[line - 1] == text for line, text in zip(read.lines, read.shown, strict=True))
     assert all(1 <= a <= b <= len(read.shown) for each in read.regions for a, b in each.ranges)
+
+
+def test_modules_imported() -> None:
+    source = "import os, a.b as c\nfrom d import e\nfrom .f import g\nfrom h import *\ndef i():\n    import j\n"
+    assert modules_imported(source) == {"os", "a.b", "d", "d.e", "h", "j"}
+    assert modules_imported("def (") == set()

@@ -22,7 +22,6 @@ from tests.harness import ROOT
 from verideck.core.hashing import file_digest
 from verideck.core.run_model import STARTED_PROCESSES, Region, Result, Run, RunId, Snippet
 from verideck.run.local import Runner, make_temporary
-from verideck.run.protocol import make_result, terminal_text
 from verideck.run.recipe import is_fresh
 
 slow = pytest.mark.slow
@@ -74,52 +73,6 @@ def running(word: str) -> list[str]:
         return [command for command in commands if word in command]
     lines = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
     return [line for line in lines if word in line and "ps -eo" not in line]
-
-
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        ("plain\n", "plain\n"),
-        ("\x1b[31mred\x1b[0m", "red"),
-        ("\x1b]8;;http://a\x07link\x1b]8;;\x07", "link"),
-        ("10%\r 50%\r100%\ndone\n", "100%\ndone\n"),
-        ("longer\rab", "abnger"),
-        ("longer\r\x1b[Kab", "ab"),
-        ("dos\r\n", "dos\n"),
-        ("abc\b\bX", "aXc"),
-        ("nul\0bell\x07", "nul␀bell␇"),
-        ("tab\tあ\n", "tab\tあ\n"),
-        ("a\x1b(B\x1b[mb\x1b7c\x1b8", "abc"),
-        ("a\x1bP1$r\x1b\\b\x1b_x\x1b\\c", "abc"),
-        ("loading\x1b[2K\rok", "ok"),
-        ("abc\x1b[2Kd", "   d"),
-        ("abcd\b\b\x1b[1Kx", "  xd"),
-    ],
-)
-def test_output_reads_as_a_terminal_leaves_it(raw: str, shown: str) -> None:
-    assert terminal_text(raw) == shown
-
-
-def test_paths_of_this_machine_do_not_reach_a_result(tmp_path: Path) -> None:
-    report = {
-        "stdout": f"{tmp_path}/snippets/a.py:1\n/scratch/x\n{tmp_path} {tmp_path}2 {tmp_path}.\n/scratch /my/scratch\n",
-        "invalid": {"x": f"no {tmp_path}/y"},
-        "values": {"p": [f"{tmp_path}/y", {"root": str(tmp_path)}, 1]},
-    }
-    result = make_result(report, make_run("1"), tmp_path, (), "/scratch")
-    assert result.stdout == f"snippets/a.py:1\nx\n. {tmp_path}2 ..\nscratch /my/scratch\n"
-    assert result.invalid == {"x": "no y"}
-    assert result.values == {"p": ["y", {"root": "."}, 1]}
-
-
-def test_a_declared_folder_stands_for_all_that_it_holds(tmp_path: Path) -> None:
-    found = []
-    for path, text in (("data/a", "1"), ("data/a", "2"), ("data/deep/b", "")):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
-        found.append(file_digest(tmp_path, "data/**"))
-    assert len(set(found)) == 3
-    assert file_digest(tmp_path, "none/**") == ""
 
 
 @slow

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from verideck.core.packages import installed, versions
-from verideck.core.run_model import STARTED_PROCESSES, Failure, Parameters, Result, Run, RunId, Snippet, succeeded
-from verideck.read.snippets import modules_imported
+from verideck.core.run_model import STARTED_PROCESSES, Parameters, Result, Run, RunId, Snippet
 from verideck.run.recipe import environment, is_fresh, make_recipe, reasons, recipe_key
 
 HERE = {"Python": "3.11.7", "package numpy": "2.4.6", "file matplotlibrc": "aa"}
@@ -76,13 +74,6 @@ def test_environment_holds_the_engine_style_and_fonts_by_content(tmp_path: Path)
     assert {"Python", "package pytest", "file verideck"} <= before.keys()
 
 
-def test_installed_packages_come_from_the_first_folder_that_has_them(tmp_path: Path) -> None:
-    for folder, name in (("a", "Foo_Bar-1.0.dist-info"), ("b", "foo_bar-2.0.dist-info"), ("b", "baz-3-py3.egg-info")):
-        (tmp_path / folder / name).mkdir(parents=True)
-    found = installed([str(tmp_path / "a"), str(tmp_path / "none"), str(tmp_path / "b")])
-    assert found == {"foo-bar": "1.0", "baz": "3-py3"}
-
-
 def test_a_result_is_fresh_while_all_it_read_is_as_it_was() -> None:
     result = Result(inputs=(("data.csv", "1"), ("snippets/gone.py", "")))
     now = {"data.csv": "1"}
@@ -125,22 +116,3 @@ def test_why_is_silent_when_nothing_changed() -> None:
 def test_why_finds_lines_added_at_the_end() -> None:
     before, now = (make_recipe(make_run(source=source), HERE) for source in ("a\n", "a\nb\n"))
     assert reasons(before, now, Result(), str) == ("snippets/a.py changed, first in line 2",)
-
-
-def test_modules_imported() -> None:
-    source = "import os, a.b as c\nfrom d import e\nfrom .f import g\nfrom h import *\ndef i():\n    import j\n"
-    assert modules_imported(source) == {"os", "a.b", "d", "d.e", "h", "j"}
-    assert modules_imported("def (") == set()
-
-
-def test_versions_are_those_of_the_distributions_that_hold_the_modules() -> None:
-    found = dict(versions({"yaml", "json", "no_such_module"}))
-    assert found.keys() == {"Python", "PyYAML"}
-
-
-def test_only_the_promised_exception_counts_as_success() -> None:
-    failed = Result(error=Failure("ValueError", "no"))
-    assert succeeded("", Result())
-    assert succeeded("ValueError", failed)
-    assert not succeeded("", failed)
-    assert not succeeded("KeyError", failed)
