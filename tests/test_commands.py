@@ -3,47 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.harness import ROOT, DeckTest
-from verideck.cli import _commands, main
+from tests.harness import DeckTest
+from tests.projects import two_snippets
 
 pytestmark = pytest.mark.slow
 
-DECK = """\
----
-title: A talk
----
-
-# First {#first}
-
-The sum is {eval}`sums.py: total`.
-
-```{output} words.py
-```
-
----
-
-# Second
-
-```{snippet} sums.py
-```
-"""
-SUMS = """\
-from helper import double
-
-# region parameters
-start = 1
-# endregion
-total = double(start) + 0.5
-print(total)
-"""
-HELPER = "def double(x):\n    return 2 * x\n"
-WORDS = 'print("words")\n'
 DRAWS = """\
 import matplotlib.pyplot as plt
 import numpy as np
@@ -58,9 +25,8 @@ plt.show()
 
 @pytest.fixture
 def talk(deck: DeckTest) -> DeckTest:
-    """Return a project with a deck and two snippets that import nothing heavy."""
-    deck.write("slides/talk.md", DECK).write("snippets/words.py", WORDS)
-    return deck.write("snippets/sums.py", SUMS).write("snippets/helper.py", HELPER)
+    """Return a project with a deck and two snippets."""
+    return two_snippets(deck)
 
 
 def test_nothing_changed_runs_nothing_and_writes_nothing(talk: DeckTest) -> None:
@@ -232,26 +198,6 @@ def test_an_altered_output_is_made_again(talk: DeckTest) -> None:
     talk.build().write("dist/talk.html", "altered").build().ran().wrote("dist/talk.html")
 
 
-@pytest.mark.parametrize("path", ["slides/my-talk.md", "my-talk", "./slides/my-talk.md"])
-def test_a_new_deck_builds(deck: DeckTest, path: str) -> None:
-    deck.run("new", path).fine().says("made slides/my-talk.md", "made snippets/my_talk.py")
-    deck.build().ran("my_talk.py").wrote("dist/my-talk.html")
-    deck.run("new", path).fails(2, "'slides/my-talk.md' is already there")
-
-
-@pytest.mark.parametrize("path", ["../x.md", "/tmp/x.md", "slides/../x", "a b", "x.txt", ""])
-def test_a_new_deck_has_a_plain_name(deck: DeckTest, path: str) -> None:
-    deck.run("new", path).fails(2, "is no name for a deck")
-    assert not list((deck.root / "slides").iterdir())
-
-
-def test_clean_leaves_the_record(talk: DeckTest) -> None:
-    talk.build().run("figures").fine().run("clean").fine().says("removed dist/", "removed .cache/")
-    assert set(talk.outputs()) == {"figures/results.json"}
-    assert not (talk.root / ".cache").exists()
-    talk.run("clean").fine()
-
-
 def test_all_decks_and_all_their_errors_are_reported(talk: DeckTest) -> None:
     talk.build().write("slides/a.md", "# A\n\n{eval}`sum.py: x`\n\n::: colums\n:::").write("slides/b.md", "text")
     talk.run("build").fails(
@@ -259,52 +205,11 @@ def test_all_decks_and_all_their_errors_are_reported(talk: DeckTest) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["build", "tlak"], "did you mean 'slides/talk.md'?"),
-        (["tlak"], "no deck 'tlak'"),
-        (["build", "--htlm"], "--html"),
-        (["figures", "sum"], "did you mean 'sums.py'?"),
-        (["verify", "--strikt"], "python build.py --help"),
-        (["why"], "SNIPPET"),
-        (["build", "../talk"], "no deck '../talk'"),
-    ],
-)
-def test_a_wrong_call_is_told_apart_from_a_wrong_deck(talk: DeckTest, arguments: list[str], said: str) -> None:
-    talk.run(*arguments).fails(2, said, "hint")
-
-
-def test_a_project_without_decks_says_how_to_begin(deck: DeckTest) -> None:
-    deck.run("build").fails(2, "no decks in slides/", "python build.py new")
-
-
-@pytest.mark.parametrize("command", ["", *_commands.commands])
-def test_help_is_there_for_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*command.split(), "--help"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith(f"Usage: build.py {command}".rstrip())
-    if not command:
-        assert all(name in said for name in _commands.commands)
-
-
 def test_progress_is_plain_lines_where_there_is_no_terminal(talk: DeckTest) -> None:
     talk.build()
     assert "[2/2] ran " in talk.err
     assert "making dist/talk.html" in talk.err
     assert "\x1b" not in talk.err + talk.out
-
-
-def test_a_bug_of_ours_says_so(talk: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verideck.run.planner.plan", lambda *_: 1 / 0)
-    talk.run("build").fails(5, "ZeroDivisionError", "a bug in the engine")
-
-
-def test_the_front_door_starts_from_any_folder(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "build.py"), "build", "no-such-deck"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "no deck 'no-such-deck'" in done.stderr
 
 
 def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk: DeckTest) -> None:

@@ -1,0 +1,69 @@
+"""The command line: help, wrong calls, exit codes, from any folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness import ROOT, DeckTest
+from tests.projects import two_snippets
+from verideck.cli import _commands, main
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def talk(deck: DeckTest) -> DeckTest:
+    """Return a project with a deck and two snippets."""
+    return two_snippets(deck)
+
+
+def test_clean_leaves_the_record(talk: DeckTest) -> None:
+    talk.build().run("figures").fine().run("clean").fine().says("removed dist/", "removed .cache/")
+    assert set(talk.outputs()) == {"figures/results.json"}
+    assert not (talk.root / ".cache").exists()
+    talk.run("clean").fine()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "tlak"], "did you mean 'slides/talk.md'?"),
+        (["tlak"], "no deck 'tlak'"),
+        (["build", "--htlm"], "--html"),
+        (["figures", "sum"], "did you mean 'sums.py'?"),
+        (["verify", "--strikt"], "python build.py --help"),
+        (["why"], "SNIPPET"),
+        (["build", "../talk"], "no deck '../talk'"),
+    ],
+)
+def test_a_wrong_call_is_told_apart_from_a_wrong_deck(talk: DeckTest, arguments: list[str], said: str) -> None:
+    talk.run(*arguments).fails(2, said, "hint")
+
+
+def test_a_project_without_decks_says_how_to_begin(deck: DeckTest) -> None:
+    deck.run("build").fails(2, "no decks in slides/", "python build.py new")
+
+
+@pytest.mark.parametrize("command", ["", *_commands.commands])
+def test_help_is_there_for_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command.split(), "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Usage: build.py {command}".rstrip())
+    if not command:
+        assert all(name in said for name in _commands.commands)
+
+
+def test_a_bug_of_ours_says_so(talk: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verideck.commands.plan", lambda *_: 1 / 0)
+    talk.run("build").fails(5, "ZeroDivisionError", "a bug in the engine")
+
+
+def test_the_front_door_starts_from_any_folder(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "build.py"), "build", "no-such-deck"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no deck 'no-such-deck'" in done.stderr

@@ -1,0 +1,22 @@
+"""`new`: a deck to begin with, and the names that it may have."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness import DeckTest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("path", ["slides/my-talk.md", "my-talk", "./slides/my-talk.md"])
+def test_a_new_deck_builds(deck: DeckTest, path: str) -> None:
+    deck.run("new", path).fine().says("made slides/my-talk.md", "made snippets/my_talk.py")
+    deck.build().ran("my_talk.py").wrote("dist/my-talk.html")
+    deck.run("new", path).fails(2, "'slides/my-talk.md' is already there")
+
+
+@pytest.mark.parametrize("path", ["../x.md", "/tmp/x.md", "slides/../x", "a b", "x.txt", ""])
+def test_a_new_deck_has_a_plain_name(deck: DeckTest, path: str) -> None:
+    deck.run("new", path).fails(2, "is no name for a deck")
+    assert not list((deck.root / "slides").iterdir())
