@@ -1,9 +1,13 @@
-"""`dist/verify.html`: what `verify` found, one self-contained page; no script runs in it."""
+"""`dist/verify.html`: what `verify` found, one self-contained page; no script runs in it.
+
+All that the page says is decided here; its template only loops over these records and names their fields.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -11,23 +15,79 @@ from markupsafe import Markup
 
 from verideck.check import changes
 from verideck.check.changes import Sentence, Table
+from verideck.check.checklist import Checklist
 from verideck.check.verdict import Page, Verdict
+from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Figure, Finding, Result, Run, RunId, Write
-from verideck.core.theme import Palette, custom_properties, load_palette
+from verideck.core.theme import Palette, custom_properties, load_theme
 from verideck.render import characters, render_template, screen_fonts
 from verideck.typeset import figure, highlight
 from verideck.typeset.fonts import Fonts
 from verideck.typeset.svg import UnsafeDrawing
 
 VERIFY_PAGE = "dist/verify.html"
-TEMPLATES = ("tokens.toml", "verify.css", "verify.html.jinja")
+TEMPLATES = ("verify.css", "verify.html.jinja")
+_OPEN = 16
+"""Listings of at most so many lines are shown from the start."""
+_NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something: `1 run`, `3 runs`."""
+
+    number: int
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding."""
+
+    level: str
+    """`error` or `warning`."""
+    message: str
+    rule: str
+    at: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A finding that a slide is excused from."""
+
+    rule: str
+    reason: str
+    number: str
+    """The slide's."""
+    at: str
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A difference in words."""
+
+    what: str
+    before: str
+    after: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """A line of an output beside the same line of the other; none where one has no such line."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A drawing before and after, as SVG; "" where there is none or it cannot be shown."""
+    """A drawing before and after, as SVG, or in words why there is none."""
 
     name: str
     before: Markup
@@ -36,7 +96,7 @@ class Pair:
     """`viewBox` of the two laid over each other, "" where they cannot be."""
     scope: str
     """Prefix of the two drawings' ids: SCOPE-before, SCOPE-after."""
-    differences: tuple[Difference, ...]
+    differences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,144 +105,273 @@ class Evidence:
 
     run: str
     command: str
-    differences: tuple[Difference, ...]
-    """All but those of drawings that are shown."""
-    output: tuple[tuple[str | None, str | None, bool], ...]
+    differences: tuple[Told, ...]
+    """All but those of drawings and outputs that are shown."""
+    output: tuple[OutputRow, ...]
     pairs: tuple[Pair, ...]
     listing: tuple[tuple[int, Markup], ...]
     """(line in the file, highlighted code)."""
+    short: bool
+    """Whether the listing is shown from the start."""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SlideView:
     """One slide of the page."""
 
-    deck: str
-    """Title of its deck."""
     number: str
     title: str
     anchor: str
+    """Its id in the page; "" where all is fine and the page says no more of it."""
     at: str
     state: str
     """`fine`, `remark`, `wrong`."""
     differs: bool
     """Whether it shows something else than its snippets produce."""
     takes: str
+    """What it takes from runs: `3 values, 1 drawing`."""
+    found: str
+    """What came out, in a word or two."""
     sentences: tuple[Sentence, ...]
     tables: tuple[Table, ...]
     evidence: tuple[Evidence, ...]
     elsewhere: tuple[tuple[str, str, str], ...]
     """(run, anchor, slide's number and title) of what an earlier slide shows."""
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def shows_changes(self) -> bool:
+        """Return whether it shows another text than recorded."""
+        return bool(self.sentences or self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class DeckView:
+    """One deck of the page."""
+
+    name: str
+    """Its title, with its path where another deck has the same title."""
+    checklist: tuple[tuple[str, str, str, str], ...]
+    """(state, name, text, `fine` or `not yet`) of each line."""
+    slides: tuple[SlideView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The page."""
+
+    title: str
+    state: str
+    """`fine` or `wrong`."""
+    verdict: str
+    """In the title of the window."""
+    headline: str
+    slides: Count
+    runs: Count
+    values: Count
+    drawings: Count
+    versions: tuple[tuple[str, str, str], ...]
+    """(package, version recorded, version now)."""
+    decks: tuple[DeckView, ...]
+    told: tuple[SlideView, ...]
+    """The slides about which there is something to say."""
+    remarks: tuple[Remark, ...]
+    """What belongs to no slide."""
+    excuses: tuple[Excuse, ...]
+    next: str
+    """What to do."""
+    command: str
 
 
 def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
-    """Return the page as a file to be written; raises UsageError for a deck whose own page would be that file."""
+    """Return the page as a file to be written; raises DeckErrors for a mistake in its template or in tokens.toml.
+
+    Raises UsageError for a deck whose own page would be that file.
+    """
     if f"slides/{PurePosixPath(VERIFY_PAGE).stem}.md" in sources.decks():
         raise UsageError(
             f"a deck called 'verify' and what `verify` writes are one file, {VERIFY_PAGE}", None, "rename the deck"
         )
-    templates = {name: sources.text(f"templates/{name}") for name in TEMPLATES}
-    tokens = load_palette(templates["tokens.toml"])
-    views = tuple(_views(verdict, tokens))
+    theme = load_theme(sources, TEMPLATES)
     names: dict[str, object] = dict(
-        title=" · ".join(dict.fromkeys(one.deck.meta.title for one in verdict.pages)),
-        views=views,
-        verdict=verdict,
-        counts=_counts(verdict),
-        waivers=[(one, waiver) for one in verdict.pages for waiver in one.waivers],
-        tokens_css=Markup(custom_properties(tokens)),
-        css=Markup(templates["verify.css"]),
+        page=view_page(verdict, theme.palette),
+        tokens_css=Markup(custom_properties(theme.palette)),
+        css=Markup(theme.templates["verify.css"]),
     )
-    text = render_template("verify.html.jinja", templates, fonts_css="", **names)
-    faces = screen_fonts(dict.fromkeys(("text", "code"), characters(text)), fonts)
-    return Write(
-        VERIFY_PAGE, render_template("verify.html.jinja", templates, fonts_css=Markup(faces), **names).encode()
-    )
+    text = render_template("verify.html.jinja", theme.templates, fonts_css="", **names)
+    faces = Markup(screen_fonts(dict.fromkeys(("text", "code"), characters(text)), fonts))
+    html = render_template("verify.html.jinja", theme.templates, fonts_css=faces, **names)
+    return Write(VERIFY_PAGE, html.encode())
 
 
-def _counts(verdict: Verdict) -> Mapping[str, int]:
+def view_page(verdict: Verdict, palette: Palette) -> View:
+    """Return all that the page says about a verdict."""
+    pages = list(zip(verdict.pages, _slides(verdict, palette), strict=True))
+    decks = tuple(dict.fromkeys(page.deck.path for page in verdict.pages))
+    slides = [slide for _, slide in pages]
+    wrong = verdict.fails() or any(slide.state == "wrong" for slide in slides)
     results = verdict.fresh.values()
-    return {
-        "slide": len(verdict.pages),
-        "run": len(verdict.runs),
-        "value": sum(len(result.values) for result in results),
-        "drawing": sum(len(result.figures) for result in results),
-    }
+    return View(
+        title=" · ".join(dict.fromkeys(page.deck.meta.title for page in verdict.pages)),
+        state="wrong" if wrong else "fine",
+        verdict="Not as recorded" if wrong else "Shown = produced",
+        headline=_headline(slides, verdict),
+        slides=_count(len(pages), "slide"),
+        runs=_count(len(verdict.runs), "run"),
+        values=_count(sum(len(result.values) for result in results), "value"),
+        drawings=_count(sum(len(result.figures) for result in results), "drawing"),
+        versions=tuple((name, before or "none", after or "none") for name, before, after in verdict.versions),
+        decks=tuple(_deck(path, pages, verdict.checklists) for path in decks),
+        told=tuple(slide for slide in slides if slide.state != "fine"),
+        remarks=_remarks(verdict.others),
+        excuses=tuple(_excuses(verdict.pages)),
+        next="Correct the slides, or accept the new results:" if wrong else "Verify it again:",
+        command="python build.py figures" if wrong else "python build.py verify",
+    )
 
 
-def _views(verdict: Verdict, palette: Palette) -> Iterator[View]:
+def _headline(slides: Sequence[SlideView], verdict: Verdict) -> str:
+    wrong = sum(slide.state == "wrong" for slide in slides)
+    differing = sum(slide.differs for slide in slides)
+    if differing:
+        do, their = ("slide does", "its") if differing == 1 else ("slides do", "their")
+        return f"{differing} {do} not show what {their} snippets produce."
+    if wrong:
+        return f"{wrong} {'slide is' if wrong == 1 else 'slides are'} not fit for the stage."
+    return "The record is not in order." if verdict.fails() else "What is shown is what was produced."
+
+
+def _deck(path: str, pages: Sequence[tuple[Page, SlideView]], checklists: Iterable[Checklist]) -> DeckView:
+    titles = Counter({page.deck.path: page.deck.meta.title for page, _ in pages}.values())
+    mine = [(page, slide) for page, slide in pages if page.deck.path == path]
+    deck: Deck = mine[0][0].deck
+    lines = (line for one in checklists if one.deck.path == path for line in one.lines)
+    return DeckView(
+        name=deck.meta.title if titles[deck.meta.title] == 1 else f"{deck.meta.title} ({path})",
+        checklist=tuple(
+            ("fine" if line.fine else "wrong", line.name, line.text, "fine" if line.fine else "not yet")
+            for line in lines
+        ),
+        slides=tuple(slide for _, slide in mine),
+    )
+
+
+def _slides(verdict: Verdict, palette: Palette) -> Iterator[SlideView]:
     runs = {run.id: run for run in verdict.runs}
     first: dict[RunId, Page] = {}
-    for index, one in enumerate(verdict.pages):
-        different = list(dict.fromkeys(difference.run for difference in one.differences))
-        here = [run for run in different if first.setdefault(run, one) is one]
-        yield View(
-            deck=one.deck.meta.title,
-            number=one.number,
-            title=one.slide.title,
-            anchor=_anchor(one),
-            at=str(one.slide.at),
-            state=_state(one),
-            differs=bool(one.differences),
-            takes=_takes(one),
-            sentences=tuple(changes.sentences(one.slide, verdict.recorded, verdict.fresh)) if different else (),
-            tables=tuple(changes.tables(one.slide, verdict.recorded, verdict.fresh)) if different else (),
-            evidence=tuple(_evidence(runs[run], one, verdict, palette, f"s{index}-{n}") for n, run in enumerate(here)),
+    for index, page in enumerate(verdict.pages):
+        different = list(dict.fromkeys(difference.run for difference in page.differences))
+        here = [run for run in different if first.setdefault(run, page) is page]
+        state, takes = _state(page), _takes(page)
+        yield SlideView(
+            number=page.number,
+            title=page.slide.title,
+            anchor=_anchor(page) if state != "fine" else "",
+            at=str(page.slide.at),
+            state=state,
+            differs=bool(page.differences),
+            takes=takes or "nothing computed",
+            found=_found(page, state, takes),
+            sentences=tuple(changes.sentences(page.slide, verdict.recorded, verdict.fresh)) if different else (),
+            tables=tuple(changes.tables(page.slide, verdict.recorded, verdict.fresh)) if different else (),
+            evidence=tuple(_evidence(runs[run], page, verdict, palette, f"s{index}-{n}") for n, run in enumerate(here)),
             elsewhere=tuple(
-                (str(r), _anchor(first[r]), f"{first[r].number}, {first[r].slide.title}")
-                for r in different
-                if first[r] is not one
+                (str(run), _anchor(first[run]), f"{first[run].number}, {first[run].slide.title}")
+                for run in different
+                if first[run] is not page
             ),
-            findings=one.findings,
+            remarks=_remarks(page.findings),
         )
 
 
-def _state(one: Page) -> str:
-    if one.differences or any(finding.level == "error" for finding in one.findings):
+def _state(page: Page) -> str:
+    if page.differences or any(finding.level == "error" for finding in page.findings):
         return "wrong"
-    return "remark" if one.findings else "fine"
+    return "remark" if page.findings else "fine"
 
 
-def _anchor(one: Page) -> str:
-    return f"{one.deck.name}-{one.slide.id}"
+def _found(page: Page, state: str, takes: str) -> str:
+    if state == "wrong":
+        return "differs" if page.differences else "an error"
+    return "a remark" if state == "remark" else "as recorded" if takes else ""
 
 
-def _takes(one: Page) -> str:
-    """Return what a slide takes from runs: `3 values, 1 drawing`."""
-    return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in changes.counted(one.slide))
+def _anchor(page: Page) -> str:
+    return f"{page.deck.name}/{page.slide.id}"
 
 
-def _evidence(run: Run, one: Page, verdict: Verdict, palette: Palette, scope: str) -> Evidence:
+def _takes(page: Page) -> str:
+    return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in changes.counted(page.slide))
+
+
+def _count(number: int, noun: str) -> Count:
+    return Count(number, noun if number == 1 else f"{noun}s")
+
+
+def _remarks(findings: Iterable[Finding]) -> tuple[Remark, ...]:
+    return tuple(Remark(one.level, one.message, one.rule, str(one.at), one.hint) for one in findings)
+
+
+def _excuses(pages: Iterable[Page]) -> Iterator[Excuse]:
+    for page, waiver in ((one, waiver) for one in pages for waiver in one.waivers):
+        messages = tuple(finding.message for finding in waiver.findings)
+        yield Excuse(waiver.rule, waiver.reason, page.number, str(waiver.at), messages)
+
+
+def _evidence(run: Run, page: Page, verdict: Verdict, palette: Palette, scope: str) -> Evidence:
     before, after = verdict.recorded.get(run.id, Result()), verdict.fresh[run.id]
-    mine = [difference for difference in one.differences if difference.run == run.id]
-    pairs = tuple(_pairs(before, after, mine, palette, scope))
-    painted = {id(difference) for pair in pairs for difference in pair.differences}
-    wrong_output = any(difference.what == "stdout" for difference in mine)
+    mine = [difference for difference in page.differences if difference.run == run.id]
+    shown = {difference.what for difference in mine if difference.what == "stdout" or _figure_number(difference)}
+    rows = changes.lines(before.stdout, after.stdout) if "stdout" in shown else ()
     highlighted = highlight.highlight(run.snippet.shown, "python")
     return Evidence(
         run=str(run.id),
         command=f"python {run.snippet.path}" if run.snippet.path.endswith(".py") else "",
-        differences=tuple(difference for difference in mine if id(difference) not in painted),
-        output=changes.lines(before.stdout, after.stdout) if wrong_output else (),
-        pairs=pairs,
+        differences=tuple(
+            Told(one.what, one.before or _NOTHING, one.after or _NOTHING, one.detail)
+            for one in mine
+            if one.what not in shown
+        ),
+        output=tuple(OutputRow(_one(old), _one(new), differs) for old, new, differs in rows),
+        pairs=tuple(_pairs(before, after, mine, palette, scope)),
         listing=tuple(zip(run.snippet.lines, map(Markup, highlighted), strict=True)),
+        short=len(run.snippet.shown) <= _OPEN,
     )
+
+
+def _one(line: str | None) -> tuple[str, ...]:
+    return () if line is None else (line,)
+
+
+def _figure_number(difference: Difference) -> int:
+    """Return which figure of its run a difference is about, from 1; 0 for none."""
+    match = re.fullmatch(r"figure (\d+)", difference.what)
+    return int(match[1]) if match else 0
 
 
 def _pairs(
     before: Result, after: Result, differences: Iterable[Difference], palette: Palette, scope: str
 ) -> Iterator[Pair]:
     """Yield the drawings of a run that differ; label and drawing of one make one pair."""
-    numbered = [(int(match[1]), d) for d in differences if (match := re.fullmatch(r"figure (\d+)", d.what))]
-    for number in dict.fromkeys(number for number, _ in numbered):
+    several: dict[int, list[Difference]] = {}
+    for difference in differences:
+        if number := _figure_number(difference):
+            several.setdefault(number, []).append(difference)
+    for number, mine in several.items():
         name = f"{scope}-{number}"
         old, new = (_drawn(result.figures, number, f"{name}-{when}", palette) for result, when in
                     ((before, "before"), (after, "after")))  # fmt: skip
         size = re.search(r' width="([\d.]+)" height="([\d.]+)"', new) if old and new else None
         overlay = f"0 0 {size[1]} {size[2]}" if size else ""
-        mine = tuple(difference for n, difference in numbered if n == number)
-        yield Pair(f"Figure {number}", Markup(old), Markup(new), overlay, name, mine)
+        told = tuple(map(_sentence, mine))
+        nothing = "nothing was drawn"
+        yield Pair(f"Figure {number}", Markup(old or nothing), Markup(new or nothing), overlay, name, told)
+
+
+def _sentence(difference: Difference) -> str:
+    if difference.before == difference.after:
+        return difference.detail
+    return f"{difference.detail}: {difference.before or _NOTHING} → {difference.after or _NOTHING}"
 
 
 def _drawn(figures: tuple[Figure, ...], number: int, scope: str, palette: Palette) -> str:

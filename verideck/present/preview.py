@@ -18,7 +18,7 @@ from verideck.core.errors import DeckError, DeckErrors, format_error
 from verideck.core.hashing import file_digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Run, RunId
-from verideck.core.theme import load_theme
+from verideck.core.theme import Theme, load_theme
 from verideck.read import mend, snippets
 from verideck.read.parser import parse
 from verideck.render import (
@@ -69,7 +69,7 @@ class Snapshot:
     frame: str
     """Digest of the page around its slides: style sheets, scripts, title."""
     sections: tuple[Section, ...]
-    status: str
+    status: str = ""
     """One line: what runs, how much is wrong."""
 
 
@@ -82,6 +82,7 @@ class Preview:
         self.sources = Sources(root)
         self.deck = parse(path, Sources(root, {path: f"# {path}"}))
         self.theme = load_theme(self.sources)
+        self._good_theme: Theme | None = None
         self._own = self._read_own()
         self.errors: tuple[DeckError, ...] = ()
         """All that is wrong now, in order of place."""
@@ -152,7 +153,21 @@ class Preview:
             self._store.put(key, result, recipe)
 
     def show(self) -> Snapshot:
-        """Return the slides as they are now."""
+        """Return the slides as they are now; where a template is wrong, as the templates were before.
+
+        Raises DeckError where no templates were right so far.
+        """
+        try:
+            shown, self._good_theme = self._show(), self.theme
+        except DeckError as error:
+            if not self._good_theme:
+                raise
+            self.theme = self._good_theme
+            shown = self._show()
+            self.errors = (error, *self.errors)
+        return replace(shown, status=self._status())
+
+    def _show(self) -> Snapshot:
         state = (self.deck.meta, self.theme.templates, self._own)
         if state != self._frame[0]:
             self._rendered, self._frame = {}, (state, _digest(self._page((), "")))
@@ -166,7 +181,7 @@ class Preview:
             Section(_digest(text), text, _live_runs(slide))
             for slide, text in zip(self.deck.slides, self._rendered.values(), strict=True)
         )
-        return Snapshot(self._frame[1], tuple(sections), self._status())
+        return Snapshot(self._frame[1], tuple(sections))
 
     def whole(self, setting: str) -> str:
         """Return the whole page; `setting` is the JSON that its own script begins with."""

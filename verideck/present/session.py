@@ -13,7 +13,7 @@ from typing import Any
 
 import watchfiles
 
-from verideck.core.errors import format_error
+from verideck.core.errors import DeckError, format_error
 from verideck.core.run_model import Result
 from verideck.present.preview import Preview, Snapshot, mark
 
@@ -79,8 +79,11 @@ class Session:
                 raise
 
     def complain(self, error: BaseException) -> None:
-        """Tell the terminal about a bug of ours."""
-        self.say("".join(traceback.format_exception(error)).rstrip())
+        """Tell the terminal about a mistake in a template, or about a bug of ours."""
+        if isinstance(error, DeckError):
+            self.say(f"error: {format_error(error, self.preview.sources.line)}")
+        else:
+            self.say("".join(traceback.format_exception(error)).rstrip())
 
     async def _watch(self) -> None:
         """Watch the project and its folders; these anew when one comes or goes: a watch ends with its folder."""

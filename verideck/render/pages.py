@@ -6,8 +6,6 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -15,9 +13,6 @@ from verideck.core import messages
 from verideck.core.deck_model import Deck
 from verideck.core.run_model import Meta
 from verideck.core.theme import Theme, custom_properties
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 from verideck.render.slides import SlideView
 
 _SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
@@ -60,8 +55,10 @@ def content_policy(scripts: Iterable[str], served: bool = False) -> str:
 
 def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> list[str]:
     """Return slides of the screen page, each alone."""
-    macro = _environment(tuple(theme.templates.items())).get_template("slide.html.jinja").module
-    return [str(macro.render(_shown_meta(deck), slide)) for slide in slides]  # type: ignore[attr-defined]
+    from verideck.render import templates
+
+    meta = _shown_meta(deck)
+    return templates.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
 
 
 def print_html(
@@ -80,16 +77,10 @@ def shown_date(meta: Meta) -> str:
 
 
 def render_template(name: str, templates: Mapping[str, str], **names: object) -> str:
-    """Return a template filled in; `templates` holds it and those that it includes."""
-    return _environment(tuple(templates.items())).get_template(name).render(**names)
+    """Return a template filled in; `templates` holds it and those that it includes. Raises DeckError."""
+    from verideck.render import templates as jinja  # imported here: a build that finds nothing to do goes without
 
-
-@lru_cache(maxsize=4)
-def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    loader = DictLoader(dict(templates))
-    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return jinja.fill(name, templates, names)
 
 
 def _page(

@@ -1,6 +1,7 @@
 """What became of a deck's slides on the print page: each block's box, what does not fit, sizes and colours of text.
 
-Facts alone: `boxes` reads them from the pages, `check.layout` judges them. px on a slide of 1280 × 720, from its top left.
+Facts alone: `boxes` reads them from the pages, `check.layout` judges them.
+Lengths are px on a slide of 1280 × 720, places are from its top left.
 """
 
 from __future__ import annotations

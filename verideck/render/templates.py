@@ -1,0 +1,155 @@
+"""Jinja templates filled in; a mistake in one is an error that names its line, never one of the engine.
+
+Templates are strict: a name that nothing gives is an error, and so is a value that is no text (None, a list).
+All that is not marked as HTML is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
+from jinja2.exceptions import TemplateRuntimeError, UndefinedError
+from jinja2.utils import missing
+
+from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.hashing import ENGINE
+from verideck.core.run_model import Location
+
+_FOLDER = "templates/"
+_LANGUAGE = "templates are written in Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
+_UNDEFINED = "is not defined here"
+_NO_TEXT = "write {% if … %} around it, or a name that stands for a text"
+
+
+def fill(name: str, templates: Mapping[str, str], names: Mapping[str, object]) -> str:
+    """Return a template filled in with `names`; `templates` holds it and those that it includes. Raises DeckError."""
+    environment = _environment(tuple(templates.items()))
+    with _located(environment, name, templates, names):
+        return environment.get_template(name).render(names)
+
+
+def call(name: str, macro: str, templates: Mapping[str, str], arguments: Iterable[Sequence[object]]) -> list[str]:
+    """Return what a macro of a template makes of each list of arguments; raises DeckError."""
+    environment = _environment(tuple(templates.items()))
+    with _located(environment, name, templates, {}):
+        module = environment.get_template(name).module
+        if not hasattr(module, macro):
+            raise DeckError(f"this template has no macro '{macro}'", Location(_FOLDER + name), _LANGUAGE)
+        return [str(getattr(module, macro)(*each)) for each in arguments]
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
+    known = dict(templates)
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        return (known[name], _FOLDER + name, None) if name in known else None  # Jinja's frames bear the file's name
+
+    return Environment(
+        loader=FunctionLoader(load), undefined=_Unknown, finalize=_text, autoescape=True,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+class _Unknown(StrictUndefined):
+    """A name that nothing gives; its message holds the remedy behind a line break."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name, owner = self._undefined_name, self._undefined_obj
+        if self._undefined_hint or owner is missing:
+            return self._undefined_hint or f"'{name}' {_UNDEFINED}"
+        attributes = owner if isinstance(owner, Mapping) else [one for one in dir(owner) if one[0] != "_"]
+        given = sorted(one for one in attributes if isinstance(one, str))
+        hint = did_you_mean(str(name), given) or (f"it has {', '.join(given)}" if len(given) <= 30 else "")
+        return f"there is no '{name}' in this {type(owner).__name__}\n{hint}"
+
+
+class _NoText(TypeError):
+    """A template shows a value that is no text."""
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str | int | float | Undefined):
+        raise _NoText(f"this shows {'None' if value is None else f'a {type(value).__name__}'} where text is meant")
+    return value
+
+
+@contextmanager
+def _located(
+    environment: Environment, name: str, templates: Mapping[str, str], names: Mapping[str, object]
+) -> Iterator[None]:
+    """Turn what goes wrong in a template into an error at its line; a mistake of the engine's own stays what it is."""
+    try:
+        yield
+    except DeckError:
+        raise
+    except TemplateSyntaxError as error:
+        at = Location(_FOLDER + (error.name or name), error.lineno)
+        message, hint = _wrong(str(error.message), environment)
+        raise DeckError(message, at, hint) from None
+    except Exception as error:
+        at, ours = _place(error, Location(_FOLDER + name))
+        if ours:
+            raise
+        message, hint = _told(error, environment, templates, names, at)
+        raise DeckError(message, at, hint) from None
+
+
+def _place(error: BaseException, at: Location) -> tuple[Location, bool]:
+    """Return the innermost line of a template that an error came through, and whether engine code below it failed.
+
+    `at`: the template as a whole, for an error that came through no line of one.
+    """
+    ours = False
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        template = frame.f_globals.get("__jinja_template__")  # Jinja rewrites frames to those of the template's source
+        file = template.filename if template else frame.f_code.co_filename
+        if file.startswith(_FOLDER):
+            at, ours = Location(file, template.get_corresponding_lineno(line) if template else line), False
+        else:
+            ours = ours or (Path(file).is_relative_to(ENGINE) and Path(file) != Path(__file__))
+    return at, ours
+
+
+def _told(
+    error: Exception,
+    environment: Environment,
+    templates: Mapping[str, str],
+    names: Mapping[str, object],
+    at: Location,
+) -> tuple[str, str]:
+    """Return (message, hint)."""
+    if isinstance(error, TemplateNotFound):
+        known = sorted(name for name in templates if name.endswith(".jinja"))
+        hint = did_you_mean(str(error.message), known) or f"the templates are {', '.join(known)}"
+        return f"there is no template '{error.message}'", hint
+    if isinstance(error, UndefinedError):
+        message, _, hint = str(error).partition("\n")
+        if _UNDEFINED in message:
+            tree = environment.parse(templates[at.path.removeprefix(_FOLDER)])
+            known = sorted({*names, *(one.name for one in tree.find_all(nodes.Name) if one.ctx != "load")})
+            hint = did_you_mean(message.split("'")[1], known) or f"the names are {', '.join(known)}"
+        return message, hint or _LANGUAGE
+    if isinstance(error, _NoText):
+        return str(error), _NO_TEXT
+    if isinstance(error, RecursionError):
+        return "this template calls itself without end", "take the call out, or end it with {% if … %}"
+    if isinstance(error, TemplateRuntimeError):
+        return _wrong(str(error), environment)
+    return f"this line fails with {type(error).__name__}: {error}", _LANGUAGE
+
+
+def _wrong(message: str, environment: Environment) -> tuple[str, str]:
+    """Return (message, hint) for what Jinja says, with the filter or test that an unknown one may be meant to be."""
+    match = re.match(r"No (filter|test) named '([^']*)'", message)
+    known = {"filter": environment.filters, "test": environment.tests}.get(match[1] if match else "", {})
+    return f"this template is wrong: {message}", (match and did_you_mean(match[2], known)) or _LANGUAGE
