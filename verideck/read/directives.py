@@ -39,11 +39,11 @@ class Context:
 
 def resolve(written: Directive, at: Location, context: Context) -> Use:
     """Return what a directive whose `{` stands at `at` uses; raises DeckError or DeckErrors."""
-    if written.name not in _TABLE:
-        hint = did_you_mean(written.name, _TABLE) or f"known are {', '.join(_TABLE)}"
+    if written.name not in DIRECTIVES:
+        hint = did_you_mean(written.name, DIRECTIVES) or f"known are {', '.join(DIRECTIVES)}"
         raise DeckError(f"unknown directive '{written.name}'", at, hint)
-    read, known = _TABLE[written.name]
-    return read(fences.read(written, known, at), context)
+    directive = DIRECTIVES[written.name]
+    return directive.read(fences.read(written, tuple(directive.options), at), context)
 
 
 def evaluation(text: str, at: Location, context: Context, own: RunId | None = None) -> EvalUse:
@@ -282,11 +282,85 @@ def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
     return tuple((key.strip().strip("'\""), spec.strip()) for key, _, spec in pairs)
 
 
-_TABLE: Mapping[str, tuple[Callable[[Fence, Context], Use], tuple[str, ...]]] = {
-    "snippet": (_snippet, ("steps", "adds", "set", "hide", "raises", "caption")),
-    "python": (_python, ("steps", "hide", "raises", "caption")),
-    "figure": (_figure, ("alt", "at", "class", "data", "format", "label", "set", "steps", "sweep")),
-    "output": (_output, ("set",)),
-    "table": (_table, ("caption", "format")),
+@dataclass(frozen=True, slots=True)
+class DirectiveType:
+    """What one directive takes, each part in a sentence of Markdown: the documentation prints it."""
+
+    read: Callable[[Fence, Context], Use]
+    does: str
+    argument: str
+    """What follows its name; "" where nothing may."""
+    options: Mapping[str, str]
+    """Option → what it does."""
+    body: str
+    """What the lines below the options are; "" where there are none."""
+
+
+_SET = '`:set: alpha=10, label="a, b"` runs the script with these values of its parameters.'
+_CAPTION = "A caption below, as a line of Markdown; it may hold `{eval}`."
+_HIDE = "Run the code, but do not show it."
+_RAISES = "`:raises: ValueError`: the code is meant to end with this exception; anything else is an error."
+_FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names."
+
+DIRECTIVES: Mapping[str, DirectiveType] = {
+    "snippet": DirectiveType(
+        _snippet,
+        "Shows the code of a script and runs the script.",
+        "`FILE`, a script in snippets/, or `FILE#REGION` to show one region of it",
+        {
+            "steps": "`:steps: fit | draw, 12-14 | all` highlights parts of the code step by step. A part is a "
+            "region, a line, a range of lines, `adds` or `all`.",
+            "adds": "`:adds: FILE` marks the lines that this script has and the other script does not.",
+            "set": _SET,
+            "hide": _HIDE,
+            "raises": _RAISES,
+            "caption": _CAPTION,
+        },
+        "Callouts, one a line: `region: text` puts the text beside the region. `adds: text` points at the added lines.",
+    ),
+    "python": DirectiveType(
+        _python,
+        "Shows code that stands in the slide itself, and runs it.",
+        "",
+        {
+            "steps": "`:steps: 1 | 2-3 | all` highlights lines step by step.",
+            "hide": _HIDE,
+            "raises": _RAISES,
+            "caption": _CAPTION,
+        },
+        "The code.",
+    ),
+    "figure": DirectiveType(
+        _figure,
+        "Shows what a script draws; several drawings become the frames of a slider.",
+        "`FILE` for the script's first figure, `FILE@2` for its second, `FILE@label` for the one drawn with "
+        '`plt.figure("label")`, `FILE@*` for all of them as frames',
+        {
+            "alt": "Required: what the picture shows, for those who cannot see it. It may hold `{eval}`.",
+            "sweep": "`:sweep: alpha=[0, 10, 100]` runs the script once for each value; each run is a frame.",
+            "label": "The words beside the slider; the name of the swept parameter by default.",
+            "at": "The frame shown first and in print: a swept value, or for `FILE@*` a number from 1 or a label.",
+            "steps": "`:steps: 1 | 5 | 20`, or `all`: presenting steps through these frames.",
+            "data": "An expression that gives what is drawn, as a list of dicts: readers can open it as a table.",
+            "format": _FORMAT,
+            "set": _SET,
+            "class": "CSS classes of the figure.",
+        },
+        "The caption. In caption and `:alt:`, an `{eval}` without FILE asks the frame that is shown.",
+    ),
+    "output": DirectiveType(
+        _output,
+        "Shows what a script prints.",
+        "`FILE`",
+        {"set": _SET},
+        "",
+    ),
+    "table": DirectiveType(
+        _table,
+        "Shows a list of dicts as a table: one row for each dict, one column for each key.",
+        "`FILE: EXPRESSION`",
+        {"caption": _CAPTION, "format": _FORMAT},
+        "",
+    ),
 }
-"""Directive → (what reads it, its options)."""
+"""All directives by name."""
