@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := build
-.PHONY: build figures verify reproduce test lint lock clean help
+.PHONY: build figures verify reproduce test lint docs lock clean help
 .DELETE_ON_ERROR:
 
 build: $(INSTALLED) ## build all decks into dist/ (the default)
@@ -31,12 +31,16 @@ lint: $(INSTALLED) ## check style and types
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache --no-logo
 
+docs: $(INSTALLED) ## write the generated tables into docs/ and build the site docs/_build/index.html
+	$(RUN) docs/tables.py
+	$(RUN) -m sphinx -q --fail-on-warning --keep-going docs docs/_build $(ARGS)
+
 lock: $(INSTALLED) ## write requirements.lock from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(RUN) -m uv pip compile --universal --generate-hashes --quiet $(ARGS) \
 		--custom-compile-command "make lock" --extra test --extra dev pyproject.toml -o requirements.lock
 
-clean: ## remove all that is not in git: dist/, stores, environment
-	rm -rf dist .cache $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove all that is not in git: dist/, docs/_build/, stores, environment
+	rm -rf dist docs/_build .cache $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## show this list

@@ -1,26 +1,21 @@
-"""Rules of the house that no linter knows: sizes, docstrings, what README says."""
+"""Rules of the house that no linter knows: sizes, docstrings, imports, colours."""
 
 from __future__ import annotations
 
 import ast
 import re
-import shlex
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import matplotlib as mpl
 import pytest
 from matplotlib.colors import to_hex
 
 from tests.harness import ROOT
-from verideck.cli import _commands
 from verideck.core.hashing import ROOMS
 
 MODULES = sorted((ROOT / "verideck").rglob("*.py"))
-README = (ROOT / "README.md").read_text("utf-8")
 FACES = "run|render|publish|check|present"
 """Rooms that work; records and tools of the others come from their files."""
 SANDBOX = ROOT / "verideck/run/sandbox"
@@ -100,36 +95,6 @@ def test_a_room_that_works_is_entered_by_its_face(file: Path) -> None:
 
 def test_no_snippet_imports_the_engine() -> None:
     assert {file.name: names for file in (ROOT / "snippets").rglob("*.py") if (names := imported(file))} == {}
-
-
-def commands() -> Iterator[list[str]]:
-    """Yield the arguments of each `python build.py` in README and CONTRIBUTING, in text, tables and code."""
-    for name in ("README.md", "CONTRIBUTING.md"):
-        text = (ROOT / name).read_text("utf-8")
-        for match in re.finditer(r"python3? build\.py\b([^`\n|#…]*)", text):
-            yield shlex.split(match[1])
-
-
-COMMANDS = sorted({shlex.join(arguments) for arguments in commands()})
-
-
-def test_the_readme_tells_commands() -> None:
-    assert {"", "verify", "figures"} <= set(COMMANDS)
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_in_the_readme_is_understood(command: str) -> None:
-    arguments = shlex.split(command)
-    group = click.Context(_commands, info_name="build.py")
-    parsed = _commands.parse_args(group, arguments)
-    assert parsed is not None
-    name, *rest = [*group._protected_args, *group.args]
-    subcommand = _commands.commands[name]
-    subcommand.make_context(name, rest, parent=group)
-
-
-def test_every_command_is_in_the_readme() -> None:
-    assert [name for name in _commands.commands if name not in README] == []
 
 
 def test_figures_drawn_alone_have_the_colours_of_the_deck() -> None:

@@ -68,7 +68,7 @@ UNSTABLE = Rule(
     "unstable",
     "error",
     "A second run under another hash seed gave a different result; only `verify --twice` checks this.",
-    "the order of sets, the clock, or unseeded random numbers may be behind it: sort, or seed",
+    "look for the order of sets, the clock and unseeded random numbers: sort, or seed",
     "results",
 )
 EMPTY_OUTPUT = Rule(

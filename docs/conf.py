@@ -1,0 +1,14 @@
+"""How Sphinx builds the documentation: `make docs`."""
+
+project = "Verideck"
+author = "the Verideck authors"
+project_copyright = author
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+html_theme = "furo"
+html_title = "Verideck"
+html_copy_source = False
+html_show_sphinx = False
+highlight_language = "text"

@@ -1,0 +1,198 @@
+"""The documentation: its examples build, its commands are understood, its tables and names are those of the code."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.harness import ROOT, DeckTest
+from verideck.cli import _commands
+from verideck.core.errors import DeckErrors, format_error
+from verideck.core.hashing import ROOMS
+from verideck.core.project import Sources
+from verideck.read import frontmatter, parser, syntax
+from verideck.run.planner import plan
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+TEXTS = {file.name: file.read_text("utf-8") for file in (*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md")}
+GENERATED = re.compile(r"<!-- (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+MARKDOWN = re.compile(r"^(~~~~|```)markdown.*?^\1", re.DOTALL | re.MULTILINE)
+DECK = "slides/my-talk.md"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A deck that a page shows, and the errors that it shows below; "" where the deck is right."""
+
+    page: str
+    line: int
+    text: str
+    errors: str
+
+
+@cache
+def fences() -> list[tuple[str, int, str, str]]:
+    """Return (page, line, what the fence is, content) of each fence in README and the documentation."""
+    found = []
+    for page, text in TEXTS.items():
+        tokens = MarkdownIt("commonmark").parse(text)
+        found += [
+            (page, token.map[0] + 1, token.info, token.content)
+            for token in tokens
+            if token.type == "fence" and token.map
+        ]
+    return found
+
+
+def scripts() -> dict[str, str]:
+    """Return the project's files that the documentation shows, by path; the example's snippet of `new` among them."""
+    named = [(info.split(" ", 1)[1], text) for _, _, info, text in fences() if info.startswith("python ")]
+    assert len(dict(named)) == len(named) > 1
+    return dict(named)
+
+
+def examples() -> list[Example]:
+    """Return the decks that the documentation shows."""
+    all_fences = fences()
+    return [
+        Example(page, line, text, all_fences[index + 1][3] if info == "markdown error" else "")
+        for index, (page, line, info, text) in enumerate(all_fences)
+        if info.startswith("markdown")
+    ]
+
+
+each_example = pytest.mark.parametrize("example", examples(), ids=lambda one: f"{one.page}:{one.line}")
+
+
+def sources(example: Example, root: Path) -> Sources:
+    return Sources(root, {**scripts(), DECK: example.text})
+
+
+@each_example
+def test_an_example_is_right_or_has_the_errors_that_are_shown(example: Example, tmp_path: Path) -> None:
+    (tmp_path / "snippets").mkdir()
+    for path, text in scripts().items():
+        (tmp_path / path).write_text(text)  # files are suggested by what lies there
+    project = sources(example, tmp_path)
+    try:
+        plan([parser.parse(DECK, project)], project)
+        told = ""
+    except DeckErrors as several:
+        told = "\n".join(f"error: {format_error(error, project.line)}" for error in several.errors) + "\n"
+    assert told == example.errors
+
+
+@pytest.mark.slow
+def test_the_examples_build_and_verify_finds_nothing(deck: DeckTest) -> None:
+    for path, text in scripts().items():
+        deck.write(path, text)
+    right = [one for one in examples() if not one.errors]
+    for number, example in enumerate(right):
+        deck.write(f"slides/example-{number}.md", example.text)
+    deck.build().run("figures").fine().run("verify")
+    told = [line for line in deck.out.split("\n") if line.startswith(("error: ", "warning: "))]
+    aside = ("no slide uses", "was not checked", "nothing on this slide needs to be excused")
+    assert [line for line in told if not any(text in line for text in aside)] == []
+
+
+@cache
+def tables() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tables", ROOT / "docs/tables.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_generated_parts_are_as_generated(page: Path, update_golden: bool) -> None:
+    text = page.read_text("utf-8")
+    made = tables().filled(text)
+    if update_golden:
+        page.write_text(made, "utf-8")
+    assert text == made, "run `make docs`"
+
+
+def test_all_parts_are_in_the_documentation() -> None:
+    assert sorted(name for text in TEXTS.values() for name in GENERATED.findall(text)) == sorted(tables().PARTS)
+
+
+def commands() -> Iterator[str]:
+    """Yield the arguments of each `python build.py` that is written by hand, in text, tables and code."""
+    for text in TEXTS.values():
+        for match in re.finditer(r"python3? build\.py\b([^`\n|#…]*)", GENERATED.sub("", text)):
+            yield shlex.join(shlex.split(match[1]))
+
+
+COMMANDS = sorted(set(commands()))
+
+
+def test_the_documentation_tells_commands() -> None:
+    assert {"verify", "figures", "present my-talk"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_understood(command: str) -> None:
+    group = click.Context(_commands, info_name="build.py")
+    _commands.parse_args(group, shlex.split(command.replace("ADDRESS", "127.0.0.1")))
+    name, *rest = [*group._protected_args, *group.args]
+    _commands.commands[name].make_context(name, rest, parent=group)
+
+
+def test_targets_of_make_exist() -> None:
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    told = {name for text in TEXTS.values() for name in re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)}
+    assert told
+    assert told <= known
+
+
+def test_relative_links_lead_to_files() -> None:
+    links = [
+        (page, link)
+        for page, text in TEXTS.items()
+        for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", MARKDOWN.sub("", text))
+    ]
+    assert len(links) > 10
+    folders = {page: ROOT if page.split(".")[0].isupper() else ROOT / "docs" for page in TEXTS}
+    assert [(page, link) for page, link in links if not (folders[page] / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        ("| key | meaning | default |", set(frontmatter._KEYS)),
+        ("| attribute | meaning |", set(syntax.HEADING_ATTRIBUTES)),
+        ("| block | meaning |", set(syntax.BLOCKS)),
+    ],
+)
+def test_a_table_names_all_that_is_known(head: str, known: set[str]) -> None:
+    _, _, rest = TEXTS["write.md"].partition(head)
+    rows = rest.partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([\w-]+)`", rows, re.MULTILINE)) == known
+
+
+def test_files_of_the_engine_that_are_named_exist() -> None:
+    text = TEXTS["how-it-works.md"] + TEXTS["CONTRIBUTING.md"]
+    files = re.findall(rf"`((?:{'|'.join(ROOMS)})/[\w/]+\.py|[a-z_]+\.py)`", text)
+    assert len(files) > 10
+    assert [name for name in files if not any((base / name).is_file() for base in (ROOT / "verideck", ROOT))] == []
+
+
+def test_names_of_the_engine_that_are_told_exist() -> None:
+    names = re.findall(rf"`((?:{'|'.join(ROOMS)})\.[\w.]+)`", TEXTS["how-it-works.md"])
+    assert len(names) > 5
+    for name in names:
+        module, _, attribute = f"verideck.{name}".rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), name
