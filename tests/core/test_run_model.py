@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from verideck.core.run_model import Failure, Result, RunId, Value, succeeded
+from verideck.core.run_model import STARTED_PROCESSES, Failure, Location, Result, RunId, Value, succeeded, used
 
 
 def test_only_the_promised_exception_counts_as_success() -> None:
@@ -24,3 +24,25 @@ def test_values_of_another_type_are_other_runs(one: Value, other: Value) -> None
 
 def test_a_run_with_nan_is_found_again() -> None:
     assert RunId("a.py", (("x", float("nan")),)) == RunId("a.py", (("x", math.inf - math.inf),))
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (Location("a.md"), "a.md"),
+        (Location("a.md", 3), "a.md:3"),
+        (Location("a.md", 3, 7), "a.md:3:7"),
+    ],
+)
+def test_a_place_reads_as_editors_open_it(place: Location, text: str) -> None:
+    assert str(place) == text
+
+
+def test_a_run_is_called_as_a_deck_calls_it() -> None:
+    assert str(RunId("snippets/more/a.py", (("k", 1), ("name", "x")))) == "more/a.py (k=1, name='x')"
+    assert str(RunId("slides/talk.md:12")) == "slides/talk.md:12"
+
+
+def test_what_a_run_used_is_what_it_read() -> None:
+    inputs = (("read.csv", "a1"), ("missing.py", ""), ("asked", "folder"), (STARTED_PROCESSES, "unknown"))
+    assert used(Result(inputs=inputs)) == {"read.csv"}

@@ -1,0 +1,41 @@
+"""The words around a deck's own text: the same in every language, each in its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from verideck.core import messages
+
+
+@pytest.mark.parametrize(
+    ("language", "close"), [("ja", "閉じる"), ("ja-JP", "閉じる"), ("en-GB", "Close"), ("de", "Close"), ("", "Close")]
+)
+def test_a_language_that_is_not_known_speaks_english(language: str, close: str) -> None:
+    assert messages.of(language)["close"] == close
+
+
+def keys(words: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Yield the path of each word; what another program's sentences become is no word of ours."""
+    for key, word in words.items():
+        if isinstance(word, Mapping) and key != "speaker":
+            yield from keys(word, f"{above}{key}.")
+        else:
+            yield above + key
+
+
+def test_all_languages_have_the_same_words_with_the_same_gaps() -> None:
+    japanese, english = messages.of("ja"), messages.of("en")
+    assert list(keys(japanese)) == list(keys(english))
+    for name in english["live"]:
+        assert japanese["live"][name].count("{}") == english["live"][name].count("{}")
+    assert [key for key, _ in japanese["to_keys"]] == [key for key, _ in english["to_keys"]]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_word_is_empty(language: str) -> None:
+    words = messages.of(language)
+    assert all(words[key] for key in words)
+    assert all(text for _, text in words["to_keys"])
