@@ -1,0 +1,91 @@
+"""Our rules of Markdown: what is a token, and what markdown-it would have accepted in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from verideck.core.errors import DeckError
+from verideck.core.tokens import walk
+from verideck.read.syntax import BLOCKS, HEADING_ATTRIBUTES, MAX_NESTING, create
+
+
+def read(text: str, html: bool = False) -> tuple[list[Any], list[DeckError]]:
+    errors: list[DeckError] = []
+    env = {"path": "slides/a.md", "lines": text.split("\n"), "errors": errors, "html": html}
+    return create().parse(text, env), errors
+
+
+def tokens(text: str) -> list[Any]:
+    found, errors = read(text)
+    assert errors == []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("{eval}`a: b`", [("eval", "a: b")]),
+        ("{eval}``a: `b` ``", [("eval", "a: `b`")]),
+        ("\\{eval}`a`", []),
+        ("{eval} `a`", []),
+        ("`{eval}`", []),
+        ("{eval}`a`{eval}`b`", [("eval", "a"), ("eval", "b")]),
+    ],
+)
+def test_a_role_is_a_name_in_braces_before_code(text: str, roles: list[tuple[str, str]]) -> None:
+    assert [(one.info, one.content) for one in walk(tokens(text)) if one.type == "role"] == roles
+
+
+def test_a_heading_takes_its_attributes_from_its_end() -> None:
+    opening, inline, *_ = tokens('# A {b} title {#id .section seconds=60 eyebrow="of x"}')
+    assert inline.content == "A {b} title"
+    assert opening.attrs == {"id": "id", "class": "section", "seconds": "60", "eyebrow": "of x"}
+    assert set(opening.attrs) <= set(HEADING_ATTRIBUTES)
+    assert tokens("# A \\{b}")[0].attrs == {}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_each_block_opens_and_closes(name: str) -> None:
+    kinds = [(token.type, token.info) for token in tokens(f"::: {name}\ntext\n:::")]
+    assert (kinds[0], kinds[-1][0]) == (("block_open", name), "block_close")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# A {size=9}", "slides/a.md:1:5: unknown attribute 'size'"),
+        ("::: note some words\n:::", "slides/a.md:1:1: cannot read '::: note some words'"),
+        ("::: {.x}\n:::", "slides/a.md:1:1: cannot read '::: {.x}'"),
+        ("a [b]{style=x}", "slides/a.md:1:7: unknown attribute 'style'"),
+        ("```python\nx = 1", "slides/a.md:1:4: this code fence is never closed"),
+        ("a $$ b", "slides/a.md:1:1: `$$` is never closed"),
+        ("<div>", "slides/a.md:1: raw HTML is off: <div>"),
+        ("a <b>", "slides/a.md:1:3: raw HTML is off: <b>"),
+        ("<!-- a", "slides/a.md:1: this comment is never closed"),
+        ("<!-- a --> b", "slides/a.md:1: text follows a comment on its line"),
+        ("> " * MAX_NESTING + "a", f"slides/a.md:1: nested deeper than {MAX_NESTING - 2} levels"),
+    ],
+)
+def test_what_would_be_accepted_in_silence_is_told(text: str, said: str) -> None:
+    errors = read(text)[1]
+    assert str(errors[0]).startswith(said)
+    assert errors[0].hint
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- a -->", "text <!-- a --> text", "`$$`", "a < b", "under\n---", "https://x.org/a_b_c"]
+)
+def test_what_is_fine_is_not(text: str) -> None:
+    assert read(text)[1] == []
+
+
+def test_a_line_under_text_is_a_break_between_slides_and_no_heading() -> None:
+    assert [token.type for token in tokens("under\n---")] == ["paragraph_open", "inline", "paragraph_close", "hr"]
+
+
+@pytest.mark.parametrize(("address", "kept"), [("#/one", "#one"), ("#/3", "#/3"), ("b.html#/one", "b.html#/one")])
+def test_a_slide_is_linked_by_its_id(address: str, kept: str) -> None:
+    (link,) = (token for token in walk(tokens(f"[a]({address})")) if token.type == "link_open")
+    assert link.attrs["href"] == kept
