@@ -39,7 +39,7 @@ def test_a_snippet_is_shown_whole_or_by_its_region() -> None:
 
 
 def test_parameters_of_the_deck_reach_who_declares_them_and_those_of_a_directive_win() -> None:
-    deck = {"parameters": (("k", 9), ("slope", 2))}
+    deck: dict[str, Any] = {"parameters": (("k", 9), ("slope", 2))}
     assert use("output", "line.py", **deck) == OutputUse(
         RunId("snippets/line.py", (("slope", 2),)), Location("slides/a.md", 5, 13)
     )
