@@ -79,8 +79,8 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     fine: whether the exit code is 0. runs: how many snippet runs were made.
     differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
     what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
-    findings: [{code, level, gate, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
-    excused: [{gate, reason, slide, findings: how many}]. versions: [{package, recorded, ran}].
+    findings: [{code, rule, level, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
+    excused: [{rule, reason, slide, findings: how many}]. versions: [{package, recorded, ran}].
     """
     slides = {id(page): _slide_json(page) for page in verdict.pages}
     found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
@@ -102,7 +102,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
             for finding, slide in (*found, *((finding, None) for finding in verdict.others))
         ],
         "excused": [
-            {"gate": one.rule, "reason": one.reason, "slide": slides[id(page)], "findings": len(one.findings)}
+            {"rule": one.rule, "reason": one.reason, "slide": slides[id(page)], "findings": len(one.findings)}
             for page in verdict.pages
             for one in page.waivers
         ],
@@ -129,8 +129,7 @@ def _slide_json(page: Page) -> dict[str, str]:
 
 
 def _finding_json(finding: Finding, slide: dict[str, str] | None) -> dict[str, object]:
-    data = asdict(finding)
-    return {"code": RULES[finding.rule].code, "gate": data.pop("rule"), **data, "slide": slide}
+    return {"code": RULES[finding.rule].code, **asdict(finding), "slide": slide}
 
 
 def _finding(finding: Finding, line_of: LineOf) -> str:

@@ -92,7 +92,7 @@ class Fault:
 
     name: str
     says: str
-    """`level gate path:line[:column]: part of the message`."""
+    """`level rule path:line[:column]: part of the message`."""
     body: str = ""
     edit: tuple[str, str] = ("", "")
     html: bool = False
@@ -118,7 +118,7 @@ class Seen:
 
 
 def see(fault: Fault, deck: DeckTest, faces: Faces) -> Seen:
-    """Return what the gates find in the decks of a fault; raises DeckErrors for what is refused before."""
+    """Return which rules are broken in the decks of a fault; raises DeckErrors for what is refused before."""
     deck.write("slides/p.svg", PICTURE % "").write("slides/o.svg", PICTURE % '<image href="https://x.org/b.svg"/>')
     deck.write("slides/a.md", fault.text).write("snippets/a.py", SCRIPT)
     for path, text in (*fault.files.items(), *fault.more.items()):

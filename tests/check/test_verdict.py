@@ -223,8 +223,8 @@ def test_json_is_for_programs(talk: DeckTest) -> None:
         "snippets/sums.py", {}, "2.5", "3.5"
     )  # fmt: skip
     assert value["slides"][0] == first
-    (stray,) = (one for one in told["findings"] if one["gate"] != "layout")  # that it says where Pango is missing
-    assert (stray["code"], stray["gate"], stray["level"], stray["slide"]) == ("V904", "unshown", "warning", None)
+    (stray,) = (one for one in told["findings"] if one["rule"] != "layout")  # that it says where Pango is missing
+    assert (stray["code"], stray["rule"], stray["level"], stray["slide"]) == ("V904", "unshown", "warning", None)
     assert stray["at"] == {"path": "figures/old.svg", "line": 0, "column": 0}
 
 

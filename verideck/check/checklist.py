@@ -36,18 +36,18 @@ def make_checklist(
 ) -> Checklist:
     """Return the summary of a deck that was judged.
 
-    runs: how many results it shows, of which `changed` are not as recorded. found: gate → how often on its slides.
+    runs: how many results it shows, `changed` of them not as recorded. found: rule → how often its slides break it.
     sizes: bytes of its files in dist/, by their endings.
     """
     fresh = f"results made anew and as recorded: {runs}" if runs else "nothing on it is computed"
     told = f"results that are not as recorded: {changed} of {runs}" if changed else fresh
-    lines = (Line("fresh", told, not changed), *_gates(found), _print(deck, layout), _notes(deck), _time(deck))
+    lines = (Line("fresh", told, not changed), *_rules(found), _print(deck, layout), _notes(deck), _time(deck))
     return Checklist(deck, (*lines, _files(deck, sizes)))
 
 
-def _gates(found: Mapping[str, int]) -> list[Line]:
-    def line(name: str, fine: str, *gates: str) -> Line:
-        wrong = ", ".join(f"{found[rule]} × {rule}" for rule in gates if found.get(rule))
+def _rules(found: Mapping[str, int]) -> list[Line]:
+    def line(name: str, fine: str, *rules: str) -> Line:
+        wrong = ", ".join(f"{found[rule]} × {rule}" for rule in rules if found.get(rule))
         return Line(name, wrong or fine, not wrong)
 
     return [

@@ -1,4 +1,4 @@
-"""Everything that can be said of decks without running a snippet again, slide by slide: one list of gates."""
+"""Everything that can be said of decks without running a snippet again, slide by slide, by the rules of `registry`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _of_deck(
     said: Mapping[int, Sequence[links.Placed]],
     known: links.Known,
 ) -> Iterator[tuple[Slide, Finding]]:
-    """Yield what is wrong with the slides of one deck, gate by gate."""
+    """Yield what is wrong with the slides of one deck, rule by rule."""
     deck, sources, fonts, theme = deck_build.deck, deck_build.sources, deck_build.fonts, deck_build.theme
     yield from links.again(deck, {name: theme.templates[name] for name in _PAGE}, said)
     known = {**known, "": known[deck.name]}
@@ -74,7 +74,7 @@ def _of_deck(
     yield from ((deck.slides[0], one) for one in glyphs.missing_in_front_matter(deck, fonts, sources.line))
     for slide in deck.slides:
         mine = said[id(slide)]
-        gates_of_texts = (
+        of_texts = (
             glyphs.missing(slide, deck_build.results, fonts, sources.line),
             links.links(slide, mine, known, sources.root),
             links.outside(slide, mine),
@@ -82,7 +82,7 @@ def _of_deck(
             links.headings(slide, mine),
             unused.callouts(slide, sources),
         )
-        yield from ((slide, finding) for finding in chain(*gates_of_texts))
+        yield from ((slide, finding) for finding in chain(*of_texts))
     for slide, facts in zip(deck.slides, layout.slides if layout else (), strict=False):
         shown = (
             overflows(slide, facts),

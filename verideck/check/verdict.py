@@ -36,7 +36,7 @@ class Page:
     differences: tuple[Difference, ...] = ()
     """Where these runs are not as recorded."""
     findings: tuple[Finding, ...] = ()
-    """What its gates found."""
+    """Which rules it breaks."""
     waivers: tuple[Waiver, ...] = ()
     """What it is excused from."""
 
@@ -92,9 +92,9 @@ def verify(
     again: Results | None = None,
     complete: bool = True,
 ) -> Verdict:
-    """Compare fresh results with recorded ones and hold each slide against its gates.
+    """Compare fresh results with recorded ones and check each slide by the rules.
 
-    surveyed: what can be said without running. again: results of a second run.
+    report: what can be said without running. again: results of a second run.
     complete: whether these are all decks, so that what they do not show, none does.
     """
     tolerance = min(deck.meta.tolerance for deck in decks)
@@ -125,7 +125,7 @@ def verify(
 
 
 def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: CheckReport) -> tuple[Finding, ...]:
-    """Return what a deck's gates find in results that are at hand, without what its slides are excused from."""
+    """Return which rules a deck breaks with results that are at hand, without what its slides are excused from."""
     checked = {"typed-numbers", "unseeded", "empty-output", *report.checked}
     seen: set[tuple[str, Location, str]] = set()
     found: list[Finding] = []

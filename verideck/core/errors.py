@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from verideck.core.run_model import Location
 
 FINE, DIFFERENT, USAGE, DECK, SNIPPET, BUG = range(6)
-"""Exit codes of every command; 1 also stands for gates that found something."""
+"""Exit codes of every command; 1 also stands for rules that a deck breaks."""
 
 
 class DeckError(Exception):
