@@ -10,7 +10,7 @@ import pytest
 
 from tests.harness import DeckTest
 from verideck.core.run_model import Result, Run
-from verideck.run.local import Runner
+from verideck.run.local import LocalExecutor
 
 pytestmark = pytest.mark.slow
 
@@ -56,13 +56,13 @@ def test_each_slide_has_its_runs_and_each_run_is_made_once(
     project: DeckTest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    submit = Runner.submit
+    submit = LocalExecutor.submit
 
-    def counted(self: Runner, run: Run) -> Future[Result]:
+    def counted(self: LocalExecutor, run: Run) -> Future[Result]:
         made.append(str(run.id))
         return submit(self, run)
 
-    monkeypatch.setattr(Runner, "submit", counted)
+    monkeypatch.setattr(LocalExecutor, "submit", counted)
     result = run(pytester, "--deck", "talk/slides", "--junitxml", "out.xml", "-v")
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(["talk/slides/a.md::A1-last::sums.py (start=2) PASSED*"])

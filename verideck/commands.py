@@ -1,6 +1,6 @@
 """The table of contents: what each command does, one call a stage.
 
-sources → parse → plan → fulfil → page → fonts, pdf → output; verify: fulfil → verdict → proof → output
+sources → parse → plan → schedule → page → fonts, pdf → output; verify: schedule → check → verify page → output
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ from verideck.run import (
     plan,
     read_record,
     record_writes,
-    run_all,
+    schedule,
     select_runs,
     stale_runs,
-    stored_or_run,
     why_stale,
 )
 from verideck.typeset.fonts import Fonts
@@ -97,7 +96,7 @@ def build(options: Options, progress: Progress) -> Report:
         stale = stale_runs(sources, planned.runs)
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
-        done = stored_or_run(options.root, planned.runs, fonts, progress, fork=options.fork)
+        done = schedule(options.root, planned.runs, fonts, progress, fork=options.fork)
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf is not False else []), *options.more]
     asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
     builds = deck_builds(decks, done.results, sources, fonts)
@@ -115,7 +114,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     recorded = read_record(sources, planned.runs)
     chosen = select_runs(planned, names)
     fonts = Fonts(options.root / ".cache", progress)
-    results = run_all(options.root, chosen.runs, fonts, progress, cold=True, fork=options.fork)
+    results = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork).results
     check_shown(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
     writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
@@ -132,7 +131,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     recorded = read_record(sources, planned.runs)
     fonts = Fonts(options.root / ".cache", progress)
     results, again = (
-        run_all(options.root, planned.runs, fonts, progress, cold=True, fork=options.fork, hash_seed=seed)
+        schedule(options.root, planned.runs, fonts, progress, fresh=True, fork=options.fork, hash_seed=seed).results
         if seed == 0 or twice
         else None
         for seed in (0, 1)
@@ -192,4 +191,4 @@ def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its stored result."""
     _, _, planned = _read(options)
     fonts = Fonts(options.root / ".cache")
-    return {run.id: why_stale(options.root, run, fonts) for run in select_runs(planned, [snippet]).runs}
+    return why_stale(options.root, planned.runs, select_runs(planned, [snippet]).runs, fonts)

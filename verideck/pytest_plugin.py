@@ -9,19 +9,17 @@ snippet fails, and with what differs where figures/ holds another result.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from verideck.core import run_model
 from verideck.core.deck_model import Deck, Slide, runs_of
 from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_error
 from verideck.core.project import Sources
-from verideck.core.run_model import Difference, Result, Results, Run, RunId
+from verideck.core.run_model import Difference, Result, Results, Run
 from verideck.read.parser import parse
-from verideck.run import Runner, compare_results, make_runner, other_decks, plan, read_record, snippet_error
+from verideck.run import Scheduler, compare_results, imports, local_executor, other_decks, plan, read_record
 from verideck.typeset.fonts import Fonts
 
 
@@ -96,9 +94,6 @@ class RunItem(pytest.Item):
     def runtest(self) -> None:
         """Wait for the run and compare what it gave with the record, where there is one."""
         result = self.session.stash[_RUNS].result(self)
-        if not run_model.succeeded(self.run.raises, result):
-            assert result.error
-            raise snippet_error(self.run, result.error)
         for expression, reason in result.invalid.items():
             raise SnippetError(f"'{expression}' has no value in {self.run.id}: {reason}", self.run.at)
         if self.parent.recorded:
@@ -137,27 +132,29 @@ class _Runs:
     """
 
     def __init__(self) -> None:
-        self._runners: dict[Path, Runner] = {}
-        self._futures: dict[tuple[Path, RunId], Future[Result]] = {}
+        self._schedulers: dict[Path, Scheduler] = {}
 
     def result(self, item: RunItem) -> Result:
-        """Return what a run gave; each is made once in each project."""
+        """Return what a run gave; each is made once in each project. Raises SnippetError where it failed."""
         root = _root(item)
-        if root not in self._runners:
+        if root not in self._schedulers:
             items = [one for one in item.session.items if isinstance(one, RunItem) and _root(one) == root]
             runs = list({one.run.id: one.run for one in items}.values())
-            self._runners[root] = make_runner(root, runs, Fonts(root / ".cache"), cold=True).__enter__()
-            for run in runs if not hasattr(item.config, "workerinput") else ():
-                self._futures[root, run.id] = self._runners[root].submit(run)
-        if (root, item.run.id) not in self._futures:
-            self._futures[root, item.run.id] = self._runners[root].submit(item.run)
-        return self._futures[root, item.run.id].result()
+            executor = local_executor(root, runs, Fonts(root / ".cache"), cold=True)
+            executor.warm(imports(runs))
+            self._schedulers[root] = Scheduler(root, executor, keep=False)
+            if not hasattr(item.config, "workerinput"):
+                self._schedulers[root].want(runs)
+                self._schedulers[root].start()
+        if item.run.id not in self._schedulers[root]:
+            self._schedulers[root].want([item.run])
+            self._schedulers[root].start()
+        return self._schedulers[root].wait(item.run.id)
 
     def end(self) -> None:
         """End what still runs."""
-        for runner in self._runners.values():
-            runner.stop()
-            runner.__exit__(None, None, None)
+        for scheduler in self._schedulers.values():
+            scheduler.executor.close()
 
 
 _RUNS = pytest.StashKey[_Runs]()

@@ -23,7 +23,7 @@ from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
 from verideck.core.run_model import Plan, Results, RunId
 from verideck.read import parser
-from verideck.run import record, scheduler
+from verideck.run import local_executor, record, schedule
 from verideck.run.planner import plan
 from verideck.typeset.fonts import Fonts
 
@@ -110,7 +110,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Truth:
     sources = Sources(project.root)
     decks = (parser.parse("slides/talk.md", sources),)
     planned = plan(decks, sources)
-    fresh = scheduler.run_all(project.root, planned.runs, Fonts(fonts), progress.silent, cold=True)
+    fresh = schedule(project.root, planned.runs, Fonts(fonts), progress.silent, fresh=True).results
     return Truth(project.root, decks, planned, fresh)
 
 
@@ -291,7 +291,7 @@ def test_there_are_many_lies() -> None:
 def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, fonts: Path) -> None:
     runs = truth.planned.runs
     recorded = record.read_record(sources := Sources(truth.root))
-    with scheduler.make_runner(truth.root, runs, Fonts(fonts), cold=True) as runner:
+    with local_executor(truth.root, runs, Fonts(fonts), cold=True) as runner:
         rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(20)]
         for futures in rounds:
             fresh = {run: future.result() for run, future in futures.items()}

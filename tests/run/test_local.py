@@ -21,7 +21,7 @@ import pytest
 from tests.harness import ROOT
 from verideck.core.hashing import file_digest
 from verideck.core.run_model import STARTED_PROCESSES, Region, Result, Run, RunId, Snippet
-from verideck.run.local import Runner, make_temporary
+from verideck.run.local import LocalExecutor, make_temporary
 from verideck.run.recipe import is_fresh
 
 slow = pytest.mark.slow
@@ -34,10 +34,17 @@ def make_run(source: str, *, path: str = "snippets/a.py", region: tuple[int, int
     return Run(RunId(path, parts.pop("parameters", ())), snippet, **{"timeout": 20.0, **parts})
 
 
+def warmed(root: Path, *modules: str, cold: bool = False) -> LocalExecutor:
+    """Return an executor whose interpreter imports some modules ahead."""
+    executor = LocalExecutor(root, cold=cold)
+    executor.warm(modules)
+    return executor
+
+
 class Project:
     """A folder with a runner: `run(source)` gives a result."""
 
-    def __init__(self, root: Path, runner: Runner) -> None:
+    def __init__(self, root: Path, runner: LocalExecutor) -> None:
         self.root, self.runner = root, runner
 
     def run(self, source: str, **parts: Any) -> Result:
@@ -52,7 +59,7 @@ class Project:
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     root = tmp_path_factory.mktemp(request.param)
     (root / "snippets").mkdir()
-    with Runner(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone") as runner:
+    with LocalExecutor(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone") as runner:
         yield Project(root, runner)
 
 
@@ -408,7 +415,7 @@ def test_what_is_asked_about_is_seen(project: Project) -> None:
 
 @slow
 def test_imports_list_no_folder_even_where_the_engine_is_part_of_the_project() -> None:
-    with Runner(ROOT, cold=True) as runner:
+    with LocalExecutor(ROOT, cold=True) as runner:
         result = runner.submit(make_run("try: import no_such_module\nexcept ImportError: pass")).result()
     assert "snippets/" not in dict(result.inputs)
     assert "snippets/no_such_module.py" in dict(result.inputs)
@@ -505,7 +512,7 @@ def test_a_module_of_the_project_comes_before_one_that_the_engine_has_imported(p
 def test_a_module_of_the_project_comes_before_one_that_was_imported_ahead(tmp_path: Path) -> None:
     folder = tmp_path / "snippets"
     folder.mkdir()
-    with Runner(tmp_path, preload=["yaml"]) as runner:
+    with warmed(tmp_path, "yaml") as runner:
         run = make_run("import yaml\nprint(yaml.__file__.startswith(__file__[:-4]))")
         assert runner.submit(run).result().stdout == "False\n"
         (folder / "yaml.py").write_text("")
@@ -571,7 +578,7 @@ def test_no_scratch_folder_is_left(project: Project) -> None:
 
 @slow
 def test_a_warm_server_that_dies_of_its_imports_is_replaced_by_cold_runs(tmp_path: Path) -> None:
-    with Runner(tmp_path, preload=["no_such_module"]) as runner:
+    with warmed(tmp_path, "no_such_module") as runner:
         assert runner._server
         runner._server._process.kill()
         assert runner.submit(make_run("print(1)")).result().stdout == "1\n"
@@ -580,7 +587,7 @@ def test_a_warm_server_that_dies_of_its_imports_is_replaced_by_cold_runs(tmp_pat
 @slow
 def test_ctrl_c_ends_all_runs_within_two_seconds(tmp_path: Path) -> None:
     started = time.monotonic()
-    runner = Runner(tmp_path, jobs=1)
+    runner = LocalExecutor(tmp_path, jobs=1)
     runner.__enter__()
     futures = [runner.submit(make_run("import time; time.sleep(61.25)")) for _ in range(3)]
     time.sleep(0.3)
@@ -593,14 +600,29 @@ def test_ctrl_c_ends_all_runs_within_two_seconds(tmp_path: Path) -> None:
 
 
 @slow
+def test_a_run_that_is_cancelled_ends_and_the_others_go_on(project: Project) -> None:
+    source = "import subprocess; subprocess.run(['sleep', '71.25'], start_new_session=True)"
+    unwanted = project.runner.submit(make_run(source))
+    deadline = time.monotonic() + 10
+    while not running("sleep 71.25") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    other = project.runner.submit(make_run("import time; time.sleep(.5); print(1)"))
+    assert unwanted.cancel() is False
+    with pytest.raises(CancelledError):
+        unwanted.result(10)
+    assert running("sleep 71.25") == []
+    assert other.result().stdout == "1\n"
+
+
+@slow
 def test_a_killed_build_leaves_no_process_and_no_scratch_folder(tmp_path: Path) -> None:
     source = "import subprocess; subprocess.run(['sleep', '81.25'], start_new_session=True)"
     (tmp_path / "a.py").write_text(source)
     program = f"""
 from pathlib import Path
 from verideck.core.run_model import Run, RunId, Snippet
-from verideck.run.local import Runner, make_temporary
-with Runner(Path({str(tmp_path)!r})) as runner:
+from verideck.run.local import LocalExecutor, make_temporary
+with LocalExecutor(Path({str(tmp_path)!r})) as runner:
     runner.submit(Run(RunId("a.py"), Snippet("a.py", {source!r}, (), ()))).result()
 """
     scratch = tmp_path / "tmp"
@@ -635,9 +657,9 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
     run = make_run(source, expressions=("mean",))
     title = "import matplotlib.pyplot as plt\nplt.title('{}')"
     missing, in_formula = (make_run(title.format(text)) for text in ("あ", "$x$ あ"))
-    with Runner(tmp_path, preload=["matplotlib.pyplot"]) as runner:
+    with warmed(tmp_path, "matplotlib.pyplot") as runner:
         warm, again, *glyphs = (runner.submit(each).result() for each in (run, run, missing, in_formula))
-    with Runner(tmp_path, cold=True, preload=["matplotlib.pyplot"]) as runner:
+    with warmed(tmp_path, "matplotlib.pyplot", cold=True) as runner:
         cold = runner.submit(run).result()
     assert warm.error is None
     assert [figure.label for figure in warm.figures] == ["one", "", "last"]

@@ -186,12 +186,12 @@ def _listed(show: Snapshot) -> list[tuple[str, tuple[str, ...]]]:
 async def _live(desk: Session, name: str) -> Response:
     """Run a snippet again and answer with its result beside the recorded one; that alone, where it fails."""
     preview = desk.preview
-    started = await desk.owned(preview.run, name)
+    started = await desk.owned(preview.runs.again, name)
     if not started:
         return Response("the deck has no such run", 404)
     run, future = started
     desk.say(f"live: running {run.id}")
-    recorded = await desk.owned(preview.recorded, run)
+    recorded = await desk.owned(preview.runs.recorded, run)
     tokens, meta = preview.theme.palette, preview.deck.meta
     try:
         result = await asyncio.wrap_future(future)

@@ -16,6 +16,8 @@ import watchfiles
 from verideck.core.errors import DeckError, format_error
 from verideck.core.run_model import Result
 from verideck.present.preview import Preview, Snapshot, mark
+from verideck.present.runs import Started
+from verideck.run import Ticket
 
 UNWATCHED = ("dist", "figures", "verideck", "tests", "node_modules")
 """Folders at the top of the project that no deck is made of."""
@@ -40,7 +42,7 @@ class Session:
         self._said: set[str] = set()
         self._changed = asyncio.Condition()
         self._owner = asyncio.Lock()
-        self._events: asyncio.Queue[tuple[str, Result] | None] = asyncio.Queue()
+        self._events: asyncio.Queue[tuple[Ticket, Result] | None] = asyncio.Queue()
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
@@ -54,7 +56,7 @@ class Session:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             async with self._owner:
-                await asyncio.to_thread(self.preview.close)
+                await asyncio.to_thread(self.preview.runs.close)
 
     async def end(self) -> None:
         """End all streams."""
@@ -124,8 +126,8 @@ class Session:
                 events.append(self._events.get_nowait())
             with self._complaining():
                 show, futures = await self.owned(self._step, [one for one in events if one], None in events)
-                for key, future in futures.items():
-                    future.add_done_callback(self._deliver(asyncio.get_running_loop(), key))
+                for ticket, future in futures.items():
+                    future.add_done_callback(self._deliver(asyncio.get_running_loop(), ticket))
                 await self._publish(show)
 
     @contextlib.contextmanager
@@ -146,13 +148,13 @@ class Session:
         self.preview.read()
         return self.preview.show()
 
-    def _step(self, results: list[tuple[str, Result]], changed: bool) -> tuple[Snapshot, dict[str, Future[Result]]]:
-        for key, result in results:
-            self.preview.take(key, result)
-        futures = {}
+    def _step(self, results: list[tuple[Ticket, Result]], changed: bool) -> tuple[Snapshot, Started]:
+        for ticket, result in results:
+            self.preview.runs.take(ticket, result)
+        futures: Started = {}
         if changed:
             self.preview.read()
-            futures = self.preview.start()
+            futures = self.preview.runs.start()
         show = self.preview.show()
         for error in self.preview.errors:
             if mark(error) not in self._said:
@@ -162,10 +164,10 @@ class Session:
         self._said = {mark(error) for error in self.preview.errors}
         return show, futures
 
-    def _deliver(self, loop: asyncio.AbstractEventLoop, key: str) -> Callable[[Future[Result]], None]:
+    def _deliver(self, loop: asyncio.AbstractEventLoop, ticket: Ticket) -> Callable[[Future[Result]], None]:
         def done(future: Future[Result]) -> None:
             with contextlib.suppress(CancelledError, RuntimeError):  # stopped, or the server has ended
-                loop.call_soon_threadsafe(self._events.put_nowait, (key, future.result()))
+                loop.call_soon_threadsafe(self._events.put_nowait, (ticket, future.result()))
 
         return done
 

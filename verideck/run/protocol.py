@@ -16,6 +16,21 @@ from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
 from verideck.read.snippets import modules_imported
 from verideck.run.serialize import result_from_json
 
+FRAME = "<verideck>"
+"""What the programs that run snippets are called in a stack: no file, which something might read, or name."""
+_FRAMES = re.compile(
+    # What started them has a frame below them in a stack that is printed from the top on, above them in one of a crash.
+    rf"""(?:^[ |]*File\ "<string>",\ line\ \d+,?\ in\ <module>\n(?:^[ |]*\ {{4}}.*\n)?(?=[ |]*File\ "{FRAME}"))?
+         (?:^[ |]*File\ "{FRAME}",\ line\ \d+.*\n)+
+         (?:^[ ]*File\ "<string>",\ line\ \d+\ in\ <module>(?:\n|\Z))?""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def without_our_frames(text: str) -> str:
+    """Return what a snippet printed without our frames: a stack ends, and a warning is placed, as if it ran alone."""
+    return re.sub(rf"^{FRAME}:\d+: ", "sys:1: ", _FRAMES.sub("", text), flags=re.MULTILINE) if FRAME in text else text
+
 
 def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
     """Return a run as supervisor.py reads it."""
@@ -40,7 +55,11 @@ def make_result(
     report: dict[str, Any], run: Run, root: Path, declared: tuple[tuple[str, str], ...], scratch: str
 ) -> Result:
     """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions."""
-    shorten = _shortener(root, scratch)
+    shortened = _shortener(root, scratch)
+
+    def shorten(text: str) -> str:
+        return shortened(without_our_frames(text))
+
     seen = dict(report.pop("inputs", ())) | dict(declared)
     if report.pop("spawned", False):
         seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes

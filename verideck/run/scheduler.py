@@ -1,27 +1,29 @@
-"""Results for a plan: from the store where they still hold, else from the runner; all failures reported at once."""
+"""Results for runs: known ones that still hold, the others made now, all at once or bit by bit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from verideck.core import run_model
-from verideck.core.errors import DeckErrors
+from verideck.core.errors import DeckErrors, SnippetError
 from verideck.core.hashing import file_digest
 from verideck.core.progress import Progress
 from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, RunId
-from verideck.read import snippets
-from verideck.run import recipe as recipes
 from verideck.run import write_guard
+from verideck.run.executor import Executor
 from verideck.run.failures import _intrusion, snippet_error
-from verideck.run.local import Runner
+from verideck.run.local import imports, local_executor
+from verideck.run.recipe import Recipe, is_fresh, make_recipe, reasons, recipe_key
 from verideck.run.store import Store
-from verideck.typeset.fonts import SANS, Fonts
+from verideck.typeset.fonts import Fonts
 
-STYLE = "matplotlibrc"
+Ticket = tuple[RunId, str]
+"""A run as it is asked for now: its name, and the key of its recipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,99 +34,151 @@ class RunReport:
     ran: tuple[RunId, ...]
 
 
-def stored_or_run(root: Path, runs: Iterable[Run], fonts: Fonts, progress: Progress, *, fork: bool = True) -> RunReport:
-    """Return a result for each run; raises DeckErrors with every snippet that failed."""
-    runs = tuple(runs)
-    store = Store(root)
-    environment = recipes.environment(_style(root), _figure_fonts(runs, fonts))
-    asked = {run.id: recipes.make_recipe(run, environment) for run in runs}
-    digest_of = cache(lambda path: file_digest(root, path))
-    results: dict[RunId, Result] = {}
-    for run in runs:
-        held = store.get(recipes.recipe_key(asked[run.id]))
-        if held and recipes.is_fresh(held, digest_of):
-            results[run.id] = held
-    missing = [run for run in runs if run.id not in results]
+class Scheduler:
+    """Tells which results of the wanted runs are known and hold, starts the other runs, keeps what they give.
 
-    def keep(run: Run, result: Result | None) -> None:
-        key = recipes.recipe_key(asked[run.id])
-        store.put(key, result, asked[run.id]) if result else store.remove(key)
+    `want` says which runs are wanted; then `start` and `take` make the missing ones bit by bit, `finish` all of them.
+    keep: whether the project's store is read and written. For one thread at a time.
+    """
 
-    results.update(run_all(root, missing, fonts, progress, keep=keep, fork=fork))
-    return RunReport(results, tuple(run.id for run in missing))
+    def __init__(self, root: Path, executor: Executor, *, keep: bool) -> None:
+        self.executor = executor
+        self.results: dict[RunId, Result] = {}
+        """Of the wanted runs that gave what they were meant to give."""
+        self.failures: dict[RunId, SnippetError] = {}
+        """Of the wanted runs that did not."""
+        self.waiting: dict[RunId, Ticket] = {}
+        """Wanted runs of which nothing is known yet."""
+        self._root = root
+        self._store = Store(root) if keep else None
+        self._wanted: dict[Ticket, tuple[Run, Recipe]] = {}
+        self._known: dict[Ticket, Result] = {}
+        self._futures: dict[Ticket, Future[Result]] = {}
+
+    def __contains__(self, run: RunId) -> bool:
+        """Whether a run is wanted."""
+        return any(run == name for name, _ in self._wanted)
+
+    def want(self, runs: Iterable[Run]) -> tuple[Run, ...]:
+        """Say which runs are wanted from now on and return those to be made; runs that nobody wants any more end."""
+        environment = self.executor.environment()
+        asked = ((run, make_recipe(run, environment)) for run in runs)
+        self._wanted = {(run.id, recipe_key(recipe)): (run, recipe) for run, recipe in asked}
+        for ticket in [ticket for ticket in self._futures if ticket not in self._wanted]:
+            self._futures.pop(ticket).cancel()
+        self.results, self.failures, self.waiting = {}, {}, {}
+        digest_of = cache(lambda path: file_digest(self._root, path))
+        for ticket, (run, _) in self._wanted.items():
+            held = self._known.get(ticket) or (self._store.get(ticket[1]) if self._store else None)
+            if held and is_fresh(held, digest_of):
+                self._settle(ticket, held)
+            else:
+                self.waiting[run.id] = ticket
+        return tuple(self._wanted[ticket][0] for ticket in self.waiting.values())
+
+    def start(self) -> dict[Ticket, Future[Result]]:
+        """Start what is missing and not under way; return that."""
+        missing = [ticket for ticket in self.waiting.values() if ticket not in self._futures]
+        started = {ticket: self.executor.submit(self._wanted[ticket][0]) for ticket in missing}
+        self._futures |= started
+        return started
+
+    def take(self, ticket: Ticket, result: Result) -> None:
+        """Keep what a run gave; what is no longer wanted is forgotten."""
+        self._futures.pop(ticket, None)
+        if ticket in self._wanted:
+            self.waiting.pop(ticket[0], None)
+            self._settle(ticket, result)
+            if self._store:
+                self._store.put(ticket[1], result, self._wanted[ticket][1])
+
+    def wait(self, run: RunId) -> Result:
+        """Return the result of a run that was started, once it is there; raises SnippetError where it failed."""
+        if ticket := self.waiting.get(run):
+            self.take(ticket, self._futures[ticket].result())
+        if run in self.failures:
+            raise self.failures[run]
+        return self.results[run]
+
+    def finish(self, progress: Progress) -> RunReport:
+        """Make all that is missing; raises DeckErrors with every snippet that failed, the others being kept."""
+        before = write_guard.take(self._root) if self.waiting else {}
+        started = self.start()
+        if started:
+            progress("", 0, len(started))
+        tickets = {future: ticket for ticket, future in started.items()}
+        for done, future in enumerate(as_completed(tickets), 1):
+            progress(str(tickets[future][0]), done, len(started))
+            self.take(tickets[future], future.result())
+        failures = [*self.failures.values(), *(self._intruded([*started], before) if started else ())]
+        if failures:
+            raise DeckErrors(failures)
+        ordered = {run: self.results[run] for run, _ in self._wanted}
+        return RunReport(ordered, tuple(run for run, _ in started))
+
+    def move(self, executor: Executor) -> None:
+        """Use another executor from now on; what the former still runs ends."""
+        self.executor.close()
+        self._futures.clear()
+        self.executor = executor
+
+    def _settle(self, ticket: Ticket, result: Result) -> None:
+        """Note a result, and whether it is what was meant."""
+        run = self._wanted[ticket][0]
+        self._known[ticket] = result
+        if run_model.succeeded(run.raises, result):
+            self.results[run.id] = result
+        elif result.error:
+            self.failures[run.id] = snippet_error(run, result.error)
+
+    def _intruded(self, tickets: Sequence[Ticket], before: write_guard.FileStates) -> list[SnippetError]:
+        """Return an error for files that changed meanwhile; results of the runs made now cannot be trusted then."""
+        runs = [self._wanted[ticket][0] for ticket in tickets]
+        made = {run.id: dict(self.results[run.id].inputs) for run in runs if run.id in self.results}
+        starters = [run for run in runs if STARTED_PROCESSES in made.get(run.id, ())]
+        touched = write_guard.changed(before, write_guard.take(self._root), edited=bool(starters))
+        if not touched:
+            return []
+        for _, key in tickets if self._store else ():
+            self._store.remove(key)  # type: ignore[union-attr]
+        return [_intrusion(starters or runs, touched)]
 
 
-def run_environment(root: Path, runs: Iterable[Run], fonts: Fonts) -> dict[str, str]:
-    """Return what each of these runs depends on beside itself: packages, style, fonts."""
-    return recipes.environment(_style(root), _figure_fonts(runs, fonts))
-
-
-def make_runner(
-    root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True, hash_seed: int = 0
-) -> Runner:
-    """Return a runner for `runs`, with the project's style and the fonts that their figures need."""
-    preload = set().union(*(snippets.modules_imported(run.snippet.source) for run in runs))
-    files = _figure_fonts(runs, fonts)
-    return Runner(root, style=_style(root), fonts=files, cold=cold, preload=preload, fork=fork, hash_seed=hash_seed)
-
-
-def run_all(
+def schedule(
     root: Path,
     runs: Iterable[Run],
     fonts: Fonts,
     progress: Progress,
     *,
-    cold: bool = False,
+    fresh: bool = False,
     fork: bool = True,
     hash_seed: int = 0,
-    keep: Callable[[Run, Result | None], None] = lambda run, result: None,
-) -> dict[RunId, Result]:
-    """Run everything, several at once; raises DeckErrors with all snippets that failed, the others being kept.
+) -> RunReport:
+    """Return a result for each run, in their order; raises DeckErrors with every snippet that failed.
 
-    `keep(run, None)` takes a result back: it cannot be trusted after all.
+    Stored results that hold are used again, and new ones stored. fresh: every run is made, in a cold interpreter, as a
+    reader would run it, and nothing is stored. fork, hash_seed: as `LocalExecutor` says.
     """
     runs = tuple(runs)
-    if not runs:
-        return {}
-    failures, results, before = [], {}, write_guard.take(root)
-    with make_runner(root, runs, fonts, cold=cold, fork=fork, hash_seed=hash_seed) as running:
-        progress("", 0, len(runs))
-        pending = {running.submit(run): run for run in runs}
-        for done, future in enumerate(as_completed(pending), 1):
-            run, result = pending[future], future.result()
-            progress(str(run.id), done, len(runs))
-            if run_model.succeeded(run.raises, result):
-                results[run.id] = result
-                keep(run, result)
-            else:
-                assert result.error
-                failures.append(snippet_error(run, result.error))
-    starters = [run for run in runs if run.id in results and STARTED_PROCESSES in dict(results[run.id].inputs)]
-    if touched := write_guard.changed(before, write_guard.take(root), edited=bool(starters)):
-        for run in runs:
-            keep(run, None)
-        failures.append(_intrusion(starters or runs, touched))
-    if failures:
-        raise DeckErrors(failures)
-    return {run.id: results[run.id] for run in runs}
+    with closing(local_executor(root, runs, fonts, cold=fresh, fork=fork, hash_seed=hash_seed)) as executor:
+        scheduler = Scheduler(root, executor, keep=not fresh)
+        if missing := scheduler.want(runs):
+            executor.warm(imports(missing))
+        return scheduler.finish(progress)
 
 
-def why_stale(root: Path, run: Run, fonts: Fonts) -> tuple[str, ...] | None:
-    """Return what changed since the stored result of a run; empty if it still holds, None if nothing is stored."""
-    recipe = recipes.make_recipe(run, recipes.environment(_style(root), _figure_fonts([run], fonts)))
-    held = Store(root).latest(recipe)
-    if held is None:
-        return None
-    return recipes.reasons(held[0], recipe, held[1], lambda path: file_digest(root, path))
+def why_stale(
+    root: Path, planned: Sequence[Run], chosen: Iterable[Run], fonts: Fonts
+) -> dict[RunId, tuple[str, ...] | None]:
+    """Return, for each chosen run of a plan, what changed since its stored result.
 
-
-def _style(root: Path) -> Path | None:
-    file = root / STYLE
-    return file if file.is_file() else None
-
-
-def _figure_fonts(runs: Iterable[Run], fonts: Fonts) -> list[Path]:
-    """Return the fonts that matplotlib is given; none for scripts that import nothing."""
-    if not any(snippets.modules_imported(run.snippet.source) for run in runs):
-        return []
-    return [fonts.static(SANS, weight) for weight in (400, 600)]
+    Empty where the stored result still holds, None where nothing is stored.
+    """
+    environment = local_executor(root, planned, fonts, cold=False).environment()
+    found: dict[RunId, tuple[str, ...] | None] = {}
+    for run in chosen:
+        recipe = make_recipe(run, environment)
+        held = Store(root).latest(recipe)
+        changed = held and reasons(held[0], recipe, held[1], cache(lambda path: file_digest(root, path)))
+        found[run.id] = changed
+    return found

@@ -11,7 +11,7 @@ import pytest
 from tests.harness import ROOT
 from tests.run.test_local import Project, make_run
 from verideck.core.run_model import Result
-from verideck.run.local import Runner
+from verideck.run.local import LocalExecutor
 from verideck.run.protocol import make_request
 
 pytestmark = pytest.mark.slow
@@ -55,7 +55,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Project]
     (root / "snippets").mkdir()
     (root / "snippets/helper.py").write_text("import csv\n")
     (root / "snippets/data.csv").write_text("1\n")
-    with Runner(root) as forking, Runner(root, fork=False) as alone:
+    with LocalExecutor(root) as forking, LocalExecutor(root, fork=False) as alone:
         yield [Project(root, forking), Project(root, alone)]
 
 

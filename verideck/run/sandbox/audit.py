@@ -18,7 +18,8 @@ if sys.platform == "darwin":
     import fcntl
 
 read_file, ask = open, os.stat  # what a snippet may replace, and we do
-OURS = dirname(abspath(__file__)) + os.sep
+FRAME = (lambda: None).__code__.co_filename
+"""What our files are called in a stack."""
 IMPORTLIB = ("<frozen importlib", dirname(importlib.__file__) + os.sep)
 OPENED = "/dev/fd" if sys.platform == "darwin" else "/proc/self/fd"
 """Where the system lists what a process has open."""
@@ -202,7 +203,7 @@ class Observer:
     def imports(self) -> bool:
         """Whether the project's own code is what imports, not a library that it uses."""
         frame = sys._getframe(2)
-        while frame and frame.f_code.co_filename.startswith((OURS, *IMPORTLIB)):
+        while frame and frame.f_code.co_filename.startswith((FRAME, *IMPORTLIB)):
             frame = frame.f_back  # type: ignore[assignment]
         return bool(frame) and self.own(frame.f_code.co_filename)
 
@@ -213,7 +214,7 @@ class Observer:
             name = frame.f_code.co_filename
             if name.startswith(IMPORTLIB[0]):
                 return True
-            if self.own(name) and not name.startswith(OURS):
+            if self.own(name):
                 return False
             frame = frame.f_back  # type: ignore[assignment]
         return False

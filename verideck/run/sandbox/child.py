@@ -41,7 +41,8 @@ HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR"
 MESSAGE = "it changed Python itself, so that its results cannot be had"
 BROKEN = json.dumps({"error": {"kind": "broken", "message": MESSAGE, "line": 0, "traceback": ""}})
 leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # what a snippet may replace
-OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+FRAME = (lambda: None).__code__.co_filename
+"""What our files are called in a stack."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -87,6 +88,7 @@ def enter(request: Json, observer: Any, out: int, trace: int) -> None:
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()  # or all runs of a warm server would share one unseeded stream
     sys.argv = [request["path"]]
+    sys.orig_argv = [sys.executable, request["path"]]
     for name in shadowed(request["folder"]):
         del sys.modules[name]
     sys.path.insert(0, request["folder"])
@@ -273,10 +275,11 @@ def describe(error: BaseException, request: Json) -> Json:
     limit_memory(request["memory"] + RESERVE)
     path = request["path"]
     summary = traceback.TracebackException.from_exception(error)
+    for each in chained(summary):
+        each.stack[:] = [frame for frame in each.stack if frame.filename != FRAME]
     places = [number for number, frame in enumerate(summary.stack) if frame.filename == path]
     line = summary.stack[places[-1]].lineno if places else getattr(error, "lineno", None)
-    frames = summary.stack[places[0] :] if places else []
-    summary.stack[:] = [frame for frame in frames if not frame.filename.startswith(OURS)]
+    summary.stack[:] = summary.stack[places[0] :] if places else []
     kind, message = " ".join(type(error).__name__.split()), one_line(error)
     missing = getattr(error, "filename", None)
     if request["raises"] in [base.__name__ for base in type(error).__mro__]:
@@ -289,6 +292,17 @@ def describe(error: BaseException, request: Json) -> Json:
         message += " (a snippet runs in an empty folder: find files beside it by Path(__file__).parent)"
     text = "".join(summary.format() if summary.stack else summary.format_exception_only())
     return {"kind": kind, "message": message, "line": line or 0, "traceback": text}
+
+
+def chained(summary: traceback.TracebackException) -> list[traceback.TracebackException]:
+    """Return an exception with its causes, contexts, and the members of groups, each once."""
+    found, waiting = [], [summary]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        more = (each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ()))
+        waiting += [one for one in more if one and not any(one is other for other in found)]
+    return found
 
 
 def one_line(error: BaseException) -> str:

@@ -1,18 +1,19 @@
 """Run one snippet where the system cannot fork: a program that `run` starts for each, instead of supervisor.py.
 
-    python -P alone.py          watches: the request on standard input, the answer on standard output
-    python -P alone.py TRACE    is the snippet's process: the request on standard input, child.py's report on standard
-                                output, what the snippet prints on standard error, the place of a crash in file TRACE
+    python -P -c BOOTSTRAP spawn.py          watches: the request on standard input, the answer on standard output
+    python -P -c BOOTSTRAP spawn.py TRACE    is the snippet's process: the request on standard input, child.py's report
+                                             on standard output, what the snippet prints on standard error, the place
+                                             of a crash in file TRACE
 
-Requests and answers are lines of JSON. While somebody waits for the answer, standard input stays open; when it closes,
-the run is ended. Windows ends no process whose parent is gone, and has no limits of memory and processes here.
+Requests and answers are lines of JSON. While somebody waits for the answer, standard input stays open; a second line
+there ends the run, and so does its end, after which nobody is left to tidy up. Windows ends no process
+whose parent is gone, and has no limits of memory and processes here.
 """
 
 from __future__ import annotations
 
 import contextlib
 import faulthandler
-import importlib.util
 import json
 import os
 import queue
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -38,7 +40,7 @@ def supervise(order: Json, supervisor: Any) -> None:
     open(trace, "wb").close()
     if supervisor.LIBC:
         supervisor.LIBC.prctl(supervisor.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us
-    command = [sys.executable, "-P", __file__, trace]
+    command = [sys.executable, "-P", "-c", order["bootstrap"], __file__, trace]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     )
@@ -55,9 +57,9 @@ def supervise(order: Json, supervisor: Any) -> None:
 
 
 def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None:
-    """Read what the snippet's process writes until something ends it; return the answer, None if nobody waits."""
-    request, output, report = order["request"], supervisor.Output(), bytearray()
-    streams = Streams({"output": output.add, "report": report.extend, "engine": len})
+    """Read what the snippet's process writes until something ends it; return the answer, None if nobody is there."""
+    request, output, report, told = order["request"], supervisor.Output(), bytearray(), bytearray()
+    streams = Streams({"output": output.add, "report": report.extend, "engine": told.extend})
     streams.follow("engine", os.fdopen(os.dup(0), "rb", buffering=0))
     streams.follow("report", process.stdout)
     streams.follow("output", process.stderr)
@@ -67,6 +69,8 @@ def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None
     ending, seen = "", 0.0
     while not ending:
         streams.take(supervisor.TICK)
+        if told:
+            return {}
         if "engine" not in streams.open:
             return None
         if report.endswith(b"\n"):
@@ -157,13 +161,10 @@ def become(order: Json, trace: str, supervisor: Any) -> None:
 
 def main() -> None:
     """Take the first line of standard input, and do what this process is for."""
-    spec = importlib.util.spec_from_file_location(
-        "verideck_supervisor", os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
-    )
-    assert spec
-    assert spec.loader
-    supervisor = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(supervisor)
+    supervisor: Any = types.ModuleType("verideck_supervisor")
+    supervisor.__file__ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
+    with open(supervisor.__file__, "rb") as file:
+        exec(compile(file.read(), main.__code__.co_filename, "exec"), vars(supervisor))
     with open(0, "rb", buffering=0, closefd=False) as stream:
         order = json.loads(stream.readline())
     if len(sys.argv) > 1:

@@ -1,6 +1,6 @@
 """Run snippets, each in a process of its own: a program that `run` starts, which imports nothing of the engine.
 
-    python -P supervisor.py FD SETTINGS
+    python -P -c BOOTSTRAP supervisor.py FD SETTINGS
 
 A *server* imports what the deck's snippets import, once. A run comes to it as a socket over FD; for each it forks a
 *supervisor*, process 1 of a PID namespace where that is allowed, which forks the snippet's process (child.py,
@@ -14,7 +14,6 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import importlib.util
 import json
 import os
 import re
@@ -25,6 +24,7 @@ import signal
 import socket
 import sys
 import time
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -88,13 +88,10 @@ def serve(control: socket.socket, settings: Json) -> None:
 
 
 def load(name: str) -> Any:
-    """Return a file beside this one as a module that no snippet can import."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"verideck_{name}", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """Return a file beside this one as a module that no snippet can import, called in a stack as this one is."""
+    module = types.ModuleType(f"verideck_{name}")
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py"), "rb") as file:
+        exec(compile(file.read(), load.__code__.co_filename, "exec"), vars(module))
     return module
 
 
@@ -135,7 +132,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
     output, report, dump, fds = Output(), bytearray(), bytearray(), [reader for reader, _ in pipes]
     try:
         ending, status = watch(conn, pid, output, report, fds, request["timeout"])
-        if ending not in ("reported", "ended"):
+        if ending not in ("reported", "ended", "abandoned"):
             ask_where(pid, lambda: bool(select.select(fds[2:], [], [], 0)[0]))
         end_tree(pid)
         drain(fds[0], output.add)
