@@ -13,7 +13,7 @@ from pathlib import Path
 from verideck import check, publish
 from verideck.check import Checklist, CheckReport, Verdict, make_checklist, remarks, verify_html
 from verideck.core.deck_model import Deck
-from verideck.core.errors import DeckError, DeckErrors
+from verideck.core.errors import DeckErrors
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Plan, Results, RunId
@@ -152,16 +152,11 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
 def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
     """Parse the decks; raises DeckErrors with what is wrong in any of them."""
     sources = Sources(options.root)
-    decks: list[Deck] = []
-    errors: list[DeckError] = []
-    for path in sources.decks(options.decks):
-        try:
-            decks.append(parser.parse(path, sources))
-        except DeckErrors as several:
-            errors += several.errors
-    if errors:
+    parsed = [parser.parse(path, sources) for path in sources.decks(options.decks)]
+    if errors := [error for one in parsed for error in one.errors]:
         raise DeckErrors(errors)
-    return sources, tuple(decks), plan(decks, sources, other_decks(decks, sources))
+    decks = tuple(one.deck for one in parsed)
+    return sources, decks, plan(decks, sources, other_decks(decks, sources))
 
 
 def _check(

@@ -54,7 +54,7 @@ class DeckFile(pytest.File):
         root = self.path.parent.parent
         sources = Sources(root)
         try:
-            deck = parse(f"slides/{self.path.name}", sources)
+            deck = parse(f"slides/{self.path.name}", sources).valid()
             runs = {run.id: run for run in plan([deck], sources, other_decks([deck], sources)).runs}
             recorded = read_record(sources, runs.values())
         except (DeckError, DeckErrors) as error:

@@ -25,7 +25,7 @@ STEPS, SWEEP, STUDY, CODE = 9, 7, 12, 13
 @pytest.fixture(scope="module")
 def source(talk: Path) -> Deck:
     """Return the deck as it was parsed."""
-    return parser.parse(f"slides/{NAME}.md", Sources(talk))
+    return parser.parse(f"slides/{NAME}.md", Sources(talk)).valid()
 
 
 def number(view: Page | FrameLocator) -> Locator:

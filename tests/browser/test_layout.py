@@ -37,7 +37,7 @@ def test_a_figure_leaves_room_for_what_stands_below_it(deck: DeckTest, faces: Fa
     deck.write("slides/a.md", "\n\n---\n\n".join(f"# One\n\n{ITEMS}\n\n{figure}" for figure in figures) + "\n")
     deck.write("snippets/a.py", DRAWS).run("figures").build("--recorded")
     sources = Sources(deck.root)
-    one = parser.parse("slides/a.md", sources)
+    one = parser.parse("slides/a.md", sources).valid()
     layout = lay_out(one, record.read_record(sources), sources, faces)
     with Screen(chromium, deck.root / "dist/a.html") as screen:
         for number, facts in enumerate(layout.slides, 1):
@@ -73,7 +73,7 @@ def test_a_browser_finds_the_same_overflow(deck: DeckTest, faces: Faces, chromiu
     text = "---\ntitle: T\nlang: en\nhtml: true\n---\n" + "\n---\n".join(slides)
     deck.write("slides/a.md", text).write("slides/p.svg", PICTURE % "").build()
     sources = Sources(deck.root)
-    layout = lay_out(parser.parse("slides/a.md", sources), {}, sources, faces)
+    layout = lay_out(parser.parse("slides/a.md", sources).valid(), {}, sources, faces)
     with Screen(chromium, deck.root / "dist/a.html") as screen:
         for number, facts in enumerate(layout.slides, 1):
             seen = screen.go(number).page.evaluate(ROOMS)

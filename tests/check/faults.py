@@ -124,7 +124,7 @@ def see(fault: Fault, deck: DeckTest, faces: Faces) -> Seen:
     for path, text in (*fault.files.items(), *fault.more.items()):
         deck.write(path, text)
     sources = Sources(deck.root)
-    decks = [parser.parse(path, sources) for path in sources.decks()]
+    decks = [parser.parse(path, sources).valid() for path in sources.decks()]
     results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1})}
     builder.check_shown(decks, results, sources)
     laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in names("stage")))

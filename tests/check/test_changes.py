@@ -50,7 +50,7 @@ print(total)
 
 def test_sentences_hold_the_values_before_and_after() -> None:
     sources = Sources(Path("nowhere"), {"slides/talk.md": DECK, "snippets/sums.py": SUMS})
-    slide = parser.parse("slides/talk.md", sources).slides[0]
+    slide = parser.parse("slides/talk.md", sources).valid().slides[0]
     before, after = ({RunId("snippets/sums.py"): Result(values={"total": value})} for value in (2.51, 2.54))
     found = [(one.where, [(part.before, part.after) for part in one.parts if part.differs])
              for one in changes.sentences(slide, before, after)]  # fmt: skip

@@ -161,7 +161,7 @@ def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: 
 def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     deck.write("slides/a.md", f"# One\n\n{FIGURE.replace('a.py', 'a.py@*')}\n").write("snippets/a.py", SCRIPT)
     sources = Sources(deck.root)
-    one, theme = parser.parse("slides/a.md", sources), load_theme(sources)
+    one, theme = parser.parse("slides/a.md", sources).valid(), load_theme(sources)
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
     shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")

@@ -23,7 +23,7 @@ PRINTED = "E = 7.25\nn = 4321, 9.7.60, 2031-05-06 20:31:2031, a2031\n"
 def read(text: str, heading: str = "# One") -> tuple[Slide, Sources]:
     texts = {"slides/a.md": f"{heading}\n\n{{eval}}`a.py: w`\n\n{text}\n", "snippets/a.py": "w = 1\n"}
     sources = Sources(Path("nowhere"), texts)
-    return parser.parse("slides/a.md", sources).slides[0], sources
+    return parser.parse("slides/a.md", sources).valid().slides[0], sources
 
 
 def kind(finding: Finding) -> str:

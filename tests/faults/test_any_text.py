@@ -55,7 +55,7 @@ def read(text: str) -> Deck | DeckErrors:
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as every file is read
     sources = Sources(Path("nowhere"), {"snippets/a.py": SNIPPET, PATH: text})
     try:
-        return parser.parse(PATH, sources)
+        return parser.parse(PATH, sources).valid()
     except DeckErrors as errors:
         refused = errors
     assert refused.errors

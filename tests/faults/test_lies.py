@@ -108,7 +108,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Truth:
     project.write("slides/talk.md", DECK).write("snippets/draws.py", DRAWS).write("snippets/counts.py", COUNTS)
     project.run("figures").fine()
     sources = Sources(project.root)
-    decks = (parser.parse("slides/talk.md", sources),)
+    decks = (parser.parse("slides/talk.md", sources).valid(),)
     planned = plan(decks, sources)
     fresh = schedule(project.root, planned.runs, Fonts(fonts), progress.silent, fresh=True).results
     return Truth(project.root, decks, planned, fresh)

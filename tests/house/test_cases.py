@@ -30,7 +30,7 @@ TOKENS = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
 
 def model(case: Case, root: Path) -> str:
     """Return the deck of a case as an outline."""
-    deck = parser.parse(DECK, Sources(case.project(root)))
+    deck = parser.parse(DECK, Sources(case.project(root))).valid()
     return "\n".join([*_meta(deck.meta), *(line for slide in deck.slides for line in _slide(slide))]) + "\n"
 
 
@@ -38,7 +38,7 @@ def errors(case: Case, root: Path) -> str:
     """Return all errors of a case as the terminal shows them."""
     sources = Sources(case.project(root))
     try:
-        deck = parser.parse(DECK, sources)
+        deck = parser.parse(DECK, sources).valid()
         slides.slide_views(deck, _results(deck, sources), TOKENS, "screen", notes=True)
     except DeckErrors as several:
         return "\n".join(format_error(error, sources.line) for error in several.errors) + "\n"
@@ -48,7 +48,7 @@ def errors(case: Case, root: Path) -> str:
 def html(case: Case, root: Path) -> str:
     """Return the slides of a case as HTML: body, then footnotes."""
     sources = Sources(case.project(root))
-    deck = parser.parse(DECK, sources)
+    deck = parser.parse(DECK, sources).valid()
     results = _results(deck, sources)
     return "".join(_html(deck, slide, results) for slide in deck.slides)
 

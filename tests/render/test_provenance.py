@@ -60,7 +60,7 @@ def told() -> dict[str, Any]:
         RUN: Result("out\n", figures, values, inputs=inputs, versions=(("numpy", "2.3"),)),
         OTHER: Result(figures=figures),
     }
-    write = provenance.provenance_file(parser.parse("slides/talk.md", sources), results, sources)
+    write = provenance.provenance_file(parser.parse("slides/talk.md", sources).valid(), results, sources)
     assert write.path == "dist/talk.json"
     assert b"NaN" not in write.data
     data: dict[str, Any] = json.loads(write.data)
@@ -111,7 +111,7 @@ def test_a_slide_tells_each_script_once_with_all_its_runs() -> None:
         RUN: Result("", figures, {"w": 0.5}, inputs=(("snippets/b.py", "00"),), versions=(("numpy", "2.3"),)),
         OTHER: Result(figures=figures),
     }
-    (slide,) = parser.parse("slides/talk.md", sources).slides
+    (slide,) = parser.parse("slides/talk.md", sources).valid().slides
     (origin,) = provenance.slide_origins(slide, results, sources.text)
     assert origin.script == "snippets/a.py"
     assert dict(origin.facts) == {

@@ -18,7 +18,7 @@ MATTER = "---\ntimeout: {}s\nmemory: {} MiB\n---\n\n# One\n\n"
 def runs(*texts: str, others: tuple[str, ...] = ()) -> tuple[Run, ...]:
     files = {f"slides/{number}.md": text for number, text in enumerate((*texts, *others))}
     sources = Sources(Path("nowhere"), {**files, "snippets/a.py": "x = 1\n", "snippets/b.py": "y = 1\n"})
-    decks = [parser.parse(path, sources) for path in files]
+    decks = [parser.parse(path, sources).valid() for path in files]
     return plan(decks[: len(texts)], sources, decks[len(texts) :]).runs
 
 

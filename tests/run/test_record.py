@@ -103,7 +103,7 @@ def test_no_two_figures_have_one_name() -> None:
 
 def planned(text: str) -> tuple[Run, ...]:
     sources = Sources(Path("nowhere"), {"slides/t.md": text})
-    return plan([parser.parse("slides/t.md", sources)], sources).runs
+    return plan([parser.parse("slides/t.md", sources).valid()], sources).runs
 
 
 def test_code_in_a_slide_is_found_wherever_it_stands(tmp_path: Path) -> None:

@@ -17,6 +17,6 @@ from verideck.run import record
 def test_our_own_decks_type_no_computed_number(path: str) -> None:
     sources = Sources(ROOT)
     results = record.read_record(sources)
-    slides = parser.parse(path, sources).slides
+    slides = parser.parse(path, sources).valid().slides
     found = [one for slide in slides for one in typed_numbers(slide, results, results, sources.line)]
     assert [f"{one.at}: {one.message}" for one in found] == []

@@ -40,7 +40,7 @@ def document(file: Path) -> Iterator[pikepdf.Pdf]:
 
 @pytest.fixture(scope="module")
 def source(talk: Path, edition: str) -> Deck:
-    return parser.parse(f"slides/{edition}.md", Sources(talk))
+    return parser.parse(f"slides/{edition}.md", Sources(talk)).valid()
 
 
 def titles(source: Deck) -> list[str]:

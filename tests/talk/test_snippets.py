@@ -23,7 +23,7 @@ SCRIPTS = SOURCES.snippets()
 def decks() -> list[Deck]:
     """Return all decks of the project, none where one is wrong: a test of its own says so."""
     try:
-        return [parser.parse(path, SOURCES) for path in SOURCES.decks()]
+        return [parser.parse(path, SOURCES).valid() for path in SOURCES.decks()]
     except DeckErrors:
         return []
 
@@ -34,7 +34,7 @@ RUNS = plan(DECKS, SOURCES).runs
 
 def test_there_are_scripts_decks_and_runs() -> None:
     for path in SOURCES.decks():
-        parser.parse(path, SOURCES)
+        parser.parse(path, SOURCES).valid()
     assert SCRIPTS
     assert len(RUNS) >= len(DECKS) > 0
 

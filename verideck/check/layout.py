@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+
+from markdown_it.token import Token
 
 from verideck.check.registry import CONTRAST, LAYOUT, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.run_model import Finding, Location
 from verideck.core.theme import Palette
+from verideck.core.tokens import line_of, use_of
 from verideck.render import Anchor, Drawing, Overflow, SlideLayout
 from verideck.typeset.figure_facts import Paint
 
@@ -37,21 +39,21 @@ def place(slide: Slide, anchor: Anchor) -> Location:
     """Return where in the deck, or in a script that it shows, the text of a spot stands."""
     path = slide.at.path
     if anchor.part == "footnotes":
-        return Location(path, next((token.map[0] + 1 for token in slide.footnotes[anchor.block] if token.map), 0))
+        return Location(path, next(filter(None, map(line_of, slide.footnotes[anchor.block])), 0))
     if anchor.part != "body" or anchor.block < 0:
         return slide.at
     token = slide.tokens[anchor.block]
-    use = token.meta.get("use")
+    use = use_of(token)
     if isinstance(use, SnippetUse):
         return Location(use.snippet.path, use.snippet.lines[use.lines[0] + anchor.line - 2]) if anchor.line else use.at
     if anchor.line:
-        return Location(path, token.map[0] + anchor.line + (token.type == "fence"))
+        return Location(path, line_of(token) + anchor.line - 1 + (token.type == "fence"))
     return use.at if use else Location(path, _line(slide.tokens[: anchor.block + 1]) or slide.at.line)
 
 
-def _line(tokens: Iterable[Any]) -> int:
+def _line(tokens: Iterable[Token]) -> int:
     """Return the line of the last token that has one; 0 without any."""
-    return max((token.map[0] + 1 for token in tokens if token.map and token.nesting >= 0), default=0)
+    return max((line_of(token) for token in tokens if token.nesting >= 0), default=0)
 
 
 def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:

@@ -1,11 +1,14 @@
-"""The nouns of a deck: slides and what they take from runs. See `model` for those of running."""
+"""The nouns of a deck: slides and what they take from runs. See `run_model` for those of running."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step, Value
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Callout:
 
     region: Region
     """Where it points."""
-    tokens: tuple[Any, ...]
+    tokens: tuple[Token, ...]
     """Inline tokens of its text."""
     added: bool = False
     """Whether the region holds lines that the script adds over another."""
@@ -58,7 +61,7 @@ class SnippetUse:
     """Path of that other script."""
     callouts: tuple[Callout, ...]
     """Remarks beside the code."""
-    caption: tuple[Any, ...]
+    caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
     """Place of the directive."""
@@ -82,7 +85,7 @@ class FigureUse:
     """`:at:`: the value (sweep), number from 1 or label (`@*`) shown first and in print; None where not given."""
     alt: tuple[str | EvalUse, ...]
     """Alternative text in pieces."""
-    caption: tuple[Any, ...]
+    caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
     """Place of the directive."""
@@ -114,7 +117,7 @@ class TableUse:
     """Python expression that gives a list of dicts with the same keys."""
     formats: tuple[tuple[str, str], ...]
     """Column → format specification."""
-    caption: tuple[Any, ...]
+    caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
     """Place of the directive."""
@@ -135,19 +138,19 @@ class Slide:
     """Text of the first heading, without markup."""
     kind: Literal["plain", "title", "section", "closing"]
     """Layout."""
-    heading: tuple[Any, ...]
+    heading: tuple[Token, ...]
     """Inline tokens of the first heading."""
-    tokens: tuple[Any, ...]
+    tokens: tuple[Token, ...]
     """Block tokens of the body, without heading, notes and footnotes."""
-    footnotes: tuple[tuple[Any, ...], ...]
+    footnotes: tuple[tuple[Token, ...], ...]
     """Block tokens of each footnote, in the order of their numbers."""
-    notes: tuple[Any, ...]
+    notes: tuple[Token, ...]
     """Block tokens of the speaker notes."""
     uses: tuple[Use, ...]
     """All that the slide takes from runs."""
     at: Location
     """Line of its heading."""
-    eyebrow: tuple[Any, ...] = ()
+    eyebrow: tuple[Token, ...] = ()
     """Inline tokens of the small line above the title."""
     seconds: int = 0
     """Planned time; 0 where not stated."""

@@ -18,12 +18,6 @@ class Sources:
         self._bytes: dict[str, bytes] = {}
         self._lines: dict[str, list[str]] = {}
 
-    def replacing(self, path: str, text: str) -> Sources:
-        """Return the same view of the project but for the text of one file."""
-        other = Sources(self.root, {**self._texts, path: text})
-        other._bytes = self._bytes
-        return other
-
     def text(self, path: str, at: Location | None = None) -> str:
         """Return the text of a file: UTF-8, without BOM, lines ended by \\n alone.
 

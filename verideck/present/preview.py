@@ -17,8 +17,8 @@ from verideck.core.project import Sources
 from verideck.core.run_model import RunId
 from verideck.core.theme import Theme, load_theme
 from verideck.present.runs import DeckRuns
-from verideck.read import mend
-from verideck.read.parser import parse
+from verideck.read import parser
+from verideck.read.parser import Parsed
 from verideck.render import (
     SlideView,
     content_policy,
@@ -65,7 +65,7 @@ class Preview:
         self.root = root
         self.path = path
         self.sources = Sources(root)
-        self.deck = parse(path, Sources(root, {path: f"# {path}"}))
+        self.deck = parser.parse(path, Sources(root, {path: f"# {path}"})).deck
         self.theme = load_theme(self.sources)
         self._good_theme: Theme | None = None
         self._own = self._read_own()
@@ -84,10 +84,12 @@ class Preview:
         self.sources = Sources(self.root)
         try:
             theme, own = load_theme(self.sources), self._read_own()
-            mended = mend.read(self.path, self.sources)
-            planned = plan([mended.deck], self.sources).runs
-            self.deck, self._kept = self._with_last_good(mended)
-            self.theme, self._own, self._trouble = theme, own, mended.errors
+            parsed = parser.parse(self.path, self.sources)
+            if parsed.elsewhere:
+                raise DeckErrors(parsed.errors)
+            planned = plan([parsed.deck], self.sources).runs
+            self.deck, self._kept = self._with_last_good(parsed)
+            self.theme, self._own, self._trouble = theme, own, parsed.on_slides
             self.runs.plan(planned, self.sources)
         except DeckErrors as several:
             self._trouble = {0: several.errors}
@@ -129,20 +131,20 @@ class Preview:
         """Return the whole page; `setting` is the JSON that its own script begins with."""
         return self._page([self._view(index)[0] for index in range(len(self.deck.slides))], setting)
 
-    def _with_last_good(self, mended: mend.Mended) -> tuple[Deck, frozenset[int]]:
+    def _with_last_good(self, parsed: Parsed) -> tuple[Deck, frozenset[int]]:
         """Return the deck with the slides that are wrong as they were when they were right, and which these are."""
-        slides, kept = list(mended.deck.slides), set()
+        slides, kept = list(parsed.deck.slides), set()
         ids = {slide.id for slide in slides}
         before = {slide.id: slide for slide in self.deck.slides}
         gone = [slide for slide in self.deck.slides if slide.id not in ids]
-        for index in mended.errors:
+        for index in parsed.on_slides:
             now = slides[index]
             # A slide whose heading is wrong, too, has no name: it is the one that is not to be found.
-            was = gone[0] if now.title == mend.BLANK and len(gone) == 1 else before.get(now.id)
+            was = gone[0] if now.title == parser.BLANK and len(gone) == 1 else before.get(now.id)
             if was:
                 slides[index] = replace(was, number=now.number, at=now.at)
                 kept.add(index)
-        return replace(mended.deck, slides=tuple(slides)), frozenset(kept)
+        return replace(parsed.deck, slides=tuple(slides)), frozenset(kept)
 
     def _read_own(self) -> tuple[str, str]:
         """Return script and style sheet of the presenting copy alone."""

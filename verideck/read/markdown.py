@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,14 +31,37 @@ class Directive:
 
 
 def parse_text(path: str, text: str, html_allowed: bool = False) -> tuple[list[Token], list[DeckError]]:
-    """Return the block tokens of a deck's body and all errors of its syntax."""
+    """Return the block tokens of a deck's body and all errors of its syntax.
+
+    A fence or a comment that is never closed ends where the next slide begins.
+    """
     errors: list[DeckError] = []
-    env = {"path": path, "lines": text.split("\n"), "errors": errors, "html": html_allowed}
+    lines = text.split("\n")
+    references: dict[str, object] = {}
+    tokens: list[Token] = []
+    start: int | None = 0
     try:
-        tokens = _parser().parse(text, env)
+        while start is not None:
+            env = {"path": path, "lines": lines, "errors": errors, "html": html_allowed, "references": references}
+            found = _parser().parse("\n" * start + "\n".join(lines[start:]), env)
+            last, start = _swallowed(found, lines)
+            tokens += found[:last]
     except RecursionError:
         return [], [DeckError("the text is nested too deep to be read", Location(path), "use fewer levels")]
     return tokens, errors
+
+
+def _swallowed(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[int, int | None]:
+    """Return how many tokens there are before the rest of the deck is swallowed, and where that rest begins.
+
+    Lines count from 0; None where nothing is swallowed.
+    """
+    for index, token in enumerate(tokens):
+        if token.level == 0 and token.map and token.meta.get("open") and not any(map(str.strip, lines[token.map[1] :])):
+            rules = (line for line in range(token.map[0] + 1, token.map[1]) if lines[line].rstrip() == "---")
+            if (rule := next(rules, None)) is not None:
+                return index + 1, rule
+    return len(tokens), None
 
 
 def parse_inline(text: str, at: Location) -> tuple[list[Token], list[DeckError]]:

@@ -1,4 +1,4 @@
-"""Split a deck into slides and assemble them; every error of the deck is reported in one go."""
+"""Split a deck into slides and assemble them; what is wrong with one of them leaves the others as they are."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import functools
 import posixpath
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
+
+from markdown_it.token import Token
 
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId
-from verideck.core.tokens import plain, walk
+from verideck.core.tokens import attach, line_of, plain, use_of, walk
 from verideck.read import directives, frontmatter, snippets, split
 from verideck.read.markdown import directive, parse_inline, parse_text
 from verideck.read.split import Draft
@@ -22,16 +24,35 @@ from verideck.typeset import mathml
 
 T = TypeVar("T")
 
+BLANK = "…"
+"""Title of a slide whose heading is wrong."""
 _KINDS = ("title", "section", "closing")
 _IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
 
 
-def parse(path: str, sources: Sources) -> Deck:
-    """Return the deck at `path`; raises DeckErrors with everything that is wrong with it, in order of place."""
-    try:
-        return _Reader(path, sources).deck()
-    except DeckError as error:
-        raise DeckErrors([error]) from None
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A deck as far as it can be read, and all that is wrong with it."""
+
+    deck: Deck
+    """A slide that is wrong keeps its heading alone; where that is wrong too, its title is `BLANK`."""
+    errors: tuple[DeckError, ...] = ()
+    """All that is wrong, in order of place."""
+    on_slides: Mapping[int, tuple[DeckError, ...]] = field(default_factory=dict)
+    """Index of a slide that is wrong → what is wrong with it."""
+    elsewhere: tuple[DeckError, ...] = ()
+    """What belongs to no slide: front matter, a file that is no text."""
+
+    def valid(self) -> Deck:
+        """Return the deck; raises DeckErrors if anything is wrong with it."""
+        if self.errors:
+            raise DeckErrors(self.errors)
+        return self.deck
+
+
+def parse(path: str, sources: Sources) -> Parsed:
+    """Return the deck at `path` with everything that is wrong with it; where nothing can be read it has no slides."""
+    return _Reader(path, sources).parsed()
 
 
 class _Reader:
@@ -41,37 +62,48 @@ class _Reader:
         self.path = path
         self.sources = sources
         self.errors: list[DeckError] = []
+        """Where errors go: those of no slide, or of the slide that is read."""
         self.meta = Meta(title="")
         self.pictures: set[str] = set()
 
-    def deck(self) -> Deck:
-        """Return the deck; raises DeckErrors."""
+    def parsed(self) -> Parsed:
+        """Return the deck and its errors."""
+        elsewhere = self.errors
+        drafts = self._gather(self._drafts) or []
+        read: list[tuple[Draft, Slide | None]] = []
+        for draft in drafts:
+            self.errors = draft.errors
+            read.append((draft, self._slide(draft)))
+        _refuse_twins(read)
+        slides = _named(slide if slide and not draft.errors else _blank(draft, slide) for draft, slide in read)
+        wrong = {index: draft.errors for index, (draft, _) in enumerate(read) if draft.errors}
+        shown = [(index, slide) for index, slide in enumerate(slides) if "skip" not in slide.classes]
+        if not elsewhere and not wrong and not shown:
+            what, hint = ("every slide is skipped", "take {.skip} off one of them") if slides else (
+                "the deck has no slides", "start one with `# Title`")  # fmt: skip
+            elsewhere.append(DeckError(what, Location(self.path), hint))
+        errors = DeckErrors([*elsewhere, *(error for several in wrong.values() for error in several)]).errors
+        deck = self._deck([slide for _, slide in shown], slides[0].title if slides else "")
+        on_slides = {place: tuple(wrong[index]) for place, (index, _) in enumerate(shown) if index in wrong}
+        return Parsed(deck, errors, on_slides, tuple(elsewhere) if shown else errors)
+
+    def _drafts(self) -> list[Draft]:
+        """Return the slides' tokens, each with the errors of its syntax; raises DeckError if the file is no text."""
         text = self.sources.text(self.path)
         body = self._gather(lambda: frontmatter.read(self.path, text))
-        self.meta, body_text = body or (Meta(title=""), self._without_front_matter(text))
+        self.meta, body_text = body or (self.meta, _without_front_matter(text))
         tokens, errors = parse_text(self.path, body_text, self.meta.html)
-        self.errors += errors
-        drafts, more = split.split(self.path, tokens)
-        self.errors += more
-        slides = [slide for draft in drafts if (slide := self._slide(draft))]
-        if not drafts and not self.errors:
-            self.errors.append(DeckError("the deck has no slides", Location(self.path), "start one with `# Title`"))
-        slides = self._named(slides)
-        if self.errors:
-            raise DeckErrors(self.errors)
-        title = self.meta.title or (slides[0].title if slides else "")
-        shown = [slide for slide in slides if "skip" not in slide.classes]
-        if not shown:
-            raise DeckError("every slide is skipped", Location(self.path), "take {.skip} off one of them")
-        whole = replace(self.meta, title=title, footer=self.meta.footer or title)
-        return Deck(self.path, whole, tuple(_numbered(shown)), self._files(shown))
+        drafts = split.split(self.path, tokens)
+        for error in errors:
+            line = error.at.line if error.at else 0
+            mine = [draft for draft in drafts if line and draft.at.line <= line]
+            (mine[-1].errors if mine else self.errors).append(error)
+        return drafts
 
-    def _without_front_matter(self, text: str) -> str:
-        """Return the body of a deck whose front matter is wrong, so that its other errors are found too."""
-        match = re.match(r"\s*---[ \t]*\n(.*?\n)??---[ \t]*(\n|$)", text, re.DOTALL)
-        if not match:
-            raise DeckErrors(self.errors)  # where the body begins cannot be told
-        return "\n" * match[0].count("\n") + text[match.end() :]
+    def _deck(self, slides: Sequence[Slide], title: str) -> Deck:
+        title = self.meta.title or title
+        meta = replace(self.meta, title=title, footer=self.meta.footer or title)
+        return Deck(self.path, meta, tuple(_numbered(slides)), self._files(slides))
 
     def _files(self, slides: Iterable[Slide]) -> tuple[str, ...]:
         uses = (use for slide in slides for use in slide.uses if isinstance(use, SnippetUse))
@@ -88,9 +120,8 @@ class _Reader:
             self.errors.append(error)
         return None
 
-    def _at(self, token: Any) -> Location:
-        line = token.meta.get("line") or (token.map[0] + 1 if token.map else 0)
-        return Location(self.path, line, token.meta.get("column", 0))
+    def _at(self, token: Token) -> Location:
+        return Location(self.path, line_of(token), token.meta.get("column", 0))
 
     def _slide(self, draft: Draft) -> Slide | None:
         """Return one slide without number and final id, or None where it has no heading."""
@@ -98,7 +129,7 @@ class _Reader:
         heading = split.title_index(tokens)
         if heading is None:
             if tokens:
-                at = Location(self.path, next(token.map[0] + 1 for token in tokens if token.map))
+                at = Location(self.path, next(filter(None, map(line_of, tokens)), draft.at.line))
                 self.errors.append(DeckError("this slide has no heading", at, "start it with `# Title`"))
             else:
                 hint = "write `# Title` below this line, or remove the line"
@@ -106,7 +137,7 @@ class _Reader:
             return None
         opening, inline = tokens[heading], tokens[heading + 1]
         del tokens[heading : heading + 3]
-        at = Location(self.path, opening.map[0] + 1)
+        at = Location(self.path, line_of(opening))
         split.sort(tokens, draft)
         eyebrow, errors = parse_inline(str(opening.attrs.get("eyebrow", "")), at)
         self.errors += errors
@@ -123,7 +154,7 @@ class _Reader:
             id=str(opening.attrs.get("id", "")),
             title=title,
             kind=_kind(kind),
-            heading=tuple(inline.children),
+            heading=tuple(inline.children or ()),
             tokens=tuple(draft.tokens),
             footnotes=footnotes,
             notes=tuple(draft.notes),
@@ -146,17 +177,17 @@ class _Reader:
             return 0
         return int(text)
 
-    def _resolve(self, tokens: Iterable[Any]) -> list[Use]:
+    def _resolve(self, tokens: Iterable[Token]) -> list[Use]:
         """Attach to each directive, role, formula and picture what it needs; return all uses."""
         uses: list[Use] = []
         for token in walk(tokens):
             use = self._gather(functools.partial(self._meaning, token))
             if use is not None:
-                token.meta["use"] = use
+                attach(token, use)
                 uses += _with_inner(use)
         return uses
 
-    def _meaning(self, token: Any, own: RunId | None = None) -> Use | None:
+    def _meaning(self, token: Token, own: RunId | None = None) -> Use | None:
         """Return the use of a token that has one; other tokens are checked and filled in; raises DeckError(s)."""
         at = self._at(token)
         if token.type == "role":
@@ -178,24 +209,24 @@ class _Reader:
                 raise DeckError(error.message, error.at, hint)
         return None
 
-    def _role(self, token: Any, at: Location, own: RunId | None) -> EvalUse:
+    def _role(self, token: Token, at: Location, own: RunId | None) -> EvalUse:
         if token.info != "eval":
             hint = did_you_mean(token.info, ["eval"]) or "known is {eval}`FILE: EXPRESSION:FORMAT`"
             raise DeckError(f"unknown role '{token.info}'", at, hint)
         context = directives.Context(self.sources, self.meta, self._inline)
         return directives.evaluation(token.content, at, context, own)
 
-    def _inline(self, text: str, at: Location, own: RunId | None = None) -> tuple[Any, ...]:
+    def _inline(self, text: str, at: Location, own: RunId | None = None) -> tuple[Token, ...]:
         """Return a caption's or callout's tokens with everything in them resolved; `own` is the run of its figure."""
         tokens, errors = parse_inline(text, at)
         self.errors += errors
         for token in walk(tokens):
             use = self._meaning(token, own)
             if use is not None:
-                token.meta["use"] = use
+                attach(token, use)
         return tuple(tokens)
 
-    def _math(self, token: Any, at: Location) -> None:
+    def _math(self, token: Token, at: Location) -> None:
         source = token.content.strip()
         try:
             token.meta["mathml"] = mathml.mathml(source, token.type == "math_block", dict(self.meta.symbols))
@@ -204,7 +235,7 @@ class _Reader:
             hint = "write LaTeX's commands for mathematics; close each { with } and each \\left with \\right"
             raise DeckError(f"this formula cannot be set: {error}", self._inside(token, at, offset), hint) from None
 
-    def _inside(self, token: Any, at: Location, offset: int) -> Location:
+    def _inside(self, token: Token, at: Location, offset: int) -> Location:
         """Return where a character of a token's content stands."""
         before = token.content[:offset].split("\n")
         line = at.line + len(before) - 1
@@ -213,7 +244,7 @@ class _Reader:
         start = at.column - 1 if at.column and len(before) == 1 else found
         return Location(self.path, line, start + len(before[-1]) + 1)
 
-    def _image(self, token: Any, at: Location) -> None:
+    def _image(self, token: Token, at: Location) -> None:
         source = str(token.attrs.get("src", ""))
         ending = posixpath.splitext(source)[1].lower()
         if re.match(r"[\w+.-]+:|//", source):
@@ -227,7 +258,7 @@ class _Reader:
         token.meta["data"] = self.sources.data(path, at)
         self.pictures.add(path)
 
-    def _footnotes(self, draft: Draft) -> tuple[tuple[Any, ...], ...]:
+    def _footnotes(self, draft: Draft) -> tuple[tuple[Token, ...], ...]:
         """Number the references of one slide in order; return the notes they point to."""
         order: dict[str, int] = {}
         for token in walk([*draft.tokens]):
@@ -240,29 +271,58 @@ class _Reader:
         for label in draft.footnotes:
             if label not in order:
                 message = f"nothing on this slide refers to the footnote '{label}'"
-                first = next((token.map[0] + 1 for token in draft.footnotes[label] if token.map), draft.at.line)
+                first = next(filter(None, map(line_of, draft.footnotes[label])), draft.at.line)
                 at = Location(self.path, first, 1)
                 self.errors.append(DeckError(message, at, f"write [^{label}] where it belongs"))
         return tuple(tuple(draft.footnotes.get(label, ())) for label in order)
 
-    def _named(self, slides: list[Slide]) -> list[Slide]:
-        """Give each slide an id: its own, else its title's slug, told apart by a number."""
-        taken: dict[str, Location] = {}
-        for slide in slides:
-            if slide.id and slide.id in taken:
-                message = f"two slides have the id '{slide.id}' (the other is at line {taken[slide.id].line})"
-                self.errors.append(DeckError(message, slide.at, "give one of them another: {#name}"))
-            if slide.id:
-                taken[slide.id] = slide.at
-        named = []
-        for slide in slides:
-            name, count = slide.id or slug(slide.title), 1
-            while not slide.id and name in taken:
-                count += 1
-                name = f"{slug(slide.title)}-{count}"
-            taken[name] = slide.at
-            named.append(replace(slide, id=name))
-        return named
+
+def _without_front_matter(text: str) -> str:
+    """Return the body of a deck whose front matter is wrong, so that its other errors are found; "" if it never ends.
+
+    Its lines keep their numbers.
+    """
+    match = re.match(r"\s*---[ \t]*\n(.*?\n)??---[ \t]*(\n|$)", text, re.DOTALL)
+    return "\n" * match[0].count("\n") + text[match.end() :] if match else ""
+
+
+def _refuse_twins(read: Iterable[tuple[Draft, Slide | None]]) -> None:
+    """Note where two slides were given the same id, at the second."""
+    first: dict[str, Location] = {}
+    for draft, slide in read:
+        if slide and slide.id and slide.id in first:
+            message = f"two slides have the id '{slide.id}' (the other is at line {first[slide.id].line})"
+            draft.errors.append(DeckError(message, slide.at, "give one of them another: {#name}"))
+        if slide and slide.id:
+            first[slide.id] = slide.at
+
+
+def _blank(draft: Draft, slide: Slide | None) -> Slide:
+    """Return what is left of a slide that is wrong: its heading, if that is right."""
+    inline = [*walk(slide.eyebrow), *walk(slide.heading)] if slide else []
+    places = [(error.at.path, error.at.line) for error in draft.errors if error.at]
+    unread = any(token.type == "role" and not use_of(token) for token in inline)
+    if not slide or unread or (slide.at.path, slide.at.line) in places:
+        heading = (Token("text", "", 0, content=BLANK),)
+        at = slide.at if slide else draft.at
+        return Slide(0, "", BLANK, "plain", heading=heading, tokens=(), footnotes=(), notes=(), uses=(), at=at)
+    uses = tuple(use for token in inline if (use := use_of(token)))
+    return replace(slide, tokens=(), footnotes=(), notes=(), uses=uses)
+
+
+def _named(slides: Iterable[Slide]) -> list[Slide]:
+    """Give each slide an id: its own, else its title's slug, told apart by a number."""
+    slides = list(slides)
+    used = {slide.id for slide in slides}
+    named = []
+    for slide in slides:
+        name, count = slide.id or slug(slide.title), 1
+        while not slide.id and name in used:
+            count += 1
+            name = f"{slug(slide.title)}-{count}"
+        used.add(name)
+        named.append(replace(slide, id=name))
+    return named
 
 
 def slug(title: str) -> str:
@@ -275,7 +335,7 @@ def _kind(name: str) -> Literal["plain", "title", "section", "closing"]:
     return name if name in _KINDS else "plain"  # type: ignore[return-value]
 
 
-def _is_comment(token: Any) -> bool:
+def _is_comment(token: Token) -> bool:
     return bool(token.type == "html_block" and token.content.lstrip().startswith("<!--"))
 
 
@@ -287,7 +347,7 @@ def _with_inner(use: Use) -> Iterator[Use]:
     callouts = use.callouts if isinstance(use, SnippetUse) else ()
     caption = use.caption if isinstance(use, FigureUse | SnippetUse | TableUse) else ()
     tokens = [*caption, *(token for callout in callouts for token in callout.tokens)]
-    inner = [*alt, *(token.meta["use"] for token in walk(tokens) if token.type == "role")]
+    inner = [*alt, *map(use_of, walk(tokens))]
     for one in (one for one in inner if isinstance(one, EvalUse)):
         runs = use.runs if isinstance(use, FigureUse) and one.follows else (one.run,)
         yield from (replace(one, run=run) for run in runs)

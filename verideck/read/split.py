@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from markdown_it.token import Token
 
 from verideck.core.errors import DeckError, did_you_mean
 from verideck.core.run_model import Location
+from verideck.core.tokens import line_of
 from verideck.read.syntax import BLOCKS
 
 
@@ -17,18 +19,19 @@ class Draft:
 
     at: Location
     """The `---` that begins it, or the deck's first line."""
-    tokens: list[Any] = field(default_factory=list)
-    notes: list[Any] = field(default_factory=list)
-    footnotes: dict[str, list[Any]] = field(default_factory=dict)
+    tokens: list[Token] = field(default_factory=list)
+    notes: list[Token] = field(default_factory=list)
+    footnotes: dict[str, list[Token]] = field(default_factory=dict)
+    errors: list[DeckError] = field(default_factory=list)
+    """What is wrong with the slide."""
 
 
-def split(path: str, tokens: Iterable[Any]) -> tuple[list[Draft], list[DeckError]]:
+def split(path: str, tokens: Iterable[Token]) -> list[Draft]:
     """Return the tokens of each slide, and what is wrong with its `:::` blocks."""
-    splitter = _Splitter(path)
-    return list(splitter.split(tokens)), splitter.errors
+    return list(_Splitter(path).split(tokens))
 
 
-def title_index(tokens: Iterable[Any]) -> int | None:
+def title_index(tokens: Iterable[Token]) -> int | None:
     """Return where the slide's title opens: its first heading outside of lists, quotes and blocks."""
     depth = 0
     for index, token in enumerate(tokens):
@@ -38,10 +41,10 @@ def title_index(tokens: Iterable[Any]) -> int | None:
     return None
 
 
-def sort(tokens: Iterable[Any], draft: Draft) -> None:
+def sort(tokens: Iterable[Token], draft: Draft) -> None:
     """Move notes and footnotes out of the body; mark the items of incremental lists as steps."""
     draft.tokens = []
-    blocks: list[Any] = []
+    blocks: list[Token] = []
     into = draft.tokens
     for token in tokens:
         if token.type == "block_open":
@@ -67,59 +70,60 @@ def sort(tokens: Iterable[Any], draft: Draft) -> None:
 
 
 class _Splitter:
-    """One pass over a deck's tokens, gathering errors."""
+    """One pass over a deck's tokens."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.errors: list[DeckError] = []
+        self.draft = Draft(Location(path, 1))
+        """The slide that is being read."""
 
-    def split(self, tokens: Iterable[Any]) -> Iterator[Draft]:
+    def split(self, tokens: Iterable[Token]) -> Iterator[Draft]:
         """Yield the tokens of each slide: slides end at a `---` that stands in no list, quote or table."""
-        draft = Draft(Location(self.path, 1))
-        blocks: list[Any] = []
+        blocks: list[Token] = []
         for token in tokens:
             if token.type == "hr" and token.level == 0 and token.markup.startswith("-"):
-                self._unclosed(blocks, token.map[0] + 1)
+                self._unclosed(blocks, line_of(token))
                 blocks = []
-                yield draft
-                draft = Draft(Location(self.path, token.map[0] + 1))
+                yield self.draft
+                self.draft = Draft(Location(self.path, line_of(token)))
             elif not token.type.startswith("block_") or self._paired(token, blocks):
-                draft.tokens.append(token)
+                self.draft.tokens.append(token)
         self._unclosed(blocks, 0)
-        if draft.tokens or draft.at.line > 1:
-            yield draft
+        if self.draft.tokens or self.draft.at.line > 1:
+            yield self.draft
 
-    def _paired(self, token: Any, blocks: list[Any]) -> bool:
+    def _paired(self, token: Token, blocks: list[Token]) -> bool:
         """Follow `:::` blocks; False for a token that is to be left out."""
-        at = Location(self.path, token.map[0] + 1, 1)
+        at = Location(self.path, line_of(token), 1)
         if token.type == "block_open":
             blocks.append(token)
             if token.info and token.info not in BLOCKS:
                 hint = did_you_mean(token.info, BLOCKS) or f"known are {', '.join(BLOCKS)}"
-                self.errors.append(DeckError(f"unknown block '{token.info}'", at, hint))
+                self._refuse(f"unknown block '{token.info}'", at, hint)
             elif token.info == "column" and not any(block.info == "columns" for block in blocks):
-                self.errors.append(DeckError("a column outside of `::: columns`", at, "put `:::: columns` around it"))
+                self._refuse("a column outside of `::: columns`", at, "put `:::: columns` around it")
             token.attrJoin("class", token.info)
             step = str(token.attrs.get("step", 1))
             if not step.isdecimal() or not int(step):
                 hint = "steps are counted from 1: {step=2}"
-                self.errors.append(DeckError(f"'{step}' is no step", at, hint))
+                self._refuse(f"'{step}' is no step", at, hint)
             return True
         if not blocks:
-            self.errors.append(DeckError("this `:::` closes nothing", at, "take it out, or open a block: `::: note`"))
+            self._refuse("this `:::` closes nothing", at, "take it out, or open a block: `::: note`")
             return False
         opened = blocks.pop()
         if opened.markup != token.markup or opened.level != token.level:
-            message = f"'{token.markup}' does not close '{opened.markup} {opened.info}' of line {opened.map[0] + 1}"
-            self.errors.append(
-                DeckError(message, at, f"close it with {opened.markup}, as many colons as it was opened with")
-            )
+            message = f"'{token.markup}' does not close '{opened.markup} {opened.info}' of line {line_of(opened)}"
+            self._refuse(message, at, f"close it with {opened.markup}, as many colons as it was opened with")
         token.info = opened.info
         return True
 
-    def _unclosed(self, blocks: Iterable[Any], end: int) -> None:
+    def _refuse(self, message: str, at: Location, hint: str) -> None:
+        self.draft.errors.append(DeckError(message, at, hint))
+
+    def _unclosed(self, blocks: Iterable[Token], end: int) -> None:
         where = f"before the slide ends at line {end}" if end else "before the deck ends"
         for block in blocks:
-            at = Location(self.path, block.map[0] + 1, 1)
+            at = Location(self.path, line_of(block), 1)
             message = f"'{block.markup} {block.info}' is not closed {where}"
-            self.errors.append(DeckError(message, at, f"close it with {block.markup}"))
+            self._refuse(message, at, f"close it with {block.markup}")

@@ -189,7 +189,9 @@ def _fault(token: Token, env: Any, lines: Sequence[str]) -> tuple[str, str]:
         token.meta["open"] = True
         return "this code fence is never closed", f"end it with {token.markup} on a line of its own"
     if token.type in ("html_block", "html_inline"):
-        return _html_fault(token.content, env["html"])
+        message, hint = _html_fault(token.content, env["html"])
+        token.meta |= {"open": True} if message else {}
+        return message, hint
     if token.type == "text" and "$$" in token.content:
         return "`$$` is never closed", "put `$$` at both ends of the formula; blank lines may not stand inside"
     return "", ""

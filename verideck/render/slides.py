@@ -19,7 +19,7 @@ from verideck.core.deck_model import Deck, Origin, Slide
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.run_model import Location, Results
 from verideck.core.theme import Palette
-from verideck.core.tokens import plain
+from verideck.core.tokens import line_of, plain
 from verideck.render import markdown
 from verideck.render.html import HtmlRenderer, Medium
 from verideck.typeset import linebreak, math_svg, mathml
@@ -128,7 +128,7 @@ def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:
     for token in slide.notes:
         step = int(token.attrs.get("data-step", 0))
         if step > steps:
-            at = Location(slide.at.path, token.map[0] + 1, 1)
+            at = Location(slide.at.path, line_of(token), 1)
             hint = "steps are items of incremental lists, `:steps:` of code and of figures"
             yield DeckError(f"this slide has no step {step}: it has {steps}", at, hint)
 

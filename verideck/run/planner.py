@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from verideck.core.deck_model import Deck, EvalUse, SnippetUse, TableUse, Use, runs_of
-from verideck.core.errors import DeckError, DeckErrors, UsageError, did_you_mean
+from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Plan, Run, RunId, Snippet
 from verideck.read import parser, snippets
@@ -31,12 +30,9 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
 
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
-    """Return the project's other decks, as far as they can be read: what is wrong with them is said elsewhere."""
-    found = []
-    for path in sorted({*sources.decks()} - {deck.path for deck in decks}):
-        with contextlib.suppress(DeckError, DeckErrors):
-            found.append(parser.parse(path, sources))
-    return tuple(found)
+    """Return the project's other decks that are right; what is wrong with the others is said elsewhere."""
+    paths = sorted({*sources.decks()} - {deck.path for deck in decks})
+    return tuple(one.deck for one in (parser.parse(path, sources) for path in paths) if not one.errors)
 
 
 def select_runs(planned: Plan, names: Sequence[str]) -> Plan:

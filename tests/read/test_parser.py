@@ -1,0 +1,138 @@
+"""A deck with wrong slides is read: they are left blank, the others are as they were, at their lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from verideck.core.errors import DeckErrors
+from verideck.core.project import Sources
+from verideck.read import parser
+from verideck.read.parser import Parsed
+
+FRONT = "---\ntitle: A\n---\n\n"
+DECK = FRONT + "# One\n\ntext\n\n---\n\n# Two {#second}\n\nmore\n\n---\n\n# Three\n\nend\n"
+
+
+def read(text: str, snippets: dict[str, str] | None = None, root: Path = Path("nowhere")) -> Parsed:
+    texts = {"slides/a.md": text, **{f"snippets/{name}": code for name, code in (snippets or {}).items()}}
+    return parser.parse("slides/a.md", Sources(root, texts))
+
+
+def wrong(parsed: Parsed) -> dict[int, list[str]]:
+    return {index: [str(error) for error in errors] for index, errors in parsed.on_slides.items()}
+
+
+def test_a_deck_that_is_right_is_as_it_is() -> None:
+    parsed = read(DECK)
+    assert not parsed.errors
+    assert [slide.title for slide in parsed.deck.slides] == ["One", "Two", "Three"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("more", "::: nosuch\n:::", "slides/a.md:13:1: unknown block 'nosuch'"),
+        ("more", "::: note\n\nmore", "slides/a.md:13:1: '::: note' is not closed before the slide ends at line 17"),
+        ("more", "```{figre} a.py\n```", "slides/a.md:13:4: unknown directive 'figre'"),
+        ("more", "```{output} gone.py", "slides/a.md:13"),
+        ("more", "$\\frac{1$", "slides/a.md:13"),
+        ("more", "{eval}`gone.py: a`", "slides/a.md:13:1: no snippet 'gone.py'"),
+        ("# Two {#second}", "text", "slides/a.md:11: this slide has no heading"),
+        ("# Two {#second}", "# Two {#second seconds=x}", "slides/a.md:11:16: 'x' is no number of seconds"),
+        ("\n# Two {#second}\n\nmore\n", "", "this slide is empty"),
+    ],
+)
+def test_an_error_stays_on_its_slide(before: str, after: str, said: str) -> None:
+    parsed = read(DECK.replace(before, after))
+    assert list(parsed.on_slides) == [1]
+    assert any(text.startswith(said) or said in text for text in wrong(parsed)[1])
+    assert [slide.title for slide in parsed.deck.slides][::2] == ["One", "Three"]
+    assert parsed.deck.slides[2].at.line == DECK.replace(before, after).split("\n").index("# Three") + 1
+
+
+def test_a_slide_that_keeps_its_heading_keeps_its_name() -> None:
+    assert read(DECK.replace("more", "::: nosuch\n:::")).deck.slides[1].id == "second"
+
+
+def test_a_script_that_is_wrong_marks_the_slides_that_name_it() -> None:
+    text = DECK.replace("more", "```{snippet} a.py\n```").replace("end", "{eval}`a.py: x`")
+    text = text.replace("text", "{eval}`data.py: y` and {eval}`sub/a.py: y`")
+    parsed = read(text, {"a.py": "# region a\nx = 1\n", "data.py": "y = 1", "sub/a.py": "y = 1"})
+    assert list(parsed.on_slides) == [1, 2]
+    assert all("snippets/a.py" in text for errors in wrong(parsed).values() for text in errors)
+
+
+def test_a_script_that_is_wrong_takes_the_heading_that_shows_its_value() -> None:
+    text = DECK.replace("# Two {#second}", "# Two {eval}`a.py: x` {#second}")
+    parsed = read(text, {"a.py": "# region a\nx = 1\n"})
+    assert list(parsed.on_slides) == [1]
+    assert [(slide.title, slide.id) for slide in parsed.deck.slides] == [
+        ("One", "one"),
+        ("…", "slide"),
+        ("Three", "three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "opened", ["```text\nmore\n", "<!-- more\n", "<script>\n", "::: note\n\n```{python}\nx = 1\n", "~~~\n```\n"]
+)
+def test_what_is_never_closed_swallows_no_slide_after_it(opened: str) -> None:
+    text = DECK.replace("more", opened).replace("end", "{eval}`gone.py: a` and [a link][a]\n")
+    text = text.replace("text\n", "text [a link][a]\n\n[a]: #three\n")
+    parsed = read(text)
+    assert list(parsed.on_slides) == [1, 2]
+    assert [error.at and error.at.line for error in parsed.on_slides[2]] == [text.split("\n").index("# Three") + 3]
+    assert sum(len(errors) for errors in parsed.on_slides.values()) == len(parsed.errors)
+
+
+def test_a_rule_in_a_fence_that_is_closed_begins_no_slide() -> None:
+    parsed = read(DECK.replace("more", "```yaml\n---\na: 1\n---\n```"))
+    assert not parsed.errors
+    assert len(parsed.deck.slides) == 3
+
+
+def test_an_id_that_stands_twice_is_the_second_slides_error() -> None:
+    parsed = read(DECK.replace("# Three", "# Three {#second}"))
+    assert wrong(parsed) == {2: ["slides/a.md:17: two slides have the id 'second' (the other is at line 11)"]}
+    assert [slide.id for slide in parsed.deck.slides] == ["one", "second", "slide"]
+
+
+def test_errors_of_a_skipped_slide_are_told_and_shown_nowhere() -> None:
+    parsed = read(DECK.replace("{#second}\n\nmore", "{.skip}\n\n$\\frac{1$"))
+    assert len(parsed.errors) == 1
+    assert (parsed.on_slides, parsed.elsewhere) == ({}, ())
+
+
+@pytest.mark.parametrize("front", ["---\ntitel: A\n---\n", "---\ntitle: A\n"])
+def test_front_matter_that_is_wrong_is_no_slide_of_its_own(front: str) -> None:
+    parsed = read(DECK.replace("---\ntitle: A\n---\n", front))
+    assert parsed.elsewhere
+    assert parsed.errors == parsed.elsewhere
+    assert parsed.errors[0].at
+    assert parsed.errors[0].at.line
+
+
+def test_all_that_is_wrong_is_told_at_once_in_order_of_place() -> None:
+    text = DECK.replace("title: A", "titel: A").replace("text", "{eval}`gone.py: a`").replace("more", "::: nosuch\n:::")
+    parsed = read(text)
+    assert [error.at and error.at.line for error in parsed.errors] == [2, 7, 13]
+    assert [len(parsed.elsewhere), *map(len, parsed.on_slides.values())] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "no slides"), ("# One {.skip}\n", "every slide is skipped")])
+def test_a_deck_that_shows_nothing_is_wrong_as_a_whole(text: str, said: str) -> None:
+    parsed = read(text)
+    assert said in str(parsed.elsewhere[0])
+    assert (parsed.deck.slides, parsed.on_slides) == ((), {})
+
+
+def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "slides/a.md").write_bytes(b"# One\n\n\xff\n")
+    parsed = parser.parse("slides/a.md", Sources(tmp_path))
+    assert [str(error) for error in parsed.elsewhere] == ["slides/a.md:3: byte 0xff is not UTF-8"]
+    assert parsed.deck.slides == ()
+    with pytest.raises(DeckErrors, match=r"slides/a\.md:3: byte 0xff is not UTF-8"):
+        parsed.valid()
