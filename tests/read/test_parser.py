@@ -8,6 +8,7 @@ import pytest
 
 from verideck.core.errors import DeckErrors
 from verideck.core.project import Sources
+from verideck.core.tokens import plain
 from verideck.read import parser
 from verideck.read.parser import Parsed
 
@@ -40,7 +41,7 @@ def test_a_deck_that_is_right_is_as_it_is() -> None:
         ("more", "$\\frac{1$", "slides/a.md:13"),
         ("more", "{eval}`gone.py: a`", "slides/a.md:13:1: no snippet 'gone.py'"),
         ("# Two {#second}", "text", "slides/a.md:11: this slide has no heading"),
-        ("# Two {#second}", "# Two {#second seconds=x}", "slides/a.md:11:16: 'x' is no number of seconds"),
+        ("# Two {#second}", "# Two {#second seconds=x}", "slides/a.md:11:24: 'x' is no number of seconds"),
         ("\n# Two {#second}\n\nmore\n", "", "this slide is empty"),
     ],
 )
@@ -54,6 +55,25 @@ def test_an_error_stays_on_its_slide(before: str, after: str, said: str) -> None
 
 def test_a_slide_that_keeps_its_heading_keeps_its_name() -> None:
     assert read(DECK.replace("more", "::: nosuch\n:::")).deck.slides[1].id == "second"
+
+
+@pytest.mark.parametrize(
+    ("eyebrow", "shown"),
+    [
+        ("slope {eval}`a.py: x`", "slope …"),
+        ("{eval}`a.py: x:.2f` of all", "… of all"),
+        (r"$\frac{1}{2}$ and {braces}", r"\frac{1}{2} and {braces}"),
+        ("one } or { alone", "one } or { alone"),
+        (r"a \"b\" {c}", 'a "b" {c}'),
+        ("[w]{.w}", "w"),
+    ],
+)
+def test_an_eyebrow_holds_what_other_text_holds(eyebrow: str, shown: str) -> None:
+    deck = read(f'# One {{#one eyebrow="{eyebrow}" seconds=3}}\n', {"a.py": "x = 1\n"}).valid()
+    (slide,) = deck.slides
+    assert (plain(slide.eyebrow), slide.id, slide.seconds) == (shown, "one", 3)
+    assert [str(use.at) for use in slide.uses] == [f"slides/a.md:1:{22 + eyebrow.find('{eval}')}"] * len(slide.uses)
+    assert len(slide.uses) == eyebrow.count("{eval}")
 
 
 def test_a_script_that_is_wrong_marks_the_slides_that_name_it() -> None:

@@ -139,7 +139,7 @@ class _Reader:
         del tokens[heading : heading + 3]
         at = Location(self.path, line_of(opening))
         split.sort(tokens, draft)
-        eyebrow, errors = parse_inline(str(opening.attrs.get("eyebrow", "")), at)
+        eyebrow, errors = parse_inline(str(opening.attrs.get("eyebrow", "")), self._value_at("eyebrow", at))
         self.errors += errors
         below = [token for note in draft.footnotes.values() for token in note]
         uses = self._resolve([*eyebrow, inline, *draft.tokens, *draft.notes, *below])
@@ -171,11 +171,16 @@ class _Reader:
 
     def _seconds(self, text: str, at: Location) -> int:
         if not text.isdecimal() or len(text) > 5:
-            place = replace(at, column=(self.sources.line(self.path, at.line) or "").find("seconds=") + 1)
             hint = "write a whole number: seconds=90"
-            self.errors.append(DeckError(f"'{text}' is no number of seconds", place, hint))
+            self.errors.append(DeckError(f"'{text}' is no number of seconds", self._value_at("seconds", at), hint))
             return 0
         return int(text)
+
+    def _value_at(self, name: str, at: Location) -> Location:
+        """Return where the value of a heading's attribute stands; the heading's place where it has no such attribute."""
+        line = self.sources.line(self.path, at.line) or ""
+        match = re.search(rf'\b{name}="?', line)
+        return replace(at, column=match.end() + 1) if match else at
 
     def _resolve(self, tokens: Iterable[Token]) -> list[Use]:
         """Attach to each directive, role, formula and picture what it needs; return all uses."""

@@ -32,6 +32,9 @@ MAX_NESTING = 64
 
 _ATTRIBUTES = ("id", "class", "lang", "width")
 _TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"[^"\n]*")*\}$')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MASK = {"{": "\0(", "}": "\0)"}
+"""What stands for braces inside quotes, which the plugin's parser refuses; no file holds a NUL."""
 _ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
 _FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
@@ -99,17 +102,25 @@ def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[
     """Return `{.class #id key=value}` as a mapping; errors go to the environment."""
     at = Location(env["path"], line, env["lines"][line - 1].find(text) + 1)
     try:
-        end, attributes = parse(text)
+        masked = _QUOTED.sub(lambda quoted: re.sub("[{}]", lambda brace: _MASK[brace[0]], quoted[0]), text)
+        end, attributes = parse(masked)
+        complete = end == len(masked) - 1
     except ParseError:
-        end, attributes = -1, {}
-    if end != len(text) - 1:
+        complete, attributes = False, {}
+    if not complete:
         env["errors"].append(DeckError(f"cannot read the attributes {text}", at, 'write {.class #id key="value"}'))
         return {}
     for key in attributes:
         if key not in allowed:
             hint = did_you_mean(key, allowed) or f"known are {', '.join(allowed)}"
             env["errors"].append(DeckError(f"unknown attribute '{key}'", at, hint))
-    return {key: value for key, value in attributes.items() if key in allowed}
+    return {key: _unmasked(value) for key, value in attributes.items() if key in allowed}
+
+
+def _unmasked(value: str) -> str:
+    for brace, mask in _MASK.items():
+        value = value.replace(mask, brace)
+    return value
 
 
 HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow")
