@@ -131,7 +131,7 @@ def _use(use: Use) -> str:
             return head + f"table of {use.run}: {use.expression} {dict(use.formats)} '{plain(use.caption)}'"
         case FigureUse():
             frames = ", ".join(map(str, use.runs))
-            alt = "".join(piece if isinstance(piece, str) else "…" for piece in use.alt)
+            alt = plain(use.alt)
             start = "" if use.start is None else f" from {use.start}"
             start += f" steps {' | '.join(use.steps)}" if use.steps else ""
             return head + f"figure '{use.select}' of {frames}{start}, alt '{alt}', caption '{plain(use.caption)}'"

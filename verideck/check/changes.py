@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
 
-from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse
+from markdown_it.token import Token
+
+from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Where, passages
 from verideck.core.errors import DeckError
-from verideck.core.run_model import Results, Value
-from verideck.core.tokens import plain
-from verideck.render import formatted
+from verideck.core.run_model import Results
+from verideck.core.tokens import plain, use_of
+from verideck.render import table, value_text
 
 _NOTHING = "nothing"
 
@@ -33,8 +34,8 @@ class Change:
 class Sentence:
     """A line of a slide in which a value changed."""
 
-    where: str
-    """`body`, `notes`, `footnote`, `alternative text`, `caption`, `callout`, `heading`."""
+    where: Where
+    """What of the slide it is."""
     parts: tuple[Change, ...]
     """The line in pieces."""
 
@@ -51,7 +52,7 @@ class Table:
 
 def sentences(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Sentence]:
     """Yield the lines of a slide whose values are shown as another text than recorded."""
-    for where, tokens in _places(slide):
+    for where, tokens in ((passage.where, tokens) for passage in passages(slide) for tokens in passage.lines):
         line: list[Change] = []
         for token in [*tokens, None]:
             if token is None or token.type in ("softbreak", "hardbreak"):
@@ -85,55 +86,29 @@ def lines(before: str, after: str) -> tuple[tuple[str | None, str | None, bool],
     return tuple(rows)
 
 
-def value(use: EvalUse, results: Results) -> str:
-    """Return a value as a slide shows it, `nothing` where there is none."""
-    try:
-        return formatted(results[use.run].values[use.expression], use.format, use.at)
-    except (KeyError, DeckError):
-        return _NOTHING
-
-
-def _part(token: Any, recorded: Results, fresh: Results) -> Change:
-    use = token.meta.get("use")
+def _part(token: Token, recorded: Results, fresh: Results) -> Change:
+    use = use_of(token)
     if isinstance(use, EvalUse):
-        return Change(value(use, recorded), value(use, fresh))
+        return Change(_value(use, recorded), _value(use, fresh))
     text = plain([token])
     return Change(text, text)
 
 
-def _places(slide: Slide) -> Iterator[tuple[str, Sequence[Any]]]:
-    """Yield (where, inline tokens) of all that a slide says."""
-    yield "heading", slide.heading
-    blocks = [("body", slide.tokens), ("notes", slide.notes), *(("footnote", note) for note in slide.footnotes)]
-    yield from ((where, token.children or ()) for where, tokens in blocks for token in tokens)
-    for use in slide.uses:
-        if isinstance(use, FigureUse):
-            yield "alternative text", [_Alternative(piece) for piece in use.alt]
-        if isinstance(use, FigureUse | SnippetUse | TableUse):
-            yield "caption", use.caption
-        if isinstance(use, SnippetUse):
-            yield from (("callout", callout.tokens) for callout in use.callouts)
-
-
-class _Alternative:
-    """A piece of an alternative text in the shape of a token."""
-
-    type = "text"
-
-    def __init__(self, piece: str | EvalUse) -> None:
-        self.content = piece if isinstance(piece, str) else ""
-        self.meta = {} if isinstance(piece, str) else {"use": piece}
+def _value(use: EvalUse, results: Results) -> str:
+    """Return a value as a slide shows it, `nothing` where there is none."""
+    try:
+        return value_text(results, use)
+    except DeckError:
+        return _NOTHING
 
 
 def _grid(use: TableUse, results: Results) -> list[list[str]]:
     """Return a table's cells as they are shown, the header first; [] for what is no table."""
-    formats = dict(use.formats)
     try:
-        rows = cast("list[dict[str, Value]]", results[use.run].values[use.expression])
-        head = list(rows[0])
-        return [head, *([formatted(row[key], formats.get(key, ""), use.at) for key in head] for row in rows)]
-    except (KeyError, IndexError, TypeError, AttributeError, DeckError):
+        shown = table(results, use)
+    except DeckError:
         return []
+    return [[*shown.columns], *([cell.text for cell in row] for row in shown.rows)]
 
 
 def counted(slide: Slide) -> Iterable[tuple[int, str]]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from verideck.check.registry import GLYPH
-from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
-from verideck.core.errors import LineOf
+from verideck.core.deck_model import (
+    Deck,
+    EvalUse,
+    FigureUse,
+    OutputUse,
+    Passage,
+    Slide,
+    SnippetUse,
+    TableUse,
+    Use,
+    passages,
+)
+from verideck.core.errors import DeckError, LineOf
 from verideck.core.run_model import Finding, Location, Results
-from verideck.core.tokens import walk
+from verideck.core.tokens import located, use_of
+from verideck.render import frames, output_text, texts
 from verideck.typeset import figure_facts
 from verideck.typeset.fonts import MATH, MONO, SANS, Fonts
 
@@ -54,20 +65,20 @@ def _finding(char: str, slide: Slide, at: Location, where: str, fonts: Fonts) ->
 
 
 def _pieces(slide: Slide, results: Results) -> Iterator[Piece]:
-    for tokens in (slide.eyebrow, slide.heading, slide.tokens, *slide.footnotes, slide.notes):
-        yield from _written(tokens, slide.at)
+    """Yield all that a slide shows; alternative texts are heard, not seen."""
+    for passage in passages(slide):
+        if passage.where != "alternative text":
+            yield from _written(passage)
     for use in slide.uses:
-        yield from _taken(use, results)
+        yield from _computed(use, results)
 
 
-def _written(tokens: Iterable[Any], at: Location) -> Iterator[Piece]:
+def _written(passage: Passage) -> Iterator[Piece]:
     """Yield what the author wrote, but for what a directive shows."""
-    for token in walk(tokens, within_pictures=False):
-        line = token.meta.get("line") or (token.map[0] + 1 if token.map else at.line)
-        at = Location(at.path, line)
+    for token, at in located(passage.tokens, passage.at, within_pictures=False):
         if token.type == "text":
             yield token.content, (SANS,), at, ""
-        elif token.type == "code_inline" or (token.type in ("fence", "code_block") and "use" not in token.meta):
+        elif token.type == "code_inline" or (token.type in ("fence", "code_block") and not use_of(token)):
             yield token.content, (MONO, SANS), at, ""
         elif "mathml" in token.meta:
             yield html.unescape(_TAGS.sub("", token.meta["mathml"])), (MATH,), at, ""
@@ -75,25 +86,28 @@ def _written(tokens: Iterable[Any], at: Location) -> Iterator[Piece]:
             yield html.unescape(_TAGS.sub("", token.content)), (SANS,), at, ""
 
 
-def _taken(use: Use, results: Results) -> Iterator[Piece]:
-    """Yield what a slide takes from runs, with captions and callouts."""
-    if isinstance(use, FigureUse):
-        for figure in (figure for run in use.runs if run in results for figure in results[run].figures):
-            yield figure_facts.letters(figure.svg), (SANS,), use.at, " in this figure"
-            yield figure.label, (SANS,), use.at, " in a label of this figure"
-        yield use.label + "".join(map(str, use.values)), (SANS,), use.at, " in this slider"
-    elif isinstance(use, SnippetUse) and not use.hide:
+def _computed(use: Use, results: Results) -> Iterator[Piece]:
+    """Yield what a slide takes from runs, as far as there are results."""
+    if isinstance(use, SnippetUse) and not use.hide:
         first, last = use.lines
         for number in range(first - 1, last):
             yield use.snippet.shown[number], (MONO, SANS), Location(use.snippet.path, use.snippet.lines[number]), ""
-        for callout in use.callouts:
-            yield from _written(callout.tokens, use.at)
-    elif isinstance(use, OutputUse) and use.run in results:
-        yield results[use.run].stdout, (MONO, SANS), use.at, f" in what {use.run} prints"
-    elif isinstance(use, EvalUse | TableUse) and use.run in results:
-        yield str(results[use.run].values.get(use.expression)), (SANS,), use.at, f" in {use.expression}"
-    if isinstance(use, FigureUse | SnippetUse | TableUse):
-        yield from _written(use.caption, use.at)
+    try:
+        if isinstance(use, FigureUse):
+            yield from _drawn(use, results)
+        elif isinstance(use, OutputUse):
+            yield output_text(results, use), (MONO, SANS), use.at, f" in what {use.run} prints"
+        elif isinstance(use, EvalUse | TableUse):
+            yield from ((one.text, (SANS,), use.at, f" in {use.expression}") for one in texts(results, use))
+    except DeckError:  # said where the slide is rendered
+        return
+
+
+def _drawn(use: FigureUse, results: Results) -> Iterator[Piece]:
+    yield use.label + "".join(map(str, use.values)), (SANS,), use.at, " in this slider"
+    for frame in frames(results, use):
+        yield figure_facts.letters(frame.figure.svg), (SANS,), use.at, " in this figure"
+        yield frame.name, (SANS,), use.at, " in a label of this figure"
 
 
 def _place(char: str, text: str, at: Location, line_of: LineOf) -> Location:

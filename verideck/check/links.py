@@ -6,17 +6,18 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
+
+from markdown_it.token import Token
 
 from verideck.check import html_scan
 from verideck.check.html_scan import Reference
 from verideck.check.registry import ALT, BROKEN_LINK, DUPLICATE_ID, EMPTY_LINK, HEADING_ORDER, OUTSIDE
-from verideck.core.deck_model import Deck, FigureUse, Slide, SnippetUse, TableUse
+from verideck.core.deck_model import Deck, Passage, Slide, passages
 from verideck.core.errors import did_you_mean
 from verideck.core.project import KINDS, PATH
 from verideck.core.run_model import Finding, Location
-from verideck.core.tokens import plain, walk
+from verideck.core.tokens import located, plain
 
 Known = Mapping[str, Mapping[str, Location]]
 Placed = tuple[Reference, Location]
@@ -29,33 +30,29 @@ _NAMING = {
 
 def read(slide: Slide) -> list[Placed]:
     """Return what a slide's text says of links, ids, headings and pictures, Markdown and raw HTML alike."""
-    captions = [use.caption for use in slide.uses if isinstance(use, FigureUse | SnippetUse | TableUse)]
-    callouts = [one.tokens for use in slide.uses if isinstance(use, SnippetUse) for one in use.callouts]
-    found = [*_read(slide.tokens, slide.at)]
-    for tokens in (slide.eyebrow, slide.heading, *slide.footnotes, *captions, *callouts, slide.notes):
-        found += (one for one in _read(tokens, slide.at) if not re.fullmatch("h[1-6]", one[0].what))
+    found: list[Placed] = []
+    for passage in passages(slide):
+        said = _read(passage)
+        found += said if passage.where == "body" else (one for one in said if not re.fullmatch("h[1-6]", one[0].what))
     return sorted(found, key=lambda one: one[1])
 
 
-def _read(tokens: Iterable[Any], start: Location) -> Iterator[Placed]:
+def _read(passage: Passage) -> Iterator[Placed]:
     pieces: list[str] = []
     places: list[Location] = []
-    line = start.line
-    for token in walk(tokens):
-        line = token.meta.get("line") or (token.map[0] + 1 if token.map else line)
-        at = Location(start.path, line, token.meta.get("column", 0))
+    for token, at in located(passage.tokens, passage.at):
         if token.attrs.get("id"):
             yield Reference("id", str(token.attrs["id"]), 0), at
         if token.type == "image":
             yield from ((said, at) for said in _picture(token))
         if markup := _markup(token):
             pieces.append(markup)
-            places += [at, *(Location(at.path, line + below) for below in range(1, markup.count("\n") + 1))]
+            places += [at, *(Location(at.path, at.line + below) for below in range(1, markup.count("\n") + 1))]
     if any(piece.startswith("<") for piece in pieces):
         yield from ((said, places[said.line]) for said in html_scan.html("\n".join(pieces)))
 
 
-def _markup(token: Any) -> str:
+def _markup(token: Token) -> str:
     """Return a token as HTML, as far as it is looked at."""
     match token.type:
         case "html_block" | "html_inline":
@@ -71,7 +68,7 @@ def _markup(token: Any) -> str:
     return html.escape(token.content, quote=False) if token.type in ("text", "code_inline") else ""
 
 
-def _picture(token: Any) -> Iterator[Reference]:
+def _picture(token: Token) -> Iterator[Reference]:
     if not plain(token.children or ()).strip():
         yield Reference("bare", "picture", 0)
     if token.meta.get("type") == "svg+xml":

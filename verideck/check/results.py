@@ -5,16 +5,15 @@ Pure functions over a slide and the results it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator
 
 from verideck.check.registry import EMPTY_OUTPUT, ROUNDING_EDGE, TYPED_NUMBERS, UNSEEDED, UNSHOWN, UNSTABLE
 from verideck.check.typed_numbers import Computed, numbers, same
 from verideck.core.deck_model import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, LineOf
-from verideck.core.run_model import Finding, Location, Result, Results, RunId, Value
+from verideck.core.run_model import Finding, Location, Result, Results, RunId
 from verideck.read.seeds import draws
-from verideck.render import formatted
+from verideck.render import output_text, texts, value
 from verideck.run import compare_result, unequal
 
 
@@ -82,7 +81,7 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
 def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
     """Yield the outputs of a slide that hold nothing."""
     for use in slide.uses:
-        if isinstance(use, OutputUse) and use.run in results and not results[use.run].stdout.strip():
+        if isinstance(use, OutputUse) and use.run in results and not output_text(results, use):
             message = f"{use.run} prints nothing, so there is no output to show"
             yield EMPTY_OUTPUT.finding(slide.number, use.at, message)
 
@@ -98,43 +97,22 @@ def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Itera
         yield UNSHOWN.finding(0, Location(path), "this drawing belongs to no recorded result", "remove it")
 
 
-def _value(results: Results, run: RunId, expression: str) -> Value:
-    return results[run].values.get(expression) if run in results else None
-
-
 def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Iterator[tuple[RunId, str, str, str]]:
     """Yield (run, what, text before, text after) where a use shows another text of what counts as the same."""
-    if isinstance(use, EvalUse | TableUse):
-        before, after = (_value(results, use.run, use.expression) for results in (recorded, fresh))
-        if before is not None and after is not None and not unequal(before, after, tolerance):
-            yield from ((use.run, *shown) for shown in _shown(use, before, after))
-    elif isinstance(use, OutputUse) and use.run in recorded and use.run in fresh:
-        old, new = (results[use.run].stdout for results in (recorded, fresh))
-        if old != new and not compare_result(Result(old), Result(new), use.run, tolerance):
-            lines = enumerate(zip(old.split("\n"), new.split("\n"), strict=True), 1)
-            yield next((use.run, f"line {number} of the output", a, b) for number, (a, b) in lines if a != b)
+    if isinstance(use, EvalUse | TableUse | OutputUse):
+        try:
+            before, after = texts(recorded, use), texts(fresh, use)
+            same_result = _is_same(use, recorded, fresh, tolerance)
+        except DeckError:  # said where the slide is rendered
+            return
+        pairs = zip(before, after, strict=False) if same_result else ()
+        changed = [(use.run, old.name, old.text, new.text) for old, new in pairs if old.text != new.text]
+        yield from changed[:1] if isinstance(use, OutputUse) else changed
 
 
-def _shown(use: EvalUse | TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, text before, text after) of what a slide shows of a value, where the texts differ."""
-    try:
-        if isinstance(use, EvalUse):
-            texts = [(use.expression, formatted(before, use.format, use.at), formatted(after, use.format, use.at))]
-        else:
-            texts = list(_cells(use, before, after))
-    except (DeckError, TypeError, AttributeError):  # said where the slide is painted
-        return
-    yield from ((name, old, new) for name, old, new in texts if old != new)
-
-
-def _cells(use: TableUse, before: Value, after: Value) -> Iterator[tuple[str, str, str]]:
-    formats = dict(use.formats)
-    rows = zip(cast("list[Mapping[str, Value]]", before), cast("list[Mapping[str, Value]]", after), strict=True)
-    for number, (old, new) in enumerate(rows, 1):
-        for key in old:
-            form = formats.get(key, "")
-            yield (
-                f"{use.expression}, row {number}, {key}",
-                formatted(old[key], form, use.at),
-                formatted(new[key], form, use.at),
-            )
+def _is_same(use: EvalUse | TableUse | OutputUse, recorded: Results, fresh: Results, tolerance: float) -> bool:
+    """Tell whether what a use takes from its run counts as the same."""
+    if isinstance(use, OutputUse):
+        old, new = (Result(results[use.run].stdout) for results in (recorded, fresh))
+        return not compare_result(old, new, use.run, tolerance)
+    return not unequal(value(recorded, use), value(fresh, use), tolerance)

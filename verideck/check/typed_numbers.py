@@ -9,12 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from verideck.core.deck_model import FigureUse, Slide, SnippetUse, TableUse
+from verideck.core.deck_model import Slide, passages
 from verideck.core.errors import LineOf
 from verideck.core.run_model import Location, RunId, Value
-from verideck.core.tokens import walk
+from verideck.core.tokens import located
 
 _TYPED = re.compile(
     r"(?<![A-Za-z0-9_.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[eE][-+]?\d+|\d*\.\d+(?:[eE][-+]?\d+)?)(?![0-9_]|\.\d)"
@@ -115,29 +114,13 @@ def same(number: Number, computed: Iterable[Computed]) -> Match | None:
 
 def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
     """Yield (text, where it begins, last line in which it may stand)."""
-    path, line = slide.at.path, slide.at.line
-    yield from _inline(path, slide.heading, line)
-    yield from _inline(path, slide.eyebrow, line)
-    for tokens in (slide.tokens, slide.notes, *slide.footnotes):
-        for block in tokens:
-            first, last = block.map or (line - 1, line)
-            if block.type == "math_block":
-                yield block.content, Location(path, first + 1), last
-            yield from _inline(path, block.children or (), last)
-    for use in slide.uses:
-        if isinstance(use, FigureUse):
-            yield from ((piece, use.at, use.at.line + _REACH) for piece in use.alt if isinstance(piece, str))
-        if isinstance(use, FigureUse | SnippetUse | TableUse):
-            yield from _inline(path, use.caption, use.at.line + _REACH)
-        if isinstance(use, SnippetUse):
-            for callout in use.callouts:
-                yield from _inline(path, callout.tokens, use.at.line + _REACH)
-
-
-def _inline(path: str, tokens: Iterable[Any], last: int) -> Iterator[tuple[str, Location, int]]:
-    for token in walk(tokens):
-        if token.type in ("text", "math_inline") or (token.type == "code_inline" and _NUMBER.fullmatch(token.content)):
-            yield token.content, Location(path, token.meta.get("line", last), token.meta.get("column", 0)), last
+    for passage in passages(slide):
+        last = passage.at.line + (_REACH if passage.at is not slide.at else 0)
+        for token, at in located(passage.tokens, passage.at):
+            last = token.map[1] if token.map else last
+            number = token.type == "code_inline" and _NUMBER.fullmatch(token.content)
+            if number or token.type in ("text", "math_inline", "math_block"):
+                yield token.content, at, last
 
 
 def _narrow(char: str) -> str:

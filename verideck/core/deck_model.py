@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +38,8 @@ class EvalUse:
     """Place of the role."""
     follows: bool = False
     """Whether it is of the figure around it: what it shows changes with the frame."""
+    by_item: bool = False
+    """Whether its value is a list with an item for each frame of the figure around it, which is `FILE@*`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class FigureUse:
     runs: tuple[RunId, ...]
     """One run; with `:sweep:` one a value."""
     select: str
-    """"" for the first figure, a number from 1, a label, or `*` for all."""
+    """"" for the first figure, a label, a number from 1 where no label is so, or `*` for all."""
     sweep: str
     """Name of the swept parameter, "" without `:sweep:`."""
     values: tuple[Value, ...]
@@ -83,8 +86,8 @@ class FigureUse:
     """What stands beside the slider: `:label:`, else the swept parameter."""
     start: Value
     """`:at:`: the value (sweep), number from 1 or label (`@*`) shown first and in print; None where not given."""
-    alt: tuple[str | EvalUse, ...]
-    """Alternative text in pieces."""
+    alt: tuple[Token, ...]
+    """Alternative text: inline tokens of which the text alone counts."""
     caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
@@ -121,6 +124,8 @@ class TableUse:
     """Inline tokens."""
     at: Location
     """Place of the directive."""
+    part: bool = False
+    """Whether it is of a figure's `:data:`, which may have a column more: the swept values."""
 
 
 Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse
@@ -185,6 +190,49 @@ class Deck:
     def name(self) -> str:
         """File name without ending: the outputs are called so."""
         return self.path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+Where = Literal["eyebrow", "heading", "body", "notes", "footnote", "alternative text", "caption", "callout"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of what the author of a slide wrote."""
+
+    where: Where
+    """What of the slide it is."""
+    tokens: tuple[Token, ...]
+    """Block tokens of body, notes and footnotes, inline tokens of the others."""
+    at: Location
+    """The slide, or the directive that it belongs to: where it begins, as far as its tokens do not know."""
+
+    @property
+    def lines(self) -> tuple[tuple[Token, ...], ...]:
+        """Its inline tokens, block by block."""
+        if self.where in ("body", "notes", "footnote"):
+            return tuple(tuple(token.children or ()) for token in self.tokens if token.type == "inline")
+        return (self.tokens,)
+
+
+def passages(slide: Slide) -> Iterator[Passage]:
+    """Yield all that the author of a slide wrote, but for code; `render.values.texts` is what its runs add to it."""
+    yield Passage("eyebrow", slide.eyebrow, slide.at)
+    yield Passage("heading", slide.heading, slide.at)
+    yield Passage("body", slide.tokens, slide.at)
+    yield Passage("notes", slide.notes, slide.at)
+    yield from (Passage("footnote", note, slide.at) for note in slide.footnotes)
+    for use in slide.uses:
+        yield from passages_of(use)
+
+
+def passages_of(use: Use) -> Iterator[Passage]:
+    """Yield what the author wrote in a directive: alternative text, caption, callouts; nothing where it is hidden."""
+    if isinstance(use, FigureUse):
+        yield Passage("alternative text", use.alt, use.at)
+    if isinstance(use, FigureUse | TableUse) or (isinstance(use, SnippetUse) and not use.hide):
+        yield Passage("caption", use.caption, use.at)
+    if isinstance(use, SnippetUse) and not use.hide:
+        yield from (Passage("callout", callout.tokens, use.at) for callout in use.callouts)
 
 
 def runs_of(use: Use) -> tuple[RunId, ...]:

@@ -9,13 +9,14 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from verideck.core import tokens
+from markdown_it.token import Token
+
 from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Value
+from verideck.core.tokens import attach, use_of, walk
 from verideck.read import fences, snippets
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
@@ -33,7 +34,7 @@ class Context:
     """The project's files."""
     meta: Meta
     """The deck's front matter."""
-    inline: Callable[..., tuple[Any, ...]]
+    inline: Callable[..., tuple[Token, ...]]
     """Reads a caption's or callout's text at a place; resolves the roles in it, those without FILE against a run."""
 
 
@@ -169,7 +170,7 @@ def _callouts(
     return tuple(callouts)
 
 
-def _caption(fence: Fence, context: Context) -> tuple[Any, ...]:
+def _caption(fence: Fence, context: Context) -> tuple[Token, ...]:
     return context.inline(fence.option("caption"), fence.place("caption")) if fence.option("caption") else ()
 
 
@@ -201,20 +202,29 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     written = list(map(repr, values))
     own = runs[written.index(repr(start))] if repr(start) in written else runs[0]
     alt = context.inline(fence.option("alt"), fence.place("alt"), own)
-    pieces = tuple(token.meta["use"] if token.type == "role" else tokens.plain([token]) for token in alt)
     caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
+    if select == "*":
+        _by_item((*alt, *caption))
     classes = tuple(fence.option("class").split())
     label = fence.option("label") or sweep
     steps = _frame_steps(fence, bool(values) or select == "*")
     data = _data(fence, runs) if "data" in fence.options else ()
-    return FigureUse(runs, select, sweep, values, label, start, pieces, caption, fence.at, classes, steps, data)
+    return FigureUse(runs, select, sweep, values, label, start, alt, caption, fence.at, classes, steps, data)
+
+
+def _by_item(tokens: Iterable[Token]) -> None:
+    """Let values of the figure itself be lists with an item a frame."""
+    for token in walk(tokens):
+        use = use_of(token)
+        if isinstance(use, EvalUse) and use.follows:
+            attach(token, replace(use, by_item=True))
 
 
 def _data(fence: Fence, runs: Iterable[RunId]) -> tuple[TableUse, ...]:
     """Return the table of what is drawn, a part for each run."""
     at = fence.place("data")
     fences.check_expression(fence.option("data"), at)
-    return tuple(TableUse(run, fence.option("data"), _formats(fence), (), at) for run in runs)
+    return tuple(TableUse(run, fence.option("data"), _formats(fence), (), at, part=True) for run in runs)
 
 
 def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from markdown_it.token import Token
 
-from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse, TableUse, Use
+from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId
@@ -177,7 +177,7 @@ class _Reader:
         return int(text)
 
     def _value_at(self, name: str, at: Location) -> Location:
-        """Return where the value of a heading's attribute stands; the heading's place where it has no such attribute."""
+        """Return where the value of a heading's attribute stands; the heading's place where it has none."""
         line = self.sources.line(self.path, at.line) or ""
         match = re.search(rf'\b{name}="?', line)
         return replace(at, column=match.end() + 1) if match else at
@@ -348,11 +348,7 @@ def _with_inner(use: Use) -> Iterator[Use]:
     """Yield a use and those inside its alternative text, caption and callouts; what follows frames once a run."""
     yield use
     yield from use.data if isinstance(use, FigureUse) else ()
-    alt = use.alt if isinstance(use, FigureUse) else ()
-    callouts = use.callouts if isinstance(use, SnippetUse) else ()
-    caption = use.caption if isinstance(use, FigureUse | SnippetUse | TableUse) else ()
-    tokens = [*caption, *(token for callout in callouts for token in callout.tokens)]
-    inner = [*alt, *map(use_of, walk(tokens))]
+    inner = (use_of(token) for passage in passages_of(use) for token in walk(passage.tokens))
     for one in (one for one in inner if isinstance(one, EvalUse)):
         runs = use.runs if isinstance(use, FigureUse) and one.follows else (one.run,)
         yield from (replace(one, run=run) for run in runs)

@@ -12,7 +12,15 @@ from verideck.render.pdf.layout import Anchor, Drawing, Layout, Overflow, SlideL
 from verideck.render.provenance import provenance_file, slide_origins
 from verideck.render.reveal import reveal_assets
 from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
-from verideck.render.values import formatted, result_of
+from verideck.render.values import (
+    frames,
+    output_text,
+    result_of,
+    table,
+    texts,
+    value,
+    value_text,
+)
 
 __all__ = [
     "Anchor",
@@ -25,10 +33,11 @@ __all__ = [
     "characters",
     "content_policy",
     "font_face",
-    "formatted",
+    "frames",
     "lay_out",
     "layout_from_json",
     "layout_to_json",
+    "output_text",
     "print_fonts",
     "print_html",
     "provenance_file",
@@ -44,6 +53,10 @@ __all__ = [
     "slide_view",
     "slide_views",
     "stepped_views",
+    "table",
+    "texts",
+    "value",
+    "value_text",
     "with_all_frames",
     "write_pdf",
 ]

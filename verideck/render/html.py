@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
+
+from markdown_it.token import Token
 
 from verideck.core import messages
 from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
-from verideck.core.errors import DeckError, did_you_mean
-from verideck.core.run_model import Figure, Location, Results, Step, Value
+from verideck.core.errors import DeckError
+from verideck.core.run_model import Figure, Location, Results, Step
 from verideck.core.theme import Palette
-from verideck.core.tokens import plain, walk
-from verideck.render import markdown
-from verideck.render import values as resolve
+from verideck.core.tokens import plain, value_of, walk
+from verideck.render import markdown, values
 from verideck.typeset import highlight, math_svg
 from verideck.typeset.figure import print_, screen
 from verideck.typeset.svg import UnsafeDrawing
@@ -70,10 +71,10 @@ class HtmlRenderer:
                 case FigureUse():
                     return self._figure(use)
                 case OutputUse():
-                    printed = html.escape(resolve.result_of(self.results, use.run, use.at).stdout.rstrip())
+                    printed = html.escape(values.output_text(self.results, use))
                     return f'<pre class="output"><samp>{printed}</samp></pre>\n' if printed else ""
                 case TableUse():
-                    return self._table(use)
+                    return self._table(values.table(self.results, use), use.caption)
         except DeckError as error:
             self.errors.append(error)
             return ""
@@ -122,8 +123,8 @@ class HtmlRenderer:
     def _values(self, use: EvalUse) -> list[str]:
         """Return the texts of a value: one, or one a frame of the figure around it."""
         if use.follows and self._around:
-            return resolve.by_frame(self.results, use, self._around.figure, self._around.frames)
-        return [resolve.formatted(resolve.value(self.results, use), use.format, use.at)]
+            return values.frame_texts(self.results, use, self._around.figure, self._around.frames)
+        return [values.value_text(self.results, use)]
 
     def _value(self, use: EvalUse) -> str:
         texts = self._values(use)
@@ -190,13 +191,13 @@ class HtmlRenderer:
             items.append(f'<li{kind}{data} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
         return f'<ul class="callouts">{"".join(items)}</ul>'
 
-    def _caption(self, tokens: Sequence[Any]) -> str:
+    def _caption(self, tokens: Sequence[Token]) -> str:
         kind = ' class="reading"' if self._around and self._around.frames > 1 and _follows(tokens) else ""
         return f"<figcaption{kind}>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
 
     def _figure(self, use: FigureUse) -> str:
-        frames = resolve.frames(self.results, use)
-        start, steps = resolve.order(use, [name for name, _ in frames])
+        frames = values.frames(self.results, use)
+        start, steps = values.order(use, frames)
         self._around = around = _Around(use, len(frames), start)
         kinds = ["frames"] * (len(frames) > 1) + ["sweep"] * bool(use.sweep)
         classes = " ".join(["drawing", *kinds, *use.classes])
@@ -204,34 +205,34 @@ class HtmlRenderer:
             stepped = steps or range(len(frames))
             done = self.advance(len(stepped) - 1)
             self._around = around._replace(shown=start if done is None else stepped[done])
-            name, figure = frames[self._around.shown]
-            setting = f"{use.label} = {name}" if use.sweep else f"{use.label} {name}".strip()
+            frame = frames[self._around.shown]
+            setting = f"{use.label} = {frame.name}" if use.sweep else f"{use.label} {frame.name}".strip()
             said = f"{self._alt(use)} ({setting})" if setting else self._alt(use)
-            picture = f'<div class="picture">{self._drawing(figure, said, use.at)}</div>'
+            picture = f'<div class="picture">{self._drawing(frame.figure, said, use.at)}</div>'
             shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
             return f'<figure class="{classes}">{picture}{shown}{self._data(use)}{self._caption(use.caption)}</figure>\n'
         self.advance(max(len(steps) - 1, 0))
         label = html.escape(use.label)
         pictures = []
-        for index, (name, figure) in enumerate(frames):
+        for index, frame in enumerate(frames):
             self._around = around._replace(shown=index)
             said = f' data-said="{html.escape(plain(use.caption, self))}"' if _follows(use.caption) else ""
             pictures.append(
-                f'<div class="frame" data-value="{html.escape(name)}"{said}{"" if index == start else " hidden"}>'
-                f"{self._drawing(figure, f'{self._alt(use)} ({name})', use.at)}</div>"
+                f'<div class="frame" data-value="{html.escape(frame.name)}"{said}{"" if index == start else " hidden"}>'
+                f"{self._drawing(frame.figure, f'{self._alt(use)} ({frame.name})', use.at)}</div>"
             )
         self._around = around
         slider = (
             f'<div class="slider"><label>{label}</label><input type="range" min="0" max="{len(frames) - 1}" step="1" '
             f'value="{start}" aria-label="{html.escape(self._alt(use))}">'
-            f"<output>{html.escape(frames[start][0])}</output></div>"
+            f"<output>{html.escape(frames[start].name)}</output></div>"
         )
         data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
         picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._data(use)}{self._caption(use.caption)}'
         return f'<figure class="{classes}" data-name="{label}"{data}>{picture}</figure>\n'
 
     def _alt(self, use: FigureUse) -> str:
-        return "".join(piece if isinstance(piece, str) else self._value(piece) for piece in use.alt)
+        return "".join(self._value(value_of(token)) if token.type == "role" else plain([token]) for token in use.alt)
 
     def _drawing(self, figure: Figure, alt: str, at: Location) -> str:
         self._drawings += 1
@@ -244,48 +245,21 @@ class HtmlRenderer:
             raise DeckError(f"this figure cannot be shown: {error}", at) from None
 
     def _data(self, use: FigureUse) -> str:
-        """Return what a figure draws as a table that is shown on demand; a sweep's values are its first column."""
+        """Return what a figure draws as a table that is shown on demand."""
         if not use.data or self.medium == "print":
             return ""
-        rows = [row for part in use.data for row in self._rows(part)]
-        if use.sweep:
-            values = [value for value, part in zip(use.values, use.data, strict=True) for _ in self._rows(part)]
-            rows = [{use.label: value, **row} for value, row in zip(values, rows, strict=True)]
-        table = self._grid(use.data[0], rows)
+        table = self._table(values.data_table(self.results, use))
         return f'<details class="figure-data"><summary>{self.words["data"]}</summary>{table}</details>'
 
-    def _table(self, use: TableUse) -> str:
-        return self._grid(use, self._rows(use))
+    def _table(self, table: values.Table, caption: Sequence[Token] = ()) -> str:
+        head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in table.columns)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
+        above = f"<caption>{markdown.render_inline(caption, self)}</caption>" if caption else ""
+        return f"<table>{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>\n"
 
-    def _rows(self, use: TableUse) -> list[dict[str, Value]]:
-        rows = resolve.value(self.results, use)
-        if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
-            raise DeckError(
-                f"'{use.expression}' is no list of dicts", use.at, "give one dict a row, its keys are the header"
-            )
-        return cast("list[dict[str, Value]]", rows)
 
-    def _grid(self, use: TableUse, rows: Sequence[dict[str, Value]]) -> str:
-        columns = list(rows[0])
-        formats = dict(use.formats)
-        for name in formats.keys() - set(columns):
-            hint = did_you_mean(name, columns) or f"they are {', '.join(columns)}"
-            raise DeckError(f"this table has no column '{name}'", use.at, hint)
-        head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in columns)
-        body = "".join(self._row(row, columns, formats, use.at) for row in rows)
-        caption = f"<caption>{markdown.render_inline(use.caption, self)}</caption>" if use.caption else ""
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>\n"
-
-    def _row(self, row: Any, columns: Sequence[str], formats: Mapping[str, str], at: Location) -> str:
-        if list(row) != list(columns):
-            raise DeckError("the rows of this table differ in their keys", at, f"the first has {', '.join(columns)}")
-        cells = []
-        for column in columns:
-            value = row[column]
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            text = html.escape(resolve.formatted(value, formats.get(column, ""), at))
-            cells.append(f'<td class="number">{text}</td>' if number else f"<td>{text}</td>")
-        return f"<tr>{''.join(cells)}</tr>"
+def _cell(cell: values.Cell) -> str:
+    return f'<td class="number">{html.escape(cell.text)}</td>' if cell.number else f"<td>{html.escape(cell.text)}</td>"
 
 
 def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:
@@ -295,9 +269,9 @@ def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:
     return lines <= forward
 
 
-def _follows(tokens: Sequence[Any]) -> bool:
+def _follows(tokens: Sequence[Token]) -> bool:
     """Tell whether a caption's values change with the frame."""
-    return any(token.type == "role" and token.meta["use"].follows for token in walk(tokens))
+    return any(token.type == "role" and value_of(token).follows for token in walk(tokens))
 
 
 def _picture(svg: str, alt: str, kind: str = "drawn") -> str:

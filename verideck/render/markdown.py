@@ -14,7 +14,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from verideck.core.tokens import plain
+from verideck.core.deck_model import Use
+from verideck.core.tokens import plain, use_of, value_of
 from verideck.typeset.linebreak import Piece, wrap
 
 _OPTIONS = OptionsDict(commonmark.make()["options"])
@@ -25,10 +26,10 @@ _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 class Renderer(Protocol):
     """What a page supplies to `render`: HTML for everything that is not plain Markdown."""
 
-    def use(self, use: Any, within: str = "") -> str:
+    def use(self, use: Use, within: str = "") -> str:
         """Return the HTML of a directive or role, from the `use` that parse attached; `within`: classes around it."""
 
-    def use_text(self, use: Any) -> str:
+    def use_text(self, use: Use) -> str:
         """Return a role's value as plain text, as far as it is known."""
 
     def advance(self, steps: int) -> int | None:
@@ -87,8 +88,8 @@ class _TokenRenderer(RendererHTML):
         token = tokens[idx]
         renderer: Renderer = env["renderer"]
         return (
-            renderer.use(token.meta["use"], " ".join(env.get("blocks", ())))
-            if "use" in token.meta
+            renderer.use(use, " ".join(env.get("blocks", ())))
+            if (use := use_of(token))
             else renderer.listing(token.content, token.info)
         )
 
@@ -150,7 +151,7 @@ def _piece(tokens: Sequence[Token], index: int, renderer: Renderer) -> Piece:
             space = "" if _joins(tokens, index) else " "
             return Piece("text", space, space)
         case "role":
-            return Piece("atom", renderer.use(token.meta["use"]), renderer.use_text(token.meta["use"]))
+            return Piece("atom", renderer.use(value_of(token)), renderer.use_text(value_of(token)))
         case "math_inline":
             return Piece("atom", renderer.math(token.meta, token.content), token.content)
         case "image":

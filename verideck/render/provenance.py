@@ -37,7 +37,7 @@ from verideck.core.hashing import digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId, Value, Write
 from verideck.read import seeds
-from verideck.render.values import formatted
+from verideck.render import values
 from verideck.run import figure_paths
 
 
@@ -83,20 +83,20 @@ def _is_there(use: Use, results: Results) -> bool:
 
 def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str], str]) -> Origin:
     facts: dict[str, list[str]] = {}
-    values: dict[str, list[str]] = {}
+    shown_values: dict[str, list[str]] = {}
     parameters: dict[str, list[str]] = {}
     for use in uses:
         for kind, line in _given(use, results):
             facts.setdefault(kind, []).append(line)
         if isinstance(use, EvalUse):
             shown = (item["shown"] for item in _items(use, results))
-            values.setdefault(use.expression, []).extend(shown)
+            shown_values.setdefault(use.expression, []).extend(shown)
         swept = use.sweep if isinstance(use, FigureUse) else ""
         named = [pair for run in runs_of(use) for pair in run.parameters if pair[0] != swept]
         for name, value in [*named, *((swept, value) for value in (use.values if isinstance(use, FigureUse) else ()))]:
             parameters.setdefault(name, []).append(repr(value))
     result = results[runs_of(uses[0])[0]]
-    facts["value"], facts["parameters"] = _equations(values), _equations(parameters)
+    facts["value"], facts["parameters"] = _equations(shown_values), _equations(parameters)
     sources = [use.snippet.source for use in uses if isinstance(use, SnippetUse)]
     facts["seeds"] = _seeds(sources[0] if sources else text(script), result, text)
     facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
@@ -155,29 +155,26 @@ def _slide(slide: Slide, results: Results) -> dict[str, Any]:
 
 
 def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
-    """Yield what a use shows; a figure with frames shows each of them."""
-    for run in runs_of(use):
-        result = results[run]
-        base: dict[str, Any] = {"run": str(run), "at": str(use.at)}
-        match use:
-            case EvalUse():
-                value = result.values[use.expression]
-                shown = {"value": _plain(value), "shown": formatted(value, use.format, use.at)}
-                yield {"kind": "value", **base, "expression": use.expression, "format": use.format, **shown}
-            case TableUse():
-                value = result.values[use.expression]
-                yield {"kind": "table", **base, "expression": use.expression, "value": _plain(value)}
-            case FigureUse():
-                for number, figure in enumerate(result.figures, 1):
-                    if use.select in ("*", str(number), figure.label) or (not use.select and number == 1):
-                        drawn = {"figure": number, "label": figure.label, "svg": digest(figure.svg.encode())}
-                        yield {"kind": "figure", **base, **drawn}
-            case OutputUse():
-                yield {"kind": "output", **base, "text": digest(result.stdout.encode())}
-            case SnippetUse():
-                first, last = use.lines
-                lines = [use.snippet.lines[first - 1], use.snippet.lines[last - 1]]
-                yield {"kind": "code", **base, "lines": lines, "hidden": use.hide}
+    """Yield what a use shows; a figure with frames shows each of them. Raises DeckError for what cannot be shown."""
+    if isinstance(use, FigureUse):
+        for frame in values.frames(results, use):
+            drawn = {"figure": frame.number, "label": frame.figure.label, "svg": digest(frame.figure.svg.encode())}
+            yield {"kind": "figure", "run": str(frame.run), "at": str(use.at), **drawn}
+        return
+    base: dict[str, Any] = {"run": str(use.run), "at": str(use.at)}
+    match use:
+        case EvalUse():
+            shown = {"value": _plain(values.value(results, use)), "shown": values.value_text(results, use)}
+            yield {"kind": "value", **base, "expression": use.expression, "format": use.format, **shown}
+        case TableUse():
+            given = values.value(results, use)
+            yield {"kind": "table", **base, "expression": use.expression, "value": _plain(given)}
+        case OutputUse():
+            yield {"kind": "output", **base, "text": digest(results[use.run].stdout.encode())}
+        case SnippetUse():
+            first, last = use.lines
+            lines = [use.snippet.lines[first - 1], use.snippet.lines[last - 1]]
+            yield {"kind": "code", **base, "lines": lines, "hidden": use.hide}
 
 
 def _plain(value: Value) -> Value:

@@ -1,12 +1,13 @@
-"""What a slide takes from results: a value as it is shown, a figure's frames and what they are called."""
+"""What a slide takes from results, decided once for pages, provenance and checks: which figures, and which texts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
-from verideck.core.deck_model import EvalUse, FigureUse, TableUse
-from verideck.core.errors import DeckError
+from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse, Use
+from verideck.core.errors import DeckError, did_you_mean
 from verideck.core.run_model import Figure, Location, Result, Results, RunId, Value
 
 
@@ -39,54 +40,187 @@ def formatted(given: Value, spec: str, at: Location) -> str:
         raise DeckError(f"the format '{spec}' does not fit {given!r:.60}: {error}", at, "as in :.2f, :d, :,") from None
 
 
-def frames(results: Results, use: FigureUse) -> list[tuple[str, Figure]]:
-    """Return (name, figure) of each frame, one without a name where there are none; raises DeckError."""
+class Text(NamedTuple):
+    """A piece of text that a use shows."""
+
+    name: str
+    """`slope`; `rows, row 1, w`; `line 3 of the output`."""
+    text: str
+
+
+def texts(results: Results, use: Use) -> tuple[Text, ...]:
+    """Return what a use shows as text: a value, a table's header and cells, an output's lines; none for other uses.
+
+    Raises DeckError where it cannot be shown.
+    """
+    match use:
+        case EvalUse():
+            return (Text(use.expression, value_text(results, use)),)
+        case OutputUse():
+            lines = output_text(results, use).split("\n")
+            return tuple(Text(f"line {number} of the output", line) for number, line in enumerate(lines, 1))
+        case TableUse():
+            shown = table(results, use)
+            header = (Text(f"{use.expression}, header", column) for column in shown.columns)
+            cells = (
+                Text(f"{use.expression}, row {number}, {column}", cell.text)
+                for number, row in enumerate(shown.rows, 1)
+                for column, cell in zip(shown.columns, row, strict=True)
+            )
+            return (*header, *cells)
+    return ()
+
+
+def output_text(results: Results, use: OutputUse) -> str:
+    """Return what a script printed, as a slide shows it; raises DeckError where there is no result."""
+    return result_of(results, use.run, use.at).stdout.rstrip()
+
+
+def value_text(results: Results, use: EvalUse) -> str:
+    """Return a value as text, with an item for each frame all of them; raises DeckError."""
+    given = value(results, use)
+    if use.by_item and isinstance(given, list):
+        return ", ".join(formatted(item, use.format, use.at) for item in given)
+    return formatted(given, use.format, use.at)
+
+
+def frame_texts(results: Results, use: EvalUse, figure: FigureUse, count: int) -> list[str]:
+    """Return a value of the figure around it as each of its `count` frames shows it; raises DeckError."""
+    if figure.sweep:
+        return [value_text(results, replace(use, run=run)) for run in figure.runs]
+    if not use.by_item:
+        return [value_text(results, use)]
+    given = value(results, use)
+    if not isinstance(given, list) or len(given) != count:
+        raise DeckError(f"'{use.expression}' is no list of {count}, one item a frame", use.at, "write FILE: before it")
+    return [formatted(item, use.format, use.at) for item in given]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table as it is shown."""
+
+    text: str
+    number: bool
+    """Whether it is set right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it is shown."""
+
+    columns: tuple[str, ...]
+    """The header."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """As many cells each as there are columns."""
+
+
+def table(results: Results, use: TableUse) -> Table:
+    """Return a table as it is shown; raises DeckError for what is no table, and for formats that do not fit it."""
+    return _table(use, _rows(results, use))
+
+
+def data_table(results: Results, use: FigureUse) -> Table:
+    """Return what a figure with `:data:` draws; a sweep's values are the first column. Raises DeckError."""
+    rows = [row for part in use.data for row in _rows(results, part)]
+    if use.sweep:
+        swept = [value for value, part in zip(use.values, use.data, strict=True) for _ in _rows(results, part)]
+        rows = [{use.label: value, **row} for value, row in zip(swept, rows, strict=True)]
+    return _table(replace(use.data[0], part=False), rows)
+
+
+def _rows(results: Results, use: TableUse) -> list[dict[str, Value]]:
+    rows = value(results, use)
+    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
+        hint = "give one dict a row, its keys are the header"
+        raise DeckError(f"'{use.expression}' is no list of dicts", use.at, hint)
+    return cast("list[dict[str, Value]]", rows)
+
+
+def _table(use: TableUse, rows: Sequence[dict[str, Value]]) -> Table:
+    columns = list(rows[0])
+    formats = dict(use.formats)
+    for name in () if use.part else formats.keys() - set(columns):
+        hint = did_you_mean(name, columns) or f"they are {', '.join(columns)}"
+        raise DeckError(f"this table has no column '{name}'", use.at, hint)
+    if any(list(row) != columns for row in rows):
+        raise DeckError("the rows of this table differ in their keys", use.at, f"the first has {', '.join(columns)}")
+    cells = (tuple(_cell(row[column], formats.get(column, ""), use.at) for column in columns) for row in rows)
+    return Table(tuple(map(str, columns)), tuple(cells))
+
+
+def _cell(given: Value, spec: str, at: Location) -> Cell:
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    return Cell(formatted(given, spec, at), number)
+
+
+class Frame(NamedTuple):
+    """A figure that a use shows."""
+
+    name: str
+    """What the slider says of it; "" for a figure alone."""
+    run: RunId
+    """The run that drew it."""
+    number: int
+    """Its place among the figures of that run, from 1."""
+    figure: Figure
+
+
+def frames(results: Results, use: FigureUse) -> list[Frame]:
+    """Return the figures that a use shows: one, with `:sweep:` or `@*` one a frame; raises DeckError where it has none.
+
+    Of a run's figures `FILE@NAME` is the first with the label NAME, else the one whose number from 1 is NAME: a label
+    wins over a number. FILE alone is the first.
+    """
     if use.sweep:
         names = [f"{value:g}" if isinstance(value, float) else str(value) for value in use.values]
-        return [(name, _pick(results, use, run)) for name, run in zip(names, use.runs, strict=True)]
+        return [_chosen(results, use, run, name) for name, run in zip(names, use.runs, strict=True)]
+    run = use.runs[0]
     if use.select == "*":
-        figures = result_of(results, use.runs[0], use.at).figures
+        figures = result_of(results, run, use.at).figures
         if not figures:
-            raise DeckError(f"{use.runs[0]} drew no figure", use.at, "call plt.show() once a frame")
-        return [(figure.label or str(index), figure) for index, figure in enumerate(figures, 1)]
-    return [("", _pick(results, use, use.runs[0]))]
+            raise DeckError(f"{run} drew no figure", use.at, "call plt.show() once a frame")
+        return [Frame(_name(figures, number), run, number, figure) for number, figure in enumerate(figures, 1)]
+    return [_chosen(results, use, run, "")]
 
 
-def _pick(results: Results, use: FigureUse, run: RunId) -> Figure:
+def _chosen(results: Results, use: FigureUse, run: RunId, name: str) -> Frame:
     figures = result_of(results, run, use.at).figures
-    for index, figure in enumerate(figures, 1):
-        if use.select in ("", str(index), figure.label):
-            return figure
-    labels = ", ".join(figure.label or str(index) for index, figure in enumerate(figures, 1))
+    number = _number(figures, use.select) if use.select else min(1, len(figures))
+    if number:
+        return Frame(name, run, number, figures[number - 1])
+    labels = ", ".join(_name(figures, number) for number in range(1, len(figures) + 1))
     what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
     raise DeckError(f"no {what}", use.at, f"they are {labels}" if labels else "draw one and call plt.show()")
 
 
-def order(use: FigureUse, names: Sequence[str]) -> tuple[int, tuple[int, ...]]:
+def _name(figures: Sequence[Figure], number: int) -> str:
+    """Return what a figure is called: its label, else its number."""
+    return figures[number - 1].label or str(number)
+
+
+def _number(figures: Sequence[Figure], name: str) -> int:
+    """Return the number of the figure that is called so: a label wins over a number; 0 where none is."""
+    by_label = (number for number, figure in enumerate(figures, 1) if figure.label == name)
+    by_number = (number for number in range(1, len(figures) + 1) if str(number) == name)
+    return next(by_label, 0) or next(by_number, 0)
+
+
+def order(use: FigureUse, shown: Sequence[Frame]) -> tuple[int, tuple[int, ...]]:
     """Return which frame stands for all where nothing moves, and those that are stepped through; raises DeckError."""
-    steps = tuple(range(len(names))) if use.steps == ("all",) else tuple(_index(use, one, names) for one in use.steps)
+    steps = tuple(range(len(shown))) if use.steps == ("all",) else tuple(_index(use, one, shown) for one in use.steps)
     if use.start is None:
         return (steps or (0,))[-1], steps
     if use.sweep:
         return [repr(value) for value in use.values].index(repr(use.start)), steps  # 1 is not True
-    return _index(use, str(use.start), names), steps
+    return _index(use, str(use.start), shown), steps
 
 
-def _index(use: FigureUse, name: str, names: Sequence[str]) -> int:
-    if name in names:
-        return names.index(name)
-    if not use.sweep and name.isdecimal() and 1 <= int(name) <= len(names):
-        return int(name) - 1
-    raise DeckError(f"no frame '{name}'", use.at, f"they are {', '.join(names)}")
-
-
-def by_frame(results: Results, use: EvalUse, figure: FigureUse, count: int) -> list[str]:
-    """Return a value of the figure around it as each of its `count` frames shows it; raises DeckError."""
-    if figure.sweep:
-        return [formatted(value(results, replace(use, run=run)), use.format, use.at) for run in figure.runs]
-    given = value(results, use)
-    if figure.select != "*":
-        return [formatted(given, use.format, use.at)]
-    if not isinstance(given, list) or len(given) != count:
-        raise DeckError(f"'{use.expression}' is no list of {count}, one item a frame", use.at, "write FILE: before it")
-    return [formatted(item, use.format, use.at) for item in given]
+def _index(use: FigureUse, name: str, shown: Sequence[Frame]) -> int:
+    names = [frame.name for frame in shown]
+    number = _number([frame.figure for frame in shown], name)
+    if use.sweep:
+        number = names.index(name) + 1 if name in names else 0
+    if not number:
+        raise DeckError(f"no frame '{name}'", use.at, f"they are {', '.join(names)}")
+    return number - 1

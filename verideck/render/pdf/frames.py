@@ -9,6 +9,7 @@ from dataclasses import replace
 from verideck.core.deck_model import Deck, FigureUse, Slide
 from verideck.core.run_model import Results
 from verideck.core.theme import Palette
+from verideck.core.tokens import use_of
 from verideck.render import values
 from verideck.render.pdf.layout import Drawing, Layout
 from verideck.typeset import figure_facts
@@ -26,11 +27,11 @@ def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palet
 def _all(drawings: tuple[Drawing, ...], slide: Slide, results: Results, palette: Palette) -> Iterator[Drawing]:
     for shown in (one for one in drawings if not one.frame):
         yield shown
-        use = slide.tokens[shown.anchor.block].meta.get("use") if shown.anchor.block >= 0 else None
+        use = use_of(slide.tokens[shown.anchor.block]) if shown.anchor.block >= 0 else None
         several = values.frames(results, use) if isinstance(use, FigureUse) else []
-        for name, figure in several if len(several) > 1 else ():
-            tree = ET.fromstring(figure.svg)
+        for frame in several if len(several) > 1 else ():
+            tree = ET.fromstring(frame.figure.svg)
             tree.set("fill", palette.light["ink"])  # as figures are put into pages
             drawn = figure_facts.read(tree)
             size = round(drawn.size * min(shown.scale, shown.height / drawn.height), 2)
-            yield replace(shown, text=size, smallest=drawn.smallest, colours=drawn.colours, frame=name)
+            yield replace(shown, text=size, smallest=drawn.smallest, colours=drawn.colours, frame=frame.name)
