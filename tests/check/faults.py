@@ -13,7 +13,7 @@ from verideck.check import runner
 from verideck.check.registry import names
 from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
-from verideck.core.run_model import Figure, Finding, Result, Results, RunId
+from verideck.core.run_model import Figure, Finding, Result, Results, RunId, Value
 from verideck.core.theme import load_theme
 from verideck.publish import builder
 from verideck.read import parser
@@ -100,6 +100,7 @@ class Fault:
     figure: str = svg(TEXT, LINE)
     stdout: str = "printed\n"
     more: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -125,7 +126,7 @@ def see(fault: Fault, deck: DeckTest, faces: Faces) -> Seen:
         deck.write(path, text)
     sources = Sources(deck.root)
     decks = [parser.parse(path, sources).valid() for path in sources.decks()]
-    results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1})}
+    results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1, **fault.values})}
     builder.check_shown(decks, results, sources)
     laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in names("stage")))
     layouts = {one.path: lay_out(one, results, sources, faces) for one in decks if laid_out}

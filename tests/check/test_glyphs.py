@@ -28,6 +28,36 @@ FAULTS = [
         "error glyph a.md:8:13: in this slider",
         f"{FIGURE[:-3]}:label: 😀\n```",
     ),
+    Fault(
+        "a glyph in a table's cell",
+        "error glyph a.md:8:12: '\ue000' (U+E000",
+        "```{table} a.py: rows\n```",
+        values={"rows": [{"n": 1, "c": "\ue000"}]},
+    ),
+    Fault(
+        "a glyph in a table's header",
+        "error glyph a.md:8:12: '\ue000' (U+E000",
+        "```{table} a.py: rows\n```",
+        values={"rows": [{"\ue000": 1}]},
+    ),
+    Fault(
+        "a glyph in the items of a list",
+        "error glyph a.md:8:3: '\ue000' (U+E000",
+        "A {eval}`a.py: names:>3`.",
+        values={"names": ["a", "\ue000"]},
+    ),
+    Fault(
+        "a glyph that a format fills with",
+        "error glyph a.md:8:3: '\U0001f600'",
+        "A {eval}`a.py: b:😀>3`.",
+    ),
+    Fault(
+        "a glyph in a figure's data",
+        "error glyph a.md:10:8: '\ue000' (U+E000",
+        f"{FIGURE[:-3]}:data: rows\n```",
+        values={"rows": [{"c": "\ue000"}]},
+    ),
+    Fault("a glyph in an eyebrow", "error glyph a.md:32:36: '😀'", edit=("Of $x$", "Of $x$ 😀")),
     Fault("a glyph in the front matter", "error glyph a.md:2:10: '😀'", edit=("title: A", "title: A 😀")),
     Fault("a glyph in a title", "error glyph a.md:7:9: '😀'", edit=("# First", "# First 😀")),
 ]

@@ -1,13 +1,99 @@
-"""The nouns of a deck: what follows from their fields."""
+"""The nouns of a deck: what follows from their fields, and all that the author of a slide wrote."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from verideck.core.deck_model import Deck, FigureUse, OutputUse, runs_of
-from verideck.core.run_model import Location, Meta, RunId
+from verideck.check import links
+from verideck.check.changes import sentences
+from verideck.check.typed_numbers import numbers
+from verideck.core.deck_model import Deck, FigureUse, OutputUse, Slide, passages, runs_of
+from verideck.core.project import Sources
+from verideck.core.run_model import Location, Meta, Result, RunId
+from verideck.core.tokens import plain, use_of, value_of, walk
+from verideck.read import parser
 
+SLIDE = """# Head %(heading)s {#one eyebrow="Eye %(eyebrow)s"}
+
+Body %(body)s.[^n]
+
+[^n]: Foot %(footnote)s.
+
+- item
+
+::: notes
+Note %(notes)s.
+:::
+
+```{figure} a.py
+:alt: Alt %(alternative text)s
+Caption %(caption)s
+```
+
+```{snippet} a.py
+:steps: r
+r: Callout %(callout)s
+```
+
+```{snippet} a.py
+:hide:
+:caption: hidden
+r: hidden
+```
+"""
 AT = Location("slides/a.md", 1)
+SCRIPT = "# region r\nx = 1\n# endregion\n"
+PLACES = ["eyebrow", "heading", "body", "notes", "footnote", "alternative text", "caption", "callout"]
+
+
+def slide(text: str = "", only: str = "") -> tuple[Slide, Sources]:
+    """Return a slide with a text in each place, or in one alone."""
+    deck = SLIDE % {place: text if only in ("", place) else "" for place in PLACES}
+    sources = Sources(Path("nowhere"), {"slides/a.md": deck, "snippets/a.py": SCRIPT})
+    return parser.parse("slides/a.md", sources).valid().slides[0], sources
+
+
+def test_each_place_is_walked_once_and_what_is_hidden_is_not() -> None:
+    found = list(passages(slide()[0]))
+    assert [passage.where for passage in found if passage.tokens] == PLACES
+    texts = [" ".join(plain(tokens) for tokens in passage.lines).split(" ")[0] for passage in found if passage.tokens]
+    assert texts == ["Eye", "Head", "Body", "Note", "Foot", "Alt", "Caption", "Callout"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_typed_number_is_found_in_each_place(place: str) -> None:
+    one, sources = slide("0.84", place)
+    (number,) = numbers(one, sources.line)
+    line = sources.line("slides/a.md", number.at.line) or ""
+    assert line[number.at.column - 1 :].startswith("0.84")
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "alternative text"])
+def test_a_link_is_found_in_each_place(place: str) -> None:
+    one, sources = slide("[link](#gone)", place)
+    ((said, at),) = (found for found in links.read(one) if found[0].kind == "link")
+    assert said.what == "#gone"
+    assert "#gone" in (sources.line("slides/a.md", at.line) or "")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_value_that_changed_is_found_in_each_place(place: str) -> None:
+    one, _ = slide("{eval}`a.py: x`", place)
+    before, after = ({RunId("snippets/a.py"): Result(values={"x": value})} for value in (1, 2))
+    (sentence,) = sentences(one, before, after)
+    assert sentence.where == place
+    assert [(part.before, part.after) for part in sentence.parts if part.differs] == [("1", "2")]
+
+
+def test_a_role_knows_its_value_and_other_tokens_have_none() -> None:
+    one, _ = slide("{eval}`a.py: x`", "body")
+    tokens = [*walk(one.tokens)]
+    (role,) = (token for token in tokens if token.type == "role")
+    assert value_of(role).expression == "x"
+    assert use_of(role) is value_of(role)
+    assert [use_of(token) for token in tokens if token.type == "text"] == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -19,6 +105,6 @@ def test_a_deck_is_called_as_its_file(path: str, name: str) -> None:
 
 def test_a_figure_may_show_several_runs_all_else_shows_one() -> None:
     runs = tuple(RunId("snippets/a.py", (("k", k),)) for k in (1, 2))
-    figure = FigureUse(runs, "", "k", (1, 2), "k", None, ("x",), (), AT)
+    figure = FigureUse(runs, "", "k", (1, 2), "k", None, (), (), AT)
     assert runs_of(figure) == runs
     assert runs_of(OutputUse(runs[1], AT)) == (runs[1],)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.harness import ROOT
 from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Result, Results, RunId, Value
+from verideck.core.theme import load_palette
 from verideck.read import parser
 from verideck.render import provenance
+from verideck.render.slides import slide_views
 
 DECK = """\
 # One {#one}
@@ -123,3 +127,21 @@ def test_a_slide_tells_each_script_once_with_all_its_runs() -> None:
         "command": ("python snippets/a.py  # region parameters: k = 1, 2",),
     }
     assert provenance.slide_origins(slide, {}, sources.text) == ()
+
+
+@pytest.mark.parametrize(("select", "number"), [("@1", 2), ("@2", 1), ("@3", 3), ("", 1), ("@*", None)])
+def test_the_figure_that_is_told_is_the_one_that_the_slide_shows(select: str, number: int | None) -> None:
+    text = f"# One\n\n```{{figure}} a.py{select}\n:alt: x\n```\n"
+    sources = Sources(Path("nowhere"), {"slides/talk.md": text, "snippets/a.py": SCRIPT})
+    labels = ("2", "1", "")
+    drawings = [f'<svg viewBox="0 0 9 9" xmlns="http://www.w3.org/2000/svg"><g id="n{n}"/></svg>' for n in (1, 2, 3)]
+    results: Results = {RUN: Result(figures=tuple(map(Figure, labels, drawings)))}
+    deck = parser.parse("slides/talk.md", sources).valid()
+    (slide,) = json.loads(provenance.provenance_file(deck, results, sources).data)["slides"]
+    palette = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
+    (page,) = slide_views(deck, results, palette, "screen", notes=False)
+    shown = [int(n) for n in re.findall(r'id="[^"]*n(\d)"', page.body)]
+    assert [item["figure"] for item in slide["shows"]] == shown
+    assert shown == ([number] if number else [1, 2, 3])
+    origins = provenance.slide_origins(deck.slides[0], results, sources.text)
+    assert all(path.startswith("figures/a-") for path in dict(origins[0].facts)["figure"])
