@@ -62,8 +62,7 @@ class DeckFile(pytest.File):
         for slide in deck.slides:
             shown = dict.fromkeys(run for use in slide.uses for run in runs_of(use))
             if shown:
-                number = f"A{slide.number}" if slide.appendix else str(slide.number)
-                name = f"{number}-{slide.id}"
+                name = f"{slide.shown_number}-{slide.id}"
                 yield SlideCollector.from_parent(
                     self, name=name, deck=deck, slide=slide, runs=[runs[run] for run in shown], recorded=recorded
                 )

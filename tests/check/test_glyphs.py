@@ -57,7 +57,7 @@ FAULTS = [
         f"{FIGURE[:-3]}:data: rows\n```",
         values={"rows": [{"c": "\ue000"}]},
     ),
-    Fault("a glyph in an eyebrow", "error glyph a.md:32:36: '😀'", edit=("Of $x$", "Of $x$ 😀")),
+    Fault("a glyph in an eyebrow", "error glyph a.md:22:35: '😀'", edit=("Of $x$", "Of $x$ 😀")),
     Fault("a glyph in the front matter", "error glyph a.md:2:10: '😀'", edit=("title: A", "title: A 😀")),
     Fault("a glyph in a title", "error glyph a.md:7:9: '😀'", edit=("# First", "# First 😀")),
 ]

@@ -108,3 +108,9 @@ def test_a_figure_may_show_several_runs_all_else_shows_one() -> None:
     figure = FigureUse(runs, "", "k", (1, 2), "k", None, (), (), AT)
     assert runs_of(figure) == runs
     assert runs_of(OutputUse(runs[1], AT)) == (runs[1],)
+
+
+def test_the_appendix_is_numbered_apart() -> None:
+    sources = Sources(Path("nowhere"), {"slides/a.md": "# A\n\n---\n\n# B {.appendix}\n\n---\n\n# C\n"})
+    slides = parser.parse("slides/a.md", sources).valid().slides
+    assert [one.shown_number for one in slides] == ["1", "A1", "2"]

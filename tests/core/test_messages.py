@@ -39,3 +39,12 @@ def test_no_word_is_empty(language: str) -> None:
     words = messages.of(language)
     assert all(words[key] for key in words)
     assert all(text for _, text in words["to_keys"])
+
+
+@pytest.mark.parametrize(
+    ("tag", "primary", "japanese"),
+    [("ja", "ja", True), ("ja-JP", "ja", True), ("en-GB", "en", False), ("jav", "jav", False)],
+)
+def test_a_tag_names_its_language_first(tag: str, primary: str, japanese: bool) -> None:
+    assert messages.primary(tag) == primary
+    assert messages.is_japanese(tag) is japanese

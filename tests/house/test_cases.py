@@ -88,8 +88,7 @@ def _meta(meta: Meta) -> Iterator[str]:
 
 
 def _slide(slide: Slide) -> Iterator[str]:
-    number = f"A{slide.number}" if slide.appendix else str(slide.number)
-    parts = [f"{number} #{slide.id}", slide.kind, f"'{slide.title}'", f"line {slide.at.line}"]
+    parts = [f"{slide.shown_number} #{slide.id}", slide.kind, f"'{slide.title}'", f"line {slide.at.line}"]
     parts += [f"eyebrow '{plain(slide.eyebrow)}'"] if slide.eyebrow else []
     parts += [f"{slide.seconds} s"] if slide.seconds else []
     parts += [f"mark {slide.mark}"] if slide.mark else []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from verideck.check.registry import EDITIONS, NOTES, TIME
-from verideck.core import deck_model, tokens
+from verideck.core import deck_model, messages, tokens
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.run_model import Finding
 from verideck.core.tokens import walk
@@ -41,7 +41,7 @@ def spoken(slide: Slide, lang: str) -> float:
     """Return how many seconds a slide's notes take to say."""
     inline = (token for token in walk(slide.notes) if token.type == "inline")
     text = " ".join(tokens.plain(token.children or ()) for token in inline)
-    if (slide.lang or lang).split("-")[0] == "ja":
+    if messages.is_japanese(slide.lang or lang):
         return 60 * len("".join(text.split())) / CHARACTERS
     return 60 * len(text.split()) / WORDS
 

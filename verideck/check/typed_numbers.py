@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from verideck.core import messages
 from verideck.core.deck_model import Slide, passages
 from verideck.core.errors import LineOf
 from verideck.core.run_model import Location, RunId, Value
@@ -78,7 +79,7 @@ def numbers(slide: Slide, line_of: LineOf, lang: str = "") -> Iterator[Number]:
 
     lang: the deck's language; some write a comma before decimals.
     """
-    comma = (slide.lang or lang).partition("-")[0] in _WITH_COMMA
+    comma = messages.primary(slide.lang or lang) in _WITH_COMMA
     taken: set[Location] = set()
     for text, at, last in _texts(slide):
         plain = "".join(_narrow(char) for char in text)

@@ -43,7 +43,7 @@ class Page:
     @property
     def number(self) -> str:
         """Return the slide's number as an audience knows it: `7`, `A1`."""
-        return f"A{self.slide.number}" if self.slide.appendix else str(self.slide.number)
+        return self.slide.shown_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,11 @@ class Slide:
     allow: str = ""
     """Checks that the slide is excused from, with the reason: `typed-numbers: as printed in the paper`."""
 
+    @property
+    def shown_number(self) -> str:
+        """Its number as an audience knows it: `7`, in the appendix `A1`."""
+        return f"A{self.number}" if self.appendix else str(self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Deck:

@@ -126,4 +126,14 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
 
 def of(language: str) -> Mapping[str, Any]:
     """Return the words of a language, as `ja` or `en-GB`; English where it is not known."""
-    return _WORDS.get(language.split("-")[0], _WORDS["en"])
+    return _WORDS.get(primary(language), _WORDS["en"])
+
+
+def primary(language: str) -> str:
+    """Return the language of a tag without its region: `en` of `en-GB`."""
+    return language.partition("-")[0].lower()
+
+
+def is_japanese(language: str) -> bool:
+    """Tell whether a language tag means Japanese, whose lines break between phrases and whose words have no spaces."""
+    return primary(language) == "ja"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
+from verideck.core import messages
 from verideck.core.deck_model import Deck
 from verideck.core.project import PATH
 from verideck.core.run_model import Meta, Results, Write
@@ -92,7 +93,7 @@ def write(
 def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:
     words = _words(deck.meta.lang)
     count = sum(not slide.appendix for slide in deck.slides)
-    space = "" if words is _WORDS["ja"] else " "
+    space = "" if messages.is_japanese(deck.meta.lang) else " "
     facts = [f"{count}{space}{words['slides']}"]
     if deck.meta.duration:
         facts.append(f"{round(deck.meta.duration / 60)}{space}{words['min']}")
@@ -106,4 +107,4 @@ def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> It
 
 
 def _words(lang: str) -> Mapping[str, str]:
-    return _WORDS.get(lang.split("-")[0], _WORDS["en"])
+    return _WORDS.get(messages.primary(lang), _WORDS["en"])

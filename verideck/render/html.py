@@ -47,7 +47,7 @@ class HtmlRenderer:
         self.palette = palette
         self.medium = medium
         self.words = messages.of(lang)
-        self.breaks = lang.split("-")[0] == "ja"
+        self.breaks = messages.is_japanese(lang)
         self.errors: list[DeckError] = []
         self.steps = 0
         """Steps of the slide met so far: items, steps of code, and in print a figure's frames."""

@@ -73,7 +73,7 @@ def print_html(
 
 def shown_date(meta: Meta) -> str:
     """Return the day of the talk as its language writes it."""
-    return meta.date.replace("-", "/") if meta.lang.split("-")[0] == "ja" else meta.date
+    return meta.date.replace("-", "/") if messages.is_japanese(meta.lang) else meta.date
 
 
 def render_template(name: str, templates: Mapping[str, str], **names: object) -> str:

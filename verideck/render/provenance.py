@@ -149,9 +149,8 @@ def _run(run: RunId, source: str, result: Result, text: Callable[[str], str]) ->
 
 
 def _slide(slide: Slide, results: Results) -> dict[str, Any]:
-    number = f"A{slide.number}" if slide.appendix else str(slide.number)
     shows = [item for use in slide.uses for item in _items(use, results)]
-    return {"number": number, "id": slide.id, "title": slide.title, "at": str(slide.at), "shows": shows}
+    return {"number": slide.shown_number, "id": slide.id, "title": slide.title, "at": str(slide.at), "shows": shows}
 
 
 def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:

@@ -96,7 +96,7 @@ def slide_view(
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
     renderer = HtmlRenderer(f"{scope}s{index + 1}", results, palette, medium, slide.lang or deck.meta.lang, done)
     appendix = messages.of(deck.meta.lang)["appendix"]
-    number = f"{appendix} A{slide.number}" if slide.appendix else f"{slide.number} / {total}"
+    number = f"{appendix} {slide.shown_number}" if slide.appendix else f"{slide.shown_number} / {total}"
     title = plain(slide.heading, renderer)
     made = SlideView(
         id=slide.id,
