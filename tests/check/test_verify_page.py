@@ -38,7 +38,7 @@ def judged(recorded: dict[str, Result], fresh: dict[str, Result], **decks: str) 
     """Return the verdict on decks: name → text, with the results of their runs by script."""
     texts = {f"slides/{name.replace('_', '.')}.md": text for name, text in decks.items()}
     sources = Sources(ROOT, {**SNIPPETS, **texts})
-    parsed = [parse(path, sources) for path in texts]
+    parsed = [parse(path, sources).valid() for path in texts]
     runs = plan(parsed, sources).runs
 
     def results(known: dict[str, Result]) -> Results:

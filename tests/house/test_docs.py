@@ -85,7 +85,7 @@ def test_an_example_is_right_or_has_the_errors_that_are_shown(example: Example, 
         (tmp_path / path).write_text(text)  # files are suggested by what lies there
     project = sources(example, tmp_path)
     try:
-        plan([parser.parse(DECK, project)], project)
+        plan([parser.parse(DECK, project).valid()], project)
         told = ""
     except DeckErrors as several:
         told = "\n".join(f"error: {format_error(error, project.line)}" for error in several.errors) + "\n"

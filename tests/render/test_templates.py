@@ -17,7 +17,7 @@ from verideck.render import print_html, screen_html, slide_sections, slide_views
 from verideck.render.templates import fill
 
 THEME = load_theme(Sources(ROOT))
-DECK = parse("slides/a.md", Sources(ROOT, {"slides/a.md": "# One {eyebrow=E}\n\nText.\n\n---\n\n# Two\n"}))
+DECK = parse("slides/a.md", Sources(ROOT, {"slides/a.md": "# One {eyebrow=E}\n\nText.\n\n---\n\n# Two\n"})).valid()
 VIEWS = slide_views(DECK, {}, THEME.palette, "screen", notes=True)
 
 
