@@ -19,7 +19,7 @@ def deck_of(text: str, scripts: Mapping[str, str] | None = None, path: str = PAT
     """Return a deck and its project, which holds `scripts` by name, else a.py; raises DeckErrors."""
     files = {path: text, **{f"snippets/{name}": code for name, code in (scripts or {"a.py": SCRIPT}).items()}}
     sources = Sources(Path("nowhere"), files)
-    return parser.parse(path, sources), sources
+    return parser.parse(path, sources).valid(), sources
 
 
 def theme() -> Theme:

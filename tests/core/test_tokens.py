@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from verideck.core.project import Sources
-from verideck.core.tokens import plain, walk
+from verideck.core.run_model import Location
+from verideck.core.tokens import line_of, located, plain, walk
 from verideck.read import parser
 from verideck.read.markdown import parse_text
 
@@ -40,7 +41,7 @@ def test_values_stand_where_they_are_known() -> None:
             return f"<{use.expression}>"
 
     sources = Sources(Path("nowhere"), {"slides/a.md": "# One\n\nIt is {eval}`a.py: x`.\n", "snippets/a.py": "x = 1\n"})
-    (slide,) = parser.parse("slides/a.md", sources).slides
+    (slide,) = parser.parse("slides/a.md", sources).valid().slides
     assert plain(slide.tokens, Known()) == "It is <x>."
     assert plain(slide.tokens) == "It is …."
 
@@ -51,3 +52,12 @@ def test_tokens_are_walked_in_order_and_words_of_pictures_on_wish() -> None:
     assert [word.strip() for word in words] == ["one", "two", "three", "four"]
     outside = [token.content.strip() for token in walk(tokens, within_pictures=False) if token.type == "text"]
     assert [word for word in outside if word] == ["one", "two", "four"]
+
+
+def test_a_token_stands_on_its_line_else_on_that_of_the_one_before() -> None:
+    tokens, _ = parse_text("slides/a.md", "\none\ntwo\n\n- three\n")
+    start = Location("slides/a.md", 9)
+    places = {token.content: (at.line, at.column) for token, at in located(tokens, start) if token.type == "text"}
+    assert places == {"one": (2, 1), "two": (3, 1), "three": (5, 3)}
+    lines = [(line_of(token), at.line) for token, at in located(tokens, start) if token.nesting < 0]
+    assert lines == [(0, 3), (0, 5), (0, 5), (0, 5)]

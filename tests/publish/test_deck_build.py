@@ -33,7 +33,7 @@ def made(tmp_path: Path) -> Callable[..., DeckBuild]:
             (tmp_path / path).write_text(content)
         sources = Sources(tmp_path)
         results = {RUN: Result(values={"w": w}, inputs=(("data.csv", "12"),))}
-        deck = parser.parse("slides/a.md", sources)
+        deck = parser.parse("slides/a.md", sources).valid()
         return replace(DeckBuild(deck, results, sources, THEME, Fonts(tmp_path)), **parts)
 
     return make

@@ -11,6 +11,7 @@ from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, SnippetUse, 
 from verideck.core.errors import DeckError
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId
+from verideck.core.tokens import plain
 from verideck.read.directives import Context, evaluation, load, resolve
 from verideck.read.markdown import Directive, parse_inline
 
@@ -70,7 +71,7 @@ def test_a_figure_sweeps_a_parameter_with_a_run_each() -> None:
     assert isinstance(found, FigureUse)
     assert [run.parameters for run in found.runs] == [(("slope", 0),), (), (("slope", 2.5),)]
     assert (found.sweep, found.values, found.label, found.start) == ("slope", (0, 1, 2.5), "slope", 2.5)
-    assert (found.alt, found.steps) == (("a line",), ("0", "2.5"))
+    assert (plain(found.alt), found.steps) == ("a line", ("0", "2.5"))
 
 
 def test_a_figure_is_chosen_by_number_label_or_all() -> None:

@@ -14,13 +14,13 @@ PATH = "slides/a.md"
 
 def drafts(text: str) -> list[Draft]:
     tokens, errors = parse_text(PATH, text)
-    found, more = split(PATH, tokens)
-    assert [*errors, *more] == []
+    found = split(PATH, tokens)
+    assert [*errors, *(error for draft in found for error in draft.errors)] == []
     return found
 
 
 def wrong(text: str) -> list[str]:
-    return [str(error) for error in split(PATH, parse_text(PATH, text)[0])[1]]
+    return [str(error) for draft in split(PATH, parse_text(PATH, text)[0]) for error in draft.errors]
 
 
 def words(tokens: list[Any]) -> str:

@@ -58,8 +58,8 @@ class Japanese(Plain):
 def read(text: str) -> list[Any]:
     """Return the tokens of one slide; its blocks have their classes."""
     tokens, errors = parse_text("slides/a.md", text, html_allowed=True)
-    (draft,), more = split("slides/a.md", tokens)
-    assert [*errors, *more] == []
+    (draft,) = split("slides/a.md", tokens)
+    assert [*errors, *draft.errors] == []
     return draft.tokens
 
 

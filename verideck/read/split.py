@@ -89,7 +89,7 @@ class _Splitter:
             elif not token.type.startswith("block_") or self._paired(token, blocks):
                 self.draft.tokens.append(token)
         self._unclosed(blocks, 0)
-        if self.draft.tokens or self.draft.at.line > 1:
+        if self.draft.tokens or self.draft.errors or self.draft.at.line > 1:
             yield self.draft
 
     def _paired(self, token: Token, blocks: list[Token]) -> bool:
