@@ -48,3 +48,8 @@ def test_no_word_is_empty(language: str) -> None:
 def test_a_tag_names_its_language_first(tag: str, primary: str, japanese: bool) -> None:
     assert messages.primary(tag) == primary
     assert messages.is_japanese(tag) is japanese
+
+
+@pytest.mark.parametrize(("lang", "day"), [("ja", "2024/10/25"), ("ja-JP", "2024/10/25"), ("en", "2024-10-25")])
+def test_the_day_is_written_as_its_language_does(lang: str, day: str) -> None:
+    assert messages.day("2024-10-25", lang) == day

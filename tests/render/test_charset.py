@@ -7,7 +7,7 @@ import base64
 from markupsafe import Markup
 
 from verideck.core.run_model import Meta
-from verideck.render.charset import characters, shown_text
+from verideck.render.charset import characters, in_page, shown_text
 from verideck.render.slides import SlideView
 
 ASCII = set(map(chr, range(0x20, 0x7F)))
@@ -54,3 +54,10 @@ def test_furniture_is_shown_too() -> None:
 def test_characters_are_distinct_sorted_and_composed() -> None:
     found = characters("bé\nbe\u0301\t")
     assert found == "".join(sorted(ASCII | {"é", "\u0301"}))
+
+
+def test_a_whole_page_needs_the_characters_of_its_style_sheets_too() -> None:
+    page = in_page('<style>p::before{content:"✓"}</style><p>é', {"text": "ß"})
+    assert {family: set(text) - ASCII for family, text in page.items()} == {"text": set("✓éß")}
+    assert set(in_page("<code>é</code>", {"code": "ß"})["code"]) - ASCII == {"ß"}
+    assert set(in_page("<code>é</code>", {})["code"]) - ASCII == {"é"}

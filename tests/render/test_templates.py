@@ -13,8 +13,10 @@ from verideck.core.hashing import to_json
 from verideck.core.project import Sources
 from verideck.core.theme import Theme, load_theme
 from verideck.read.parser import parse
-from verideck.render import print_html, screen_html, slide_sections, slide_views
+from verideck.render import served_page, slide_sections, slide_views
+from verideck.render.pages import print_html
 from verideck.render.templates import fill
+from verideck.typeset.fonts import Fonts
 
 THEME = load_theme(Sources(ROOT))
 DECK = parse("slides/a.md", Sources(ROOT, {"slides/a.md": "# One {eyebrow=E}\n\nText.\n\n---\n\n# Two\n"})).valid()
@@ -164,7 +166,7 @@ def changed(name: str, old: str, new: str) -> Theme:
 def test_mistakes_in_our_own_templates(name: str, old: str, new: str, at: int, message: str) -> None:
     theme = changed(name, old, new)
     with pytest.raises(DeckError) as caught:
-        screen_html(DECK, VIEWS, theme, "", "", [], "")
+        served_page(DECK, VIEWS, theme, Fonts(ROOT / ".cache"), "", "")
     assert message in caught.value.message
     if at:
         assert str(caught.value.at) == f"templates/{name}:{at}"

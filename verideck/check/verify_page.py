@@ -21,8 +21,8 @@ from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Figure, Finding, Result, Run, RunId, Write
-from verideck.core.theme import Palette, custom_properties, load_theme
-from verideck.render import characters, render_template, screen_fonts
+from verideck.core.theme import Palette, load_theme
+from verideck.render import static_page
 from verideck.typeset import figure, highlight
 from verideck.typeset.fonts import Fonts
 from verideck.typeset.svg import UnsafeDrawing
@@ -193,15 +193,8 @@ def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
             f"a deck called 'verify' and what `verify` writes are one file, {VERIFY_PAGE}", None, "rename the deck"
         )
     theme = load_theme(sources, TEMPLATES)
-    names: dict[str, object] = dict(
-        page=view_page(verdict, theme.palette),
-        tokens_css=Markup(custom_properties(theme.palette)),
-        css=Markup(theme.templates["verify.css"]),
-    )
-    text = render_template("verify.html.jinja", theme.templates, fonts_css="", **names)
-    faces = Markup(screen_fonts(dict.fromkeys(("text", "code"), characters(text)), fonts))
-    html = render_template("verify.html.jinja", theme.templates, fonts_css=faces, **names)
-    return Write(VERIFY_PAGE, html.encode())
+    css, names = theme.templates["verify.css"], {"page": view_page(verdict, theme.palette)}
+    return Write(VERIFY_PAGE, static_page("verify.html.jinja", theme, fonts, css, {}, names).encode())
 
 
 def view_page(verdict: Verdict, palette: Palette) -> View:

@@ -137,3 +137,8 @@ def primary(language: str) -> str:
 def is_japanese(language: str) -> bool:
     """Tell whether a language tag means Japanese, whose lines break between phrases and whose words have no spaces."""
     return primary(language) == "ja"
+
+
+def day(date: str, language: str) -> str:
+    """Return an ISO 8601 date as a language writes it."""
+    return date.replace("-", "/") if is_japanese(language) else date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,19 +21,13 @@ from verideck.read import parser
 from verideck.read.parser import Parsed
 from verideck.render import (
     SlideView,
-    content_policy,
-    font_face,
-    reveal_assets,
-    screen_html,
+    served_page,
     slide_origins,
     slide_sections,
     slide_view,
 )
 from verideck.run import plan
-from verideck.typeset.fonts import ENLARGED, LATIN, MATH, MONO, SANS, Fonts
-
-FONTS = {"text": SANS, "latin": LATIN, "code": MONO, "math": MATH}
-"""Name in the page's addresses → family."""
+from verideck.typeset.fonts import Fonts
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +175,9 @@ class Preview:
         return replace(view, body=view.body + Markup(more), classes=classes, origins=origins), errors
 
     def _page(self, views: Sequence[SlideView], setting: str) -> str:
-        scripts, popup, reveal_css = reveal_assets(self.theme, self.deck.meta.lang)
         script, sheet = self._own
-        scripts.append(f"const setting = {setting};\n{script}")
-        sheets = "\n".join([*_font_faces(self._fonts), sheet])
-        policy = content_policy([*scripts, popup], served=True)
-        return screen_html(self.deck, views, self.theme, sheets, reveal_css, scripts, policy)
+        script = f"const setting = {setting};\n{script}"
+        return served_page(self.deck, views, self.theme, self._fonts, script, sheet)
 
     def _status(self) -> str:
         if waiting := self.runs.waiting:
@@ -217,16 +208,6 @@ def _live_runs(slide: Slide) -> tuple[str, ...]:
 
 def _card(error: DeckError, sources: Sources) -> str:
     return f'<pre class="card" role="alert">{html.escape(format_error(error, sources.line))}</pre>'
-
-
-def _font_faces(fonts: Fonts) -> Iterator[str]:
-    """Yield the faces of whole fonts, by their addresses."""
-    for name, family in FONTS.items():
-        url, weight = f'url("/font/{name}")', "400" if family == MATH else "100 900"
-        if family == LATIN:
-            yield font_face(SANS, weight, url, fonts.lacking, ENLARGED)
-        else:
-            yield font_face(family, weight, url)
 
 
 def _digest(text: str) -> str:

@@ -30,8 +30,9 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Failure, Result
 from verideck.present import live
 from verideck.present.guard import Guard
-from verideck.present.preview import FONTS, Preview, Snapshot
+from verideck.present.preview import Preview, Snapshot
 from verideck.present.session import Log, Session
+from verideck.render import SERVED_FONTS
 from verideck.run import snippet_error
 from verideck.typeset import fonts
 
@@ -120,7 +121,7 @@ def _routes(desk: Session) -> Starlette:
         return HTMLResponse(text, headers={"content-security-policy": policy, "x-frame-options": "SAMEORIGIN"})
 
     async def font(request: Request) -> Response:
-        family = FONTS.get(request.path_params["name"])
+        family = SERVED_FONTS.get(request.path_params["name"])
         return FileResponse(fonts.source(family), media_type="font/ttf") if family else Response(status_code=404)
 
     async def events(request: Request) -> Response:

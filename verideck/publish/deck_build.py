@@ -16,18 +16,7 @@ from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
 from verideck.core.theme import Theme
-from verideck.render import (
-    content_policy,
-    print_fonts,
-    print_html,
-    reveal_assets,
-    screen_fonts,
-    screen_html,
-    shown_text,
-    slide_origins,
-    slide_views,
-    stepped_views,
-)
+from verideck.render import print_page, screen_page
 from verideck.run import environment, result_to_json
 from verideck.typeset.fonts import Fonts
 
@@ -66,26 +55,14 @@ class DeckBuild:
     def html(self, *, notes: bool) -> bytes:
         """Return the page for the screen, with or without its notes; raises DeckErrors."""
         with kept(self.sources.root):
-            slides = slide_views(self.deck, self.results, self.theme.palette, "screen", notes=notes)
-        origins = (slide_origins(slide, self.results, self.sources.text) for slide in self.deck.slides)
-        slides = tuple(replace(view, origins=given) for view, given in zip(slides, origins, strict=True))
-        css = screen_fonts(shown_text(slides, self.deck.meta), self.fonts)
-        scripts, popup, reveal_css = reveal_assets(self.theme, self.deck.meta.lang)
-        policy = content_policy([*scripts, popup])
-        return screen_html(
-            self.deck, slides, self.theme, css, reveal_css, scripts, policy, editions=self.editions
-        ).encode()
+            return screen_page(
+                self.deck, self.results, self.theme, self.fonts, self.sources.text, notes=notes, editions=self.editions
+            ).encode()
 
     def print_page(self, kind: str = "pdf") -> tuple[str, dict[str, Path]]:
         """Return the page that becomes a PDF and the file behind each font's URL; raises DeckErrors, UsageError."""
         with kept(self.sources.root):
-            if kind == "steps.pdf":
-                slides = stepped_views(self.deck, self.results, self.theme.palette)
-            else:
-                slides = slide_views(self.deck, self.results, self.theme.palette, "print", notes=kind == "notes.pdf")
-        css, files = print_fonts(shown_text(slides, self.deck.meta), self.fonts)
-        handout = kind == "notes.pdf"
-        return print_html(self.deck, slides, self.theme, css, handout=handout, modified=_modified()), files
+            return print_page(self.deck, self.results, self.theme, self.fonts, kind=kind, modified=_modified())
 
 
 def page_key(text: str, files: dict[str, Path]) -> str:

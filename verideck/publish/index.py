@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -12,17 +11,9 @@ from verideck.core import messages
 from verideck.core.deck_model import Deck
 from verideck.core.project import PATH
 from verideck.core.run_model import Meta, Results, Write
-from verideck.core.theme import Theme, custom_properties
+from verideck.core.theme import Theme
 from verideck.publish.editions import _stem
-from verideck.render import (
-    characters,
-    render_template,
-    screen_fonts,
-    shown_date,
-    shown_text,
-    slide_sections,
-    slide_view,
-)
+from verideck.render import cover, static_page
 from verideck.typeset.fonts import Fonts
 
 _WORDS = {
@@ -65,29 +56,20 @@ def write(
     talks: dict[str, list[Entry]] = {}
     texts: dict[str, str] = {}
     for deck in decks:
-        view, _ = slide_view(deck, 0, results, theme.palette, "screen", notes=False, scope=f"{deck.name}-")
-        view = replace(view, id=f"{deck.name}-cover")
-        for family, text in shown_text([view], deck.meta).items():
+        first = cover(deck, results, theme)
+        for family, text in first.texts.items():
             texts[family] = texts.get(family, "") + text
-        # The picture is a link as a whole, and a link holds no other.
-        picture = Markup(re.sub(r"</?a\b[^>]*>", "", slide_sections(deck, [view], theme)[0]))
-        title = view.title if view.title_text == deck.meta.title else escape(deck.meta.title)
-        entry = _entry(deck, title, picture, files.get(deck.name, {}))
+        title = first.title if first.title_text == deck.meta.title else escape(deck.meta.title)
+        entry = _entry(deck, title, first.picture, files.get(deck.name, {}))
         talks.setdefault(_stem(deck.name, deck.meta.lang), []).append(entry)
     lang = decks[0].meta.lang
     names: dict[str, object] = dict(
         lang=lang,
         title=decks[0].meta.title if len(talks) == 1 else _words(lang)["talks"],
         talks=list(talks.values()),
-        tokens_css=Markup(custom_properties(theme.palette)),
-        css=Markup(theme.templates["deck.css"] + theme.templates["index.css"]),
     )
-    html = render_template("index.html.jinja", theme.templates, fonts_css="", **names)
-    shown = {"text": characters(texts["text"] + html)}
-    shown |= {family: characters(texts[family]) for tag, family in (("<math", "math"), ("<code", "code"))
-              if tag in html}  # fmt: skip
-    faces = Markup(screen_fonts(shown, fonts))
-    return Write(PATH, render_template("index.html.jinja", theme.templates, fonts_css=faces, **names).encode())
+    css = theme.templates["deck.css"] + theme.templates["index.css"]
+    return Write(PATH, static_page("index.html.jinja", theme, fonts, css, texts, names).encode())
 
 
 def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:
@@ -97,7 +79,14 @@ def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int])
     facts = [f"{count}{space}{words['slides']}"]
     if deck.meta.duration:
         facts.append(f"{round(deck.meta.duration / 60)}{space}{words['min']}")
-    return Entry(deck.meta, title, shown_date(deck.meta), tuple(facts), picture, tuple(_links(deck, files, words)))
+    return Entry(
+        deck.meta,
+        title,
+        messages.day(deck.meta.date, deck.meta.lang),
+        tuple(facts),
+        picture,
+        tuple(_links(deck, files, words)),
+    )
 
 
 def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> Iterator[Link]:

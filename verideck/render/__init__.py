@@ -3,26 +3,17 @@
 The room's face: from other rooms, only these names are used.
 """
 
-from verideck.render.assets import font_face, print_fonts, screen_fonts
-from verideck.render.charset import characters, shown_text
-from verideck.render.pages import content_policy, print_html, render_template, screen_html, shown_date, slide_sections
+from verideck.render.assets import SERVED_FONTS
+from verideck.render.pages import cover, print_page, screen_page, served_page, slide_sections, static_page
 from verideck.render.pdf.document import PangoMissing, lay_out, write_pdf
 from verideck.render.pdf.frames import with_all_frames
 from verideck.render.pdf.layout import Anchor, Drawing, Layout, Overflow, SlideLayout, layout_from_json, layout_to_json
 from verideck.render.provenance import provenance_file, slide_origins
-from verideck.render.reveal import reveal_assets
-from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
-from verideck.render.values import (
-    frames,
-    output_text,
-    result_of,
-    table,
-    texts,
-    value,
-    value_text,
-)
+from verideck.render.slides import SlideView, slide_view, slide_views
+from verideck.render.values import frames, output_text, result_of, table, texts, value, value_text
 
 __all__ = [
+    "SERVED_FONTS",
     "Anchor",
     "Drawing",
     "Layout",
@@ -30,29 +21,22 @@ __all__ = [
     "PangoMissing",
     "SlideLayout",
     "SlideView",
-    "characters",
-    "content_policy",
-    "font_face",
+    "cover",
     "frames",
     "lay_out",
     "layout_from_json",
     "layout_to_json",
     "output_text",
-    "print_fonts",
-    "print_html",
+    "print_page",
     "provenance_file",
-    "render_template",
     "result_of",
-    "reveal_assets",
-    "screen_fonts",
-    "screen_html",
-    "shown_date",
-    "shown_text",
+    "screen_page",
+    "served_page",
     "slide_origins",
     "slide_sections",
     "slide_view",
     "slide_views",
-    "stepped_views",
+    "static_page",
     "table",
     "texts",
     "value",

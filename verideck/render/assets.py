@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from verideck.typeset.fonts import MATH, MONO, SANS, WEIGHTS, Fonts
+from verideck.typeset.fonts import ENLARGED, LATIN, MATH, MONO, SANS, WEIGHTS, Fonts
 
 FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
+SERVED_FONTS = {"text": SANS, "latin": LATIN, "code": MONO, "math": MATH}
+"""Name in the addresses of a page that is served → family."""
 
 
 def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
@@ -22,6 +24,16 @@ def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
                 font_face(family, "400" if family == MATH else "400 800", url, share if source != family else "")
             )
     return "\n".join(faces)
+
+
+def served_fonts(fonts: Fonts) -> Iterator[str]:
+    """Yield the font faces of whole fonts, by their addresses on a server: `/font/NAME` of SERVED_FONTS."""
+    for name, family in SERVED_FONTS.items():
+        url, weight = f'url("/font/{name}")', "400" if family == MATH else "100 900"
+        if family == LATIN:
+            yield font_face(SANS, weight, url, fonts.lacking, ENLARGED)
+        else:
+            yield font_face(family, weight, url)
 
 
 def font_face(family: str, weight: str, source: str, only: str = "", size: float = 1) -> str:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from verideck.core import messages
 from verideck.core.run_model import Meta
-from verideck.typeset.fonts import composed
-
-if TYPE_CHECKING:
-    pass
-from verideck.render.pages import shown_date
 from verideck.render.slides import SlideView
+from verideck.typeset.fonts import composed
 
 _DRAWN = re.compile(r'<img class="drawn"[^>]*;base64,([^"]*)">')
 """A drawing of the print page."""
@@ -29,9 +24,8 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
     markup = _DRAWN.sub(lambda match: base64.b64decode(match[1]).decode(), "".join(map(str, pieces)))
     math = "".join(re.findall(r"<math.*?</math>", markup, re.DOTALL))
     listings = "".join(re.findall(r"<(?:code|samp)\b.*?</(?:code|samp)>", markup, re.DOTALL))
-    furniture = "".join(
-        [meta.title, meta.subtitle, meta.author, shown_date(meta), meta.footer, *(slide.number for slide in slides)]
-    )
+    day = messages.day(meta.date, meta.lang)
+    furniture = "".join([meta.title, meta.subtitle, meta.author, day, meta.footer, *(one.number for one in slides)])
     furniture += str(messages.of(meta.lang))
     listings += html.escape(str([slide.origins for slide in slides]), quote=False)
     text = _text(re.sub(r"<math.*?</math>|<style.*?</style>", "", markup, flags=re.DOTALL)) + furniture
@@ -40,6 +34,16 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
         "code": characters(_text(listings)),
         "math": characters(_text(math) + "√" * ("<msqrt" in math or "<mroot" in math)),
     }
+
+
+def in_page(markup: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the characters that each font family has to cover for a whole page, style sheets included.
+
+    `texts`: characters by family; more of text; of code and mathematics all that there are, without them the page's.
+    """
+    shown = {"text": characters(texts.get("text", "") + markup)}
+    tags = (("<math", "math"), ("<code", "code"))
+    return shown | {family: characters(texts.get(family, markup)) for tag, family in tags if tag in markup}
 
 
 def _text(markup: str) -> str:

@@ -1,39 +1,144 @@
-"""Slides to pages, through the Jinja templates."""
+"""Slides to whole pages: for the screen, for print, for presenting, and pages that need no script.
+
+A deck's text is data to the Jinja templates, never template source.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from markupsafe import Markup
 
 from verideck.core import messages
 from verideck.core.deck_model import Deck
-from verideck.core.run_model import Meta
+from verideck.core.run_model import Results
 from verideck.core.theme import Theme, custom_properties
-from verideck.render.slides import SlideView
+from verideck.render.assets import print_fonts, screen_fonts, served_fonts
+from verideck.render.charset import in_page, shown_text
+from verideck.render.provenance import slide_origins
+from verideck.render.reveal import reveal_assets
+from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
+from verideck.typeset.fonts import Fonts
 
 _SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
 
 
-def screen_html(
+def screen_page(
+    deck: Deck,
+    results: Results,
+    theme: Theme,
+    fonts: Fonts,
+    text_of: Callable[[str], str],
+    *,
+    notes: bool,
+    editions: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the one HTML file of a deck, with or without its notes; it asks for nothing outside.
+
+    `text_of` gives the text of a project file; `editions`: (language, name) of the decks that are this talk.
+    Raises DeckErrors for values and figures that are not there, DeckError for a mistake in a template.
+    """
+    views = slide_views(deck, results, theme.palette, "screen", notes=notes)
+    origins = (slide_origins(slide, results, text_of) for slide in deck.slides)
+    views = tuple(replace(view, origins=given) for view, given in zip(views, origins, strict=True))
+    return _screen(deck, views, theme, screen_fonts(shown_text(views, deck.meta), fonts), editions=editions)
+
+
+def served_page(deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts: Fonts, script: str, sheet: str) -> str:
+    """Return the page that a server shows while presenting: it asks that server for fonts, and for what changes.
+
+    `script` and `sheet` are its own, after those of every screen page. Raises DeckError for a mistake in a template.
+    """
+    css = "\n".join([*served_fonts(fonts), sheet])
+    return _screen(deck, slides, theme, css, script=script, served=True)
+
+
+def print_page(
+    deck: Deck, results: Results, theme: Theme, fonts: Fonts, *, kind: str = "pdf", modified: str = ""
+) -> tuple[str, dict[str, Path]]:
+    """Return the page that becomes a PDF, and the file behind each URL of a font.
+
+    `kind`: `pdf`, one slide a page; `steps.pdf`, a page for each step; `notes.pdf`, a handout on A4 with the notes
+    below each slide. `modified`: the time that the PDF gives for its making, ISO 8601; "" for none.
+    Raises DeckErrors for values and figures that are not there, DeckError for a mistake in a template.
+    """
+    handout = kind == "notes.pdf"
+    if kind == "steps.pdf":
+        views = stepped_views(deck, results, theme.palette)
+    else:
+        views = slide_views(deck, results, theme.palette, "print", notes=handout)
+    css, files = print_fonts(shown_text(views, deck.meta), fonts)
+    return print_html(deck, views, theme, css, handout=handout, modified=modified), files
+
+
+def print_html(
+    deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, *, handout: bool = False, modified: str = ""
+) -> str:
+    """Return slides as the page that becomes a PDF; raises DeckError for a mistake in a template."""
+    return _page("handout" if handout else "print", deck, slides, theme, fonts_css, {"modified": modified})
+
+
+def static_page(
+    name: str, theme: Theme, fonts: Fonts, css: str, texts: Mapping[str, str], names: Mapping[str, object]
+) -> str:
+    """Return a page without scripts, with fonts cut to the characters that it shows.
+
+    `name` is its template, `css` its style sheet; `texts`: further characters by family, as of `Cover`.
+    Raises DeckError for a mistake in the template.
+    """
+    names = {**names, "tokens_css": Markup(custom_properties(theme.palette)), "css": Markup(css)}
+    shown = in_page(_fill(name, theme, {**names, "fonts_css": ""}), texts)
+    return _fill(name, theme, {**names, "fonts_css": Markup(screen_fonts(shown, fonts))})
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A deck's first slide as a picture that a page links."""
+
+    title: Markup
+    """The slide's title as it breaks, and its text."""
+    title_text: str
+    picture: Markup
+    texts: Mapping[str, str]
+    """The characters that each family has to cover."""
+
+
+def cover(deck: Deck, results: Results, theme: Theme) -> Cover:
+    """Return a deck's first slide; its ids are no other deck's. Raises DeckError for a mistake in a template."""
+    view, _ = slide_view(deck, 0, results, theme.palette, "screen", notes=False, scope=f"{deck.name}-")
+    view = replace(view, id=f"{deck.name}-cover")
+    # The picture is a link as a whole, and a link holds no other.
+    picture = re.sub(r"</?a\b[^>]*>", "", slide_sections(deck, [view], theme)[0])
+    return Cover(view.title, view.title_text, Markup(picture), shown_text([view], deck.meta))
+
+
+def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> list[str]:
+    """Return slides of the screen page, each alone; raises DeckError for a mistake in a template."""
+    from verideck.render import templates
+
+    meta = _shown_meta(deck)
+    return templates.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
+
+
+def _screen(
     deck: Deck,
     slides: Sequence[SlideView],
     theme: Theme,
     fonts_css: str,
-    reveal_css: str,
-    scripts: Sequence[str],
-    csp: str,
+    *,
+    script: str = "",
+    served: bool = False,
     editions: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the one HTML file of a deck, whose `scripts` run in their order.
-
-    `csp` is its content security policy; `editions`: (language, name) of the decks that are this talk.
-    """
+    scripts, popup, reveal_css = reveal_assets(theme, deck.meta.lang)
+    scripts += [script] if script else []
     more = {
-        "csp": csp,
+        "csp": _content_policy([*scripts, popup], served),
         "reveal_css": Markup(reveal_css),
         "reading_css": Markup(theme.templates["reading.css"]),
         "speaker_css": Markup(theme.templates["speaker.css"]),
@@ -43,7 +148,7 @@ def screen_html(
     return _page("screen", deck, slides, theme, fonts_css, more)
 
 
-def content_policy(scripts: Iterable[str], served: bool = False) -> str:
+def _content_policy(scripts: Iterable[str], served: bool) -> str:
     """Return a content security policy: these scripts alone run, nothing is loaded but, if `served`, from there."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     own = "font-src 'self'; connect-src 'self'" if served else "font-src data:"
@@ -53,53 +158,31 @@ def content_policy(scripts: Iterable[str], served: bool = False) -> str:
     )
 
 
-def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> list[str]:
-    """Return slides of the screen page, each alone."""
-    from verideck.render import templates
-
-    meta = _shown_meta(deck)
-    return templates.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
-
-
-def print_html(
-    deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, *, handout: bool = False, modified: str = ""
-) -> str:
-    """Return the page that becomes the PDF: one slide a page; or a handout, with notes below each slide, on A4.
-
-    `modified`: the time that the PDF gives for its making, ISO 8601; "" for none.
-    """
-    return _page("handout" if handout else "print", deck, slides, theme, fonts_css, {"modified": modified})
-
-
-def shown_date(meta: Meta) -> str:
-    """Return the day of the talk as its language writes it."""
-    return meta.date.replace("-", "/") if messages.is_japanese(meta.lang) else meta.date
-
-
-def render_template(name: str, templates: Mapping[str, str], **names: object) -> str:
-    """Return a template filled in; `templates` holds it and those that it includes. Raises DeckError."""
-    from verideck.render import templates as jinja  # imported here: a build that finds nothing to do goes without
-
-    return jinja.fill(name, templates, names)
-
-
 def _page(
     kind: str, deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, more: Mapping[str, object]
 ) -> str:
-    return render_template(
-        f"{kind}.html.jinja",
-        theme.templates,
-        deck=_shown_meta(deck),
-        slides=slides,
-        tokens_css=Markup(custom_properties(theme.palette)),
-        fonts_css=Markup(fonts_css),
-        css=Markup("".join(theme.templates[f"{name}.css"] for name in _SHEETS[kind])),
-        **more,
-    )
+    names = {
+        "deck": _shown_meta(deck),
+        "slides": slides,
+        "tokens_css": Markup(custom_properties(theme.palette)),
+        "fonts_css": Markup(fonts_css),
+        "css": Markup("".join(theme.templates[f"{name}.css"] for name in _SHEETS[kind])),
+    }
+    return _fill(f"{kind}.html.jinja", theme, {**names, **more})
+
+
+def _fill(name: str, theme: Theme, names: Mapping[str, object]) -> str:
+    from verideck.render import templates  # imported here: a build that finds nothing to do goes without Jinja
+
+    return templates.fill(name, theme.templates, names)
 
 
 def _shown_meta(deck: Deck) -> dict[str, object]:
-    more = {"date": shown_date(deck.meta), "day": deck.meta.date, "words": messages.of(deck.meta.lang)}
+    more = {
+        "date": messages.day(deck.meta.date, deck.meta.lang),
+        "day": deck.meta.date,
+        "words": messages.of(deck.meta.lang),
+    }
     return {**asdict(deck.meta), **more}
 
 
