@@ -408,11 +408,11 @@ def test_a_connection_that_brings_no_request_is_closed(monkeypatch: pytest.Monke
 
     async def app(_: object, __: object, send: Send) -> None:
         await asyncio.sleep(0.1)  # an answer may take its time
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
         await send({"type": "http.response.body", "body": b"late"})
 
     async def said(*requests: bytes) -> list[bytes]:
-        config, state = uvicorn.Config(app, http=serving.Connection), ServerState()
+        config, state = uvicorn.Config(serving.Prompt(app), http=serving.Connection), ServerState()
         loop = asyncio.get_running_loop()
         listening = await loop.create_server(lambda: serving.Connection(config, state, {}), "127.0.0.1", 0)
         answers = []
@@ -426,9 +426,11 @@ def test_a_connection_that_brings_no_request_is_closed(monkeypatch: pytest.Monke
         return answers
 
     request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-    idle, begun, whole = finished(said(b"", request[:-2], request))
+    idle, begun, whole, again, two = finished(
+        said(b"", request[:-2], request, request + request[:-2], request + request)
+    )
     assert (idle, begun) == (b"", b"")
-    assert whole.startswith(b"HTTP/1.1 200")
+    assert [answer.count(b"HTTP/1.1 200") for answer in (whole, again, two)] == [1, 1, 2]
 
 
 def test_a_taken_port_is_said_and_the_next_one_served(monkeypatch: pytest.MonkeyPatch) -> None:

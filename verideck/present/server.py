@@ -16,20 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from verideck.core import run_model
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Failure, Result
 from verideck.present import live
-from verideck.present.guard import Guard
+from verideck.present.guard import App, Guard, Receive, Scope, Send
 from verideck.present.preview import Preview, Snapshot
 from verideck.present.session import Log, Session
 from verideck.render import SERVED_FONTS
@@ -40,6 +40,8 @@ PORTS = range(8000, 8100)
 """Tried one after another."""
 PATIENCE = 10.0
 """Seconds in which a connection has to bring a request."""
+STATE = "verideck.connection"
+"""Where a request's scope has its connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def serve(wish: PresentOptions, say: Log) -> None:
         names = [shown, *(["localhost"] if address == "127.0.0.1" else [])]
         url = f"http://{shown}:{port}/"
         desk = Session(Preview(root, path), wish.live, say)
-        app = Guard(_routes(desk), frozenset(f"{name}:{port}" for name in names), desk.token, desk.complain)
+        hosts = frozenset(f"{name}:{port}" for name in names)
+        app = Prompt(Guard(_routes(desk), hosts, desk.token, desk.complain))
         config = uvicorn.Config(
             app, http=Connection, ws="none", loop="asyncio", lifespan="on", log_level="critical", access_log=False,
             server_header=False, proxy_headers=False, limit_concurrency=64, timeout_graceful_shutdown=2,
@@ -94,20 +97,56 @@ class _Server(uvicorn.Server):
 
 
 class Connection(H11Protocol):
-    """Closed when it brings no request in time: idle ones take the room of others."""
+    """Closed when it brings no request in time, the first or a later one: idle ones take the room of others.
+
+    uvicorn has no such limit: `timeout_keep_alive` counts from an answer to the next byte, not to the next request, and
+    from no beginning. What is used of uvicorn is what `Config(http=…)` takes, a protocol class with these arguments,
+    and that a request's scope has the connection's state: by that, `Prompt` tells when a request has come.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any], **more: Any
+    ) -> None:
+        super().__init__(config, server_state, {**app_state, STATE: self}, **more)
+        self._requests = 0
+        self._late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin."""
+        """Begin to wait for the first request."""
         super().connection_made(transport)
-        self.loop.call_later(PATIENCE, self._look, self.cycle)
+        self._close = transport.close
+        self.count(0)
 
-    def _look(self, before: object) -> None:
-        if self.transport.is_closing():
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self.count(1)
+        super().connection_lost(exc)
+
+    def count(self, more: int) -> None:
+        """Count the requests that are answered now; while there is none, wait for the next."""
+        self._requests += more
+        if self._late:
+            self._late.cancel()
+        self._late = asyncio.get_running_loop().call_later(PATIENCE, self._close) if not self._requests else None
+
+
+class Prompt:
+    """An ASGI application around another: tells its connection when a request has come and when it is answered."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        connection = scope.get("state", {}).get(STATE)
+        if not isinstance(connection, Connection):  # the server's own beginning and end
+            await self.app(scope, receive, send)
             return
-        if self.conn.their_state is h11.IDLE and self.cycle is before:
-            self.transport.close()
-        else:
-            self.loop.call_later(PATIENCE, self._look, self.cycle)
+        connection.count(1)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            connection.count(-1)
 
 
 def _routes(desk: Session) -> Starlette:
