@@ -41,7 +41,12 @@ def rules() -> Iterator[str]:
     }
     for group, title in titles.items():
         rows = (
-            (rule.code, f"`{rule.name}`", rule.level, f"{rule.sentence} *Remedy:* {escaped(rule.remedy)}.")
+            (
+                rule.code,
+                f"`{rule.name}`",
+                rule.level,
+                f"{rule.sentence} *Remedy:* {escaped(messages.typed(rule.remedy))}.",
+            )
             for rule in RULES.values()
             if rule.group == group
         )

@@ -57,6 +57,22 @@ def test_help_is_there_for_every_command(command: str, capsys: pytest.CaptureFix
         assert all(name in said for name in _commands.commands)
 
 
+def test_commands_are_told_as_the_user_types_them(deck: DeckTest, capsys: pytest.CaptureFixture[str]) -> None:
+    for called in ("python build.py", "verideck"):
+        assert main(["build"], deck.root, called) == 2
+        assert f"make one: {called} new slides/my-talk.md" in capsys.readouterr().err
+        assert main(["verify", "--strikt"], deck.root, called) == 2
+        assert f"hint: {called} --help" in capsys.readouterr().err
+        assert main(["verify", "--help"], deck.root, called) == 0
+        assert capsys.readouterr().out.startswith(f"Usage: {called.split()[-1]} verify ")
+
+
+def test_the_package_as_a_program_is_called_verideck(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "verideck", "verify", "--strikt"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "hint: verideck --help")
+
+
 def test_a_bug_of_ours_says_so(talk: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("verideck.commands.plan", lambda *_: 1 / 0)
     talk.run("build").fails(5, "ZeroDivisionError", "a bug in the engine")

@@ -1,1 +1,1 @@
-"""The engine behind build.py: Markdown and Python snippets in, slides that show what the code produces out."""
+"""The engine: Markdown and Python snippets in, slides that show what the code produces out."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from verideck.core import messages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
 from verideck.core.project import Sources
 
@@ -32,11 +33,13 @@ class _Group(click.Group):
         return super().parse_args(ctx, args)
 
 
-def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    """Run one command and return its exit code; never raises."""
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT, called: str = messages.DEFAULT) -> int:
+    """Run one command and return its exit code; never raises. called: how the user called us, for hints."""
+    messages.called_as(called)
+    program = called.split()[-1]
     gc.set_threshold(100_000, 20, 20)  # pages are many objects, few of them in cycles
     try:
-        code = _commands.main(arguments, prog_name="build.py", standalone_mode=False, obj=root)
+        code = _commands.main(arguments, prog_name=program, standalone_mode=False, obj=root)
         return int(code or FINE)
     except (DeckError, DeckErrors) as error:
         _print_errors(error, root)
@@ -44,8 +47,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        _say(f"build.py: {error.format_message()}")
-        _say("hint: python build.py --help")
+        _say(f"{program}: {error.format_message()}")
+        _say(f"hint: {messages.command('--help')}")
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         _say("stopped")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from verideck.check import RULES, VERIFY_PAGE, Checklist, Page, Verdict
 from verideck.commands import Report
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
+from verideck.core.messages import command
 from verideck.core.run_model import Difference, Finding, RunId
 from verideck.publish import Changes
 
@@ -19,7 +20,7 @@ def built(done: Report) -> str:
     if done.differences:
         several = len({difference.run for difference in done.differences})
         what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
-        lines.append(f"note: {what}: see `python build.py verify`, accept with `python build.py figures`")
+        lines.append(f"note: {what}: see `{command('verify')}`, accept with `{command('figures')}`")
     lines += [f"warning: {one.at}: {one.message} ({one.rule})" for one in done.findings]
     return "\n".join(lines)
 
@@ -66,7 +67,7 @@ def _summary(verdict: Verdict) -> list[str]:
     counts = [_count(levels.count(level), level) for level in ("error", "warning") if level in levels]
     count = len({difference.run for difference in verdict.differences})
     if count:
-        lines = [f"{_count(count, 'result')} no longer as recorded; accept with `python build.py figures`"]
+        lines = [f"{_count(count, 'result')} no longer as recorded; accept with `{command('figures')}`"]
         return [*lines, *([", ".join(counts)] if counts else []), f"side by side: {VERIFY_PAGE}"]
     fine = "" if verdict.fails() else "fine: "
     return ["; ".join([f"{fine}{_count(len(verdict.runs), 'result')} as recorded in figures/", *counts])]

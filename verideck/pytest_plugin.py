@@ -16,6 +16,7 @@ import pytest
 
 from verideck.core.deck_model import Deck, Slide, runs_of
 from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_error
+from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Result, Results, Run
 from verideck.read.parser import parse
@@ -121,7 +122,7 @@ class NotAsRecorded(Exception):
             f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}" + (one.detail and f" ({one.detail})")
             for one in differences
         ]
-        super().__init__("\n".join([*lines, "accept with `python build.py figures`"]))
+        super().__init__("\n".join([*lines, f"accept with `{command('figures')}`"]))
 
 
 class _Runs:

@@ -53,3 +53,13 @@ def test_a_tag_names_its_language_first(tag: str, primary: str, japanese: bool) 
 @pytest.mark.parametrize(("lang", "day"), [("ja", "2024/10/25"), ("ja-JP", "2024/10/25"), ("en", "2024-10-25")])
 def test_the_day_is_written_as_its_language_does(lang: str, day: str) -> None:
     assert messages.day("2024-10-25", lang) == day
+
+
+def test_commands_in_a_text_are_told_as_the_user_types_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "_called", messages.DEFAULT)
+    assert messages.DEFAULT == "python build.py"  # this repository has a front door
+    messages.called_as("py build.py")
+    assert messages.typed("`verideck figures`, `verideck`, verideck `verideck.toml`") == (
+        "`py build.py figures`, `py build.py`, verideck `verideck.toml`"
+    )
+    assert (messages.command(), messages.command("why a.py")) == ("py build.py", "py build.py why a.py")

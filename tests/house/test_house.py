@@ -93,6 +93,16 @@ def test_a_room_that_works_is_entered_by_its_face(file: Path) -> None:
     assert entered == []
 
 
+@each_module("core/messages.py", "render/provenance.py")
+def test_commands_are_told_in_one_place(file: Path) -> None:
+    """As the user types them; a deck's provenance tells its readers one form."""
+    docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree(file)) if isinstance(node, ast.Module)}
+    texts = [
+        node.value for node in ast.walk(tree(file)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [text for text in texts if re.search(r"python3? build\.py", text) and text not in docstrings] == []
+
+
 def test_no_snippet_imports_the_engine() -> None:
     assert {file.name: names for file in (ROOT / "snippets").rglob("*.py") if (names := imported(file))} == {}
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from verideck.check import rehearsal
 from verideck.core.deck_model import Deck
+from verideck.core.messages import command
 from verideck.render import Layout
 
 
@@ -81,4 +82,4 @@ def _time(deck: Deck) -> Line:
 
 def _files(deck: Deck, sizes: Mapping[str, int]) -> Line:
     told = [f"{deck.name}.{kind} {size / 1000:,.0f} kB" for kind, size in sizes.items()]
-    return Line("files", ", ".join(told) or "dist/ holds none of this deck as it is: run `python build.py`", bool(told))
+    return Line("files", ", ".join(told) or f"dist/ holds none of this deck as it is: run `{command()}`", bool(told))

@@ -12,6 +12,7 @@ from typing import Literal
 
 from verideck.core.deck_model import Slide
 from verideck.core.errors import did_you_mean
+from verideck.core.messages import typed
 from verideck.core.run_model import Finding, Location
 
 Group = Literal["results", "stage", "texts", "talk", "verify"]
@@ -30,13 +31,13 @@ class Rule:
     sentence: str
     """What is wrong, in one sentence."""
     remedy: str
-    """What to do in general: the hint of a finding that has none of its own."""
+    """What to do in general, commands as `verideck …`: the hint of a finding that has none of its own."""
     group: Group
     """What it looks at; no slide can be excused from the rules about `verify` itself."""
 
     def finding(self, slide: int, at: Location, message: str, hint: str = "") -> Finding:
         """Return that the rule is broken on a slide (0: on none) at a place."""
-        return Finding(self.level, self.name, slide, at, message, hint or self.remedy)
+        return Finding(self.level, self.name, slide, at, message, hint or typed(self.remedy))
 
 
 TYPED_NUMBERS = Rule(
@@ -52,7 +53,7 @@ ROUNDING_EDGE = Rule(
     "rounding-edge",
     "warning",
     "A value changed by less than the tolerance, but the slide shows a different text.",
-    "show fewer digits, or accept it with `python build.py figures`",
+    "show fewer digits, or accept it with `verideck figures`",
     "results",
 )
 UNSEEDED = Rule(
@@ -212,7 +213,7 @@ STALE = Rule(
     "stale",
     "warning",
     "A file changed after its result was recorded, though the result is the same.",
-    "accept it with `python build.py figures`",
+    "accept it with `verideck figures`",
     "verify",
 )
 UNSHOWN = Rule(
@@ -220,7 +221,7 @@ UNSHOWN = Rule(
     "unshown",
     "warning",
     "figures/ holds a result or a drawing that no deck shows.",
-    "`python build.py figures` takes it out",
+    "`verideck figures` takes it out",
     "verify",
 )
 LAYOUT = Rule(
@@ -228,7 +229,7 @@ LAYOUT = Rule(
     "layout",
     "warning",
     "The layout of the slides could not be checked on this machine.",
-    "`python build.py --pdf` names how to install what is missing",
+    "`verideck --pdf` names how to install what is missing",
     "verify",
 )
 

@@ -19,6 +19,7 @@ from verideck.check.checklist import Checklist
 from verideck.check.verdict import Page, Verdict
 from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
+from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Figure, Finding, Result, Run, RunId, Write
 from verideck.core.theme import Palette, load_theme
@@ -219,7 +220,7 @@ def view_page(verdict: Verdict, palette: Palette) -> View:
         remarks=_remarks(verdict.others),
         excuses=tuple(_excuses(verdict.pages)),
         next="Correct the slides, or accept the new results:" if wrong else "Verify it again:",
-        command="python build.py figures" if wrong else "python build.py verify",
+        command=command("figures" if wrong else "verify"),
     )
 
 

@@ -1,9 +1,17 @@
-"""What a page says around a deck's own text: every word once, by language."""
+"""What a page says around a deck's own text, every word once, by language; and commands as the user types them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+OWN = "verideck"
+"""The command of an installed engine."""
+DEFAULT = "python build.py" if (Path(__file__).parents[2] / "build.py").is_file() else OWN
+"""The command where nobody said how the engine was called: its own repository has a front door."""
+_called = DEFAULT
 
 _WORDS: Mapping[str, Mapping[str, Any]] = {
     "ja": {
@@ -122,6 +130,22 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         ),
     },
 }
+
+
+def called_as(name: str) -> None:
+    """Say how the user called the engine: `verideck`, `python build.py`."""
+    global _called
+    _called = name
+
+
+def command(arguments: str = "") -> str:
+    """Return what the user has to type for a command and its options, as in `command("figures")`."""
+    return f"{_called} {arguments}".rstrip()
+
+
+def typed(text: str) -> str:
+    """Return a text in which commands stand as `verideck figures`, with backticks, as the user types them."""
+    return re.sub(rf"`{OWN}(?=[ `])", f"`{_called}", text)
 
 
 def of(language: str) -> Mapping[str, Any]:

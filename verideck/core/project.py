@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from verideck.core.errors import DeckError, UsageError, did_you_mean
+from verideck.core.messages import command
 from verideck.core.run_model import Location
 
 
@@ -75,7 +76,7 @@ class Sources:
         known = sorted(f"slides/{file.name}" for file in (self.root / "slides").glob("*.md"))
         if not names:
             if not known:
-                raise UsageError("no decks in slides/", None, "make one: python build.py new slides/my-talk.md")
+                raise UsageError("no decks in slides/", None, f"make one: {command('new slides/my-talk.md')}")
             return known
         return [self._deck(name, known) for name in names]
 

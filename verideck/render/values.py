@@ -8,13 +8,14 @@ from typing import NamedTuple, cast
 
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse, Use
 from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.messages import command
 from verideck.core.run_model import Figure, Location, Result, Results, RunId, Value
 
 
 def result_of(results: Results, run: RunId, at: Location) -> Result:
     """Return a run's result; raises DeckError where there is none."""
     if run not in results:
-        raise DeckError(f"nothing is recorded of {run}", at, "run `python build.py figures`")
+        raise DeckError(f"nothing is recorded of {run}", at, f"run `{command('figures')}`")
     return results[run]
 
 
@@ -25,7 +26,7 @@ def value(results: Results, use: EvalUse | TableUse) -> Value:
         return found.values[use.expression]
     reason = found.invalid.get(use.expression)
     if reason is None:
-        raise DeckError(f"no value of '{use.expression}' is recorded", use.at, "run `python build.py figures`")
+        raise DeckError(f"no value of '{use.expression}' is recorded", use.at, f"run `{command('figures')}`")
     hint = "it is evaluated at the end of the script, with all its names"
     raise DeckError(f"'{use.expression}' has no value in {use.run}: {reason}", use.at, hint)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.hashing import digest, file_digest
+from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Write
 from verideck.run.serialize import result_from_json, result_to_json
@@ -133,7 +134,7 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
         message = "it holds half of a surrogate pair"
     except ValueError as error:
         message = str(error)
-    hint = "restore it from version control, or remove it and make it anew: python build.py figures"
+    hint = f"restore it from version control, or remove it and make it anew: {command('figures')}"
     raise DeckError(f"the record is damaged: {message}", at, hint) from None
 
 
