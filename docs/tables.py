@@ -5,6 +5,7 @@ They stand between `<!-- NAME -->` and `<!-- end -->` in docs/*.md; a test compa
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +32,7 @@ def directives() -> Iterator[str]:
 
 
 def rules() -> Iterator[str]:
-    """Yield a table of the rules of each group."""
+    """Yield a heading and a table for each group of rules."""
     titles = {
         "results": "Results",
         "stage": "Layout",
@@ -43,15 +44,13 @@ def rules() -> Iterator[str]:
         rows = (
             (
                 rule.code,
-                f"`{rule.name}`",
-                rule.level,
-                f"{rule.sentence} *Remedy:* {escaped(messages.typed(rule.remedy))}.",
+                f"`{rule.name}` ({rule.level}). {rule.sentence} *Remedy:* {escaped(messages.typed(rule.remedy))}.",
             )
             for rule in RULES.values()
             if rule.group == group
         )
         yield f"## {title}\n"
-        yield table(("code", "name", "severity", "what is wrong, and what to do"), rows)
+        yield table(("code", "rule"), rows)
 
 
 def commands() -> Iterator[str]:
@@ -59,7 +58,7 @@ def commands() -> Iterator[str]:
     for name, command in _commands.commands.items():
         context = click.Context(command, info_name=f"python build.py {name}")
         yield f"## {name}\n\n```sh\n{context.command.get_usage(context).removeprefix('Usage: ')}\n```\n"
-        yield f"{command.help}\n"
+        yield f"{inspect.cleandoc(command.help or '')}\n"
         rows = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
         shown = [(f"`{row[0]}`", row[1]) for row in rows if row]
         yield table(("option", "meaning"), shown) if shown else ""
@@ -87,10 +86,11 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return plain text with code in backticks as Markdown."""
-    parts = text.split("`")
+    """Return plain text as Markdown: code is what stands in backticks, or a role with its backticks."""
+    parts = re.split(r"(\{\w+\}`[^`]+`|`[^`]+`)", text)
     parts[::2] = (re.sub(r"([\[\]{}<>*!])", r"\\\1", part) for part in parts[::2])
-    return "`".join(parts)
+    parts[1::2] = (part if part[0] == "`" else f"`` {part} ``" for part in parts[1::2])
+    return "".join(parts)
 
 
 def filled(text: str) -> str:

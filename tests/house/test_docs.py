@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib
 import importlib.util
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -40,7 +42,7 @@ class Example:
     errors: str
 
 
-@cache
+@functools.cache
 def fences() -> list[tuple[str, int, str, str]]:
     """Return (page, line, what the fence is, content) of each fence in README and the documentation."""
     found = []
@@ -105,7 +107,7 @@ def test_the_examples_build_and_verify_finds_nothing(deck: DeckTest) -> None:
     assert [line for line in told if not any(text in line for text in aside)] == []
 
 
-@cache
+@functools.cache
 def tables() -> ModuleType:
     spec = importlib.util.spec_from_file_location("tables", ROOT / "docs/tables.py")
     assert spec
@@ -129,17 +131,20 @@ def test_all_parts_are_in_the_documentation() -> None:
 
 
 def commands() -> Iterator[str]:
-    """Yield the arguments of each `python build.py` that is written by hand, in text, tables and code."""
+    """Yield the arguments of each command that is written by hand, in text, tables and code."""
     for text in TEXTS.values():
-        for match in re.finditer(r"python3? build\.py\b([^`\n|#…]*)", GENERATED.sub("", text)):
+        by_hand = GENERATED.sub("", text)
+        for match in re.finditer(r"python3? (?:build\.py|-m verideck)(?![\w.])([^`\n|#…]*)", by_hand):
             yield shlex.join(shlex.split(match[1]))
+        for match in re.finditer(r"make (build|figures|verify) ARGS=([^\s`;]+)", by_hand):
+            yield f"{match[1]} {match[2]}"
 
 
 COMMANDS = sorted(set(commands()))
 
 
 def test_the_documentation_tells_commands() -> None:
-    assert {"verify", "figures", "present my-talk"} <= set(COMMANDS)
+    assert {"verify", "figures", "present my-talk", "verify --strict"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -155,6 +160,18 @@ def test_targets_of_make_exist() -> None:
     told = {name for text in TEXTS.values() for name in re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)}
     assert told
     assert told <= known
+
+
+def test_options_of_pytest_exist(pytestconfig: pytest.Config) -> None:
+    text = "\n".join(TEXTS.values())
+    told = re.findall(r"python -m pytest (.*)", text)
+    told += [quoted or plain for quoted, plain in re.findall(r'make test ARGS=(?:"([^"]*)"|([^\s`]+))', text)]
+    assert len(told) > 2
+    markers = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
+    for line in told:
+        known, unknown = pytestconfig._parser.parse_known_and_unknown_args(shlex.split(line))
+        assert unknown == []
+        assert set(re.findall(r"\w+", known.markexpr)) - {"not", "and", "or"} <= markers
 
 
 def links() -> Iterator[tuple[str, str]]:
@@ -187,16 +204,45 @@ def test_a_table_names_all_that_is_known(head: str, known: set[str]) -> None:
     assert set(re.findall(r"^\| `([\w-]+)`", rows, re.MULTILINE)) == known
 
 
-def test_files_of_the_engine_that_are_named_exist() -> None:
-    text = TEXTS["how-it-works.md"] + TEXTS["CONTRIBUTING.md"]
-    files = re.findall(rf"`((?:{'|'.join(ROOMS)})/[\w/]+\.py|[a-z_]+\.py)`", text)
+def test_the_rooms_are_listed_in_the_order_of_the_contract() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [layer.split(" | ") for layer in contract["layers"] if layer != "__main__"]
+    graph = next(text for page, _, info, text in fences() if (page, info) == ("how-it-works.md", "text"))
+    assert [re.split(r" {2,}", line)[: len(layers[n])] for n, line in enumerate(graph.splitlines())] == layers
+
+
+def exists(path: str) -> bool:
+    """Whether the project or the engine has a file or folder, or a build writes it."""
+    return path in ("dist/", "figures/", ".cache/") or (ROOT / path).exists() or (ROOT / "verideck" / path).exists()
+
+
+def is_defined(name: str) -> bool:
+    """Whether the engine has a dotted name: `run.plan`, `core.run_model.Result`."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(["verideck", *parts[:end]]))
+        except ModuleNotFoundError:
+            continue
+        with contextlib.suppress(AttributeError):
+            return functools.reduce(getattr, parts[end:], found) is not None
+    return False
+
+
+def test_files_and_names_of_the_engine_exist() -> None:
+    # Each piece of code on the page is looked up, so that none can be written in a way that escapes.
+    other = {"__init__.py", "{eval}", "plt.show()", "make lint", "text", *_commands.commands}
+    prose = re.sub(r"^```.*?^```", "", TEXTS["how-it-works.md"], flags=re.DOTALL | re.MULTILINE)
+    told = set(re.findall(r"`([^`]+)`", prose)) - other
+    assert len(told) > 30
+    paths = {name for name in told if "/" in name}
+    assert [name for name in sorted(paths) if not exists(name)] == []
+    assert [name for name in sorted(told - paths) if not is_defined(name)] == []
+
+
+def test_files_that_contributors_are_told_of_exist() -> None:
+    files = re.findall(rf"`((?:{'|'.join(ROOMS)}|tests)/[\w/]+\.py)`", TEXTS["CONTRIBUTING.md"])
+    (listing,) = (text for page, _, info, text in fences() if page == "CONTRIBUTING.md" and not info)
+    files += [line.split()[0] for line in listing.splitlines()]
     assert len(files) > 10
-    assert [name for name in files if not any((base / name).is_file() for base in (ROOT / "verideck", ROOT))] == []
-
-
-def test_names_of_the_engine_that_are_told_exist() -> None:
-    names = re.findall(rf"`((?:{'|'.join(ROOMS)})\.[\w.]+)`", TEXTS["how-it-works.md"])
-    assert len(names) > 5
-    for name in names:
-        module, _, attribute = f"verideck.{name}".rpartition(".")
-        assert hasattr(importlib.import_module(module), attribute), name
+    assert [name for name in files if not exists(name)] == []

@@ -137,7 +137,7 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
         return None
     page = file.removesuffix(".md") + ".html"
     built = file.endswith(".md") and (root / "slides" / file).exists()
-    hint = f"link to what is built of it: {page}" if built else "link to an address that others can reach, too"
+    hint = f"link to what is built of it: {page}" if built else BROKEN_LINK.remedy
     return f"seen from dist/, there is no file '{file}'", hint
 
 

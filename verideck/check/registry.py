@@ -61,7 +61,7 @@ UNSEEDED = Rule(
     "unseeded",
     "warning",
     "A script draws random numbers from a generator that has no seed.",
-    "give it a number: default_rng(0), seed=0, random_state=0",
+    "give it a seed: `default_rng(0)`, `seed=0`, `random_state=0`",
     "results",
 )
 UNSTABLE = Rule(
@@ -69,7 +69,7 @@ UNSTABLE = Rule(
     "unstable",
     "error",
     "A second run under another hash seed gave a different result; only `verify --twice` checks this.",
-    "look for the order of sets, the clock and unseeded random numbers: sort, or seed",
+    "sort sets before you use them, seed random numbers, and do not ask for the time",
     "results",
 )
 EMPTY_OUTPUT = Rule(
@@ -77,7 +77,7 @@ EMPTY_OUTPUT = Rule(
     "empty-output",
     "warning",
     "`{output}` shows a script that prints nothing.",
-    "print what the slide is to show, or take {output} out",
+    "print what the slide is to show, or remove `{output}`",
     "results",
 )
 OVERFLOW = Rule(
@@ -101,15 +101,15 @@ CONTRAST = Rule(
     "contrast",
     "error",
     "The contrast of text is below 4.5:1, or that of large text or graphics below 3:1, in the light or dark theme.",
-    "take a colour of the deck (w, lam, err, data, soft; paper on an area), which fits both themes",
+    "use a colour of the deck: `w`, `lam`, `err`, `data`, `soft`, or `paper` on a filled area",
     "stage",
 )
 GLYPH = Rule(
     "V301",
     "glyph",
     "error",
-    "No embedded font has this character, so that other machines may show an empty box.",
-    "write another character; what stands here depends on the machine, and may be an empty box",
+    "No embedded font has this character. Other machines may show an empty box.",
+    "write another character",
     "texts",
 )
 ALT = Rule(
@@ -117,7 +117,7 @@ ALT = Rule(
     "alt",
     "error",
     "A picture has no alternative text.",
-    "write ![what it shows](name.png)",
+    "write `![what it shows](name.png)`",
     "texts",
 )
 OUTSIDE = Rule(
@@ -125,7 +125,7 @@ OUTSIDE = Rule(
     "outside",
     "error",
     "The slide would load something from outside the deck's file.",
-    "put the picture beside the deck and write ![what it shows](name.png); nothing else is taken along",
+    "put the picture beside the deck and write `![what it shows](name.png)`",
     "texts",
 )
 BROKEN_LINK = Rule(
@@ -133,7 +133,7 @@ BROKEN_LINK = Rule(
     "broken-link",
     "error",
     "A link leads to a slide, a deck or a file that does not exist.",
-    "link to an address that others can reach, too",
+    "link to an address that others can reach",
     "texts",
 )
 EMPTY_LINK = Rule(
@@ -141,15 +141,15 @@ EMPTY_LINK = Rule(
     "empty-link",
     "warning",
     "A link has no text or no address.",
-    "write [what it leads to](address)",
+    "write `[what it leads to](address)`",
     "texts",
 )
 DUPLICATE_ID = Rule(
     "V306",
     "duplicate-id",
     "error",
-    "An id occurs twice in the deck, or is one of the page's own.",
-    "give one of them another name",
+    "An id occurs twice in the deck, or the page itself uses it.",
+    "rename one of them",
     "texts",
 )
 HEADING_ORDER = Rule(
@@ -157,7 +157,7 @@ HEADING_ORDER = Rule(
     "heading-order",
     "warning",
     "A heading skips a level, has no text, or is a second title of its slide.",
-    "write the headings of a slide as #, then ##, then ###",
+    "write the headings of a slide as `#`, then `##`, then `###`",
     "texts",
 )
 UNUSED = Rule(
@@ -172,15 +172,16 @@ NOTES = Rule(
     "V402",
     "notes",
     "warning",
-    "The slide has no speaker notes although other slides of the deck have some.",
-    "write ::: notes, what to say, :::",
+    "The slide has no speaker notes although other slides of the deck have some. Slides with "
+    "`.title`, `.section` or `.closing` need none.",
+    "write `::: notes`, what to say, and `:::`",
     "talk",
 )
 TIME = Rule(
     "V403",
     "time",
     "warning",
-    "The notes or the planned seconds do not fit the talk's `duration`, or the notes do not fit the slide's `seconds`.",
+    "The slides' `seconds` or the notes take longer than the talk's `duration`, or a slide's notes than its `seconds`.",
     "shorten the notes",
     "talk",
 )
@@ -189,7 +190,7 @@ EDITIONS = Rule(
     "editions",
     "warning",
     "An edition in another language (NAME.LANG.md) does not show the same as its original (NAME.md).",
-    "bring the editions into step",
+    "change one of them, so that they show the same",
     "talk",
 )
 ALLOW = Rule(
@@ -197,7 +198,7 @@ ALLOW = Rule(
     "allow",
     "error",
     "`allow` names an unknown rule or gives no reason.",
-    'write allow="RULE: the reason"',
+    'write `allow="RULE: the reason"`',
     "verify",
 )
 UNUSED_ALLOW = Rule(
@@ -205,14 +206,14 @@ UNUSED_ALLOW = Rule(
     "unused-allow",
     "warning",
     "`allow` excuses the slide from a rule that it does not break.",
-    "take it out of allow",
+    "remove it from `allow`",
     "verify",
 )
 STALE = Rule(
     "V903",
     "stale",
     "warning",
-    "A file changed after its result was recorded, though the result is the same.",
+    "A file changed after the result was recorded, but the result is the same.",
     "accept it with `verideck figures`",
     "verify",
 )
@@ -221,7 +222,7 @@ UNSHOWN = Rule(
     "unshown",
     "warning",
     "figures/ holds a result or a drawing that no deck shows.",
-    "`verideck figures` takes it out",
+    "run `verideck figures`, which removes it",
     "verify",
 )
 LAYOUT = Rule(
@@ -229,7 +230,7 @@ LAYOUT = Rule(
     "layout",
     "warning",
     "The layout of the slides could not be checked on this machine.",
-    "`verideck --pdf` names how to install what is missing",
+    "run `verideck --pdf`, which prints how to install what is missing",
     "verify",
 )
 

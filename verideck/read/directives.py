@@ -309,14 +309,14 @@ class DirectiveType:
 _SET = '`:set: alpha=10, label="a, b"` runs the script with these values of its parameters.'
 _CAPTION = "A caption below, as a line of Markdown; it may hold `{eval}`."
 _HIDE = "Run the code, but do not show it."
-_RAISES = "`:raises: ValueError`: the code is meant to end with this exception; anything else is an error."
+_RAISES = "`:raises: ValueError`: the code is expected to end with this exception. If it does not, that is an error."
 _FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names."
 
 DIRECTIVES: Mapping[str, DirectiveType] = {
     "snippet": DirectiveType(
         _snippet,
         "Shows the code of a script and runs the script.",
-        "`FILE`, a script in snippets/, or `FILE#REGION` to show one region of it",
+        "`FILE`, a script in snippets/, or `FILE#REGION` to show one of its regions",
         {
             "steps": "`:steps: fit | draw, 12-14 | all` highlights parts of the code step by step. A part is a "
             "region, a line, a range of lines, `adds` or `all`.",
@@ -326,11 +326,11 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "raises": _RAISES,
             "caption": _CAPTION,
         },
-        "Callouts, one a line: `region: text` puts the text beside the region. `adds: text` points at the added lines.",
+        "Callouts, one a line: `region: text` puts the text beside the region, `adds: text` beside the added lines.",
     ),
     "python": DirectiveType(
         _python,
-        "Shows code that stands in the slide itself, and runs it.",
+        "Shows code that is written in the slide, and runs it.",
         "",
         {
             "steps": "`:steps: 1 | 2-3 | all` highlights lines step by step.",
@@ -342,21 +342,23 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
     ),
     "figure": DirectiveType(
         _figure,
-        "Shows what a script draws; several drawings become the frames of a slider.",
+        "Shows a figure that a script draws. Several figures become the frames of a slider.",
         "`FILE` for the script's first figure, `FILE@2` for its second, `FILE@label` for the one drawn with "
-        '`plt.figure("label")`, `FILE@*` for all of them as frames',
+        '`plt.figure("label")`, or `FILE@*` for all of them as frames',
         {
             "alt": "Required: what the picture shows, for those who cannot see it. It may hold `{eval}`.",
             "sweep": "`:sweep: alpha=[0, 10, 100]` runs the script once for each value; each run is a frame.",
-            "label": "The words beside the slider; the name of the swept parameter by default.",
-            "at": "The frame shown first and in print: a swept value, or for `FILE@*` a number from 1 or a label.",
-            "steps": "`:steps: 1 | 5 | 20`, or `all`: presenting steps through these frames.",
-            "data": "An expression that gives what is drawn, as a list of dicts: readers can open it as a table.",
+            "label": "The text beside the slider. The default is the name of the swept parameter.",
+            "at": "The frame that is shown first, and in print: a swept value, or for `FILE@*` a number from 1 or a "
+            "label. Without it, the first frame is shown, or the first step on the screen and the last step in print.",
+            "steps": "`:steps: 1 | 5 | 20` steps through these frames while you present, `:steps: all` through all.",
+            "data": "An expression whose value is the drawn data, a list of dicts. Readers can open it as a table.",
             "format": _FORMAT,
             "set": _SET,
             "class": "CSS classes of the figure.",
         },
-        "The caption. In caption and `:alt:`, an `{eval}` without FILE asks the frame that is shown.",
+        "The caption. In caption and `:alt:`, an `{eval}` without FILE belongs to the frame that is shown: it is "
+        "evaluated in that frame's run. With `FILE@*` it gives a list with one item for each frame.",
     ),
     "output": DirectiveType(
         _output,
