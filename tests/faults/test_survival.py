@@ -8,6 +8,7 @@ were, byte for byte; no process and no temporary file left; and the next build g
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 import random
 import shutil
@@ -94,11 +95,11 @@ def draw(*sizes):
 class Lab:
     """A healthy project that was built and recorded, and what must hold after a fault."""
 
-    def __init__(self, deck: DeckTest, temporary: Path, fresh: dict[str, bytes]) -> None:
-        self.deck, self.temporary, self.fresh = deck, temporary, fresh
+    def __init__(self, root: Path, temporary: Path, healthy: DeckTest) -> None:
+        self.deck, self.temporary, self.fresh = copy.copy(healthy), temporary, healthy.outputs()
+        self.deck.root = root
         self.marker = temporary.parent / "marker"
-        self.heal()
-        deck.build().run("figures").fine()
+        shutil.copytree(healthy.root, root, symlinks=True)
         self.held = self.stored()
 
     def heal(self) -> None:
@@ -161,22 +162,22 @@ def soon(true: Callable[[], bool], seconds: float = 2.0) -> bool:
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> dict[str, bytes]:
-    """Return what a fresh build and record of the healthy project give, elsewhere."""
-    deck = DeckTest(tmp_path_factory.mktemp("fresh") / "plain", fonts)
+def healthy(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> DeckTest:
+    """Return the healthy project, built and recorded, at a plain path."""
+    deck = DeckTest(tmp_path_factory.mktemp("healthy") / "plain", fonts)
     for path, text in HEALTHY.items():
         deck.write(path, text)
-    return deck.build().run("figures").fine().outputs()
+    return deck.build().run("figures").fine()
 
 
 @pytest.fixture
-def lab(tmp_path: Path, fonts: Path, fresh: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Lab:
+def lab(tmp_path: Path, healthy: DeckTest, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """Return a healthy project at a path with spaces, Japanese and an emoji."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setenv("TMPDIR", str(temporary))
-    return Lab(DeckTest(tmp_path / "発表 🍪 1" / "it's", fonts), temporary, fresh)
+    return Lab(tmp_path / "発表 🍪 1" / "it's", temporary, healthy)
 
 
 FAULTS: dict[str, Callable[[Lab], None]] = {}
