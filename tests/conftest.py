@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import machine
-from tests.built_talk import NAME, built
+from tests import built_talk, machine
 from tests.harness import ROOT, DeckTest
 
 if TYPE_CHECKING:
@@ -53,10 +52,16 @@ def deck(tmp_path: Path, fonts: Path) -> DeckTest:
 
 
 @pytest.fixture(scope="session")
-def talk(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Path:
-    """Return a copy of the project that holds the talk in dist/."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this session share."""
     base = tmp_path_factory.getbasetemp()
-    return built(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, fonts)
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def showcase(shared: Path, fonts: Path) -> Path:
+    """Return a project whose deck shows what a page can do, with its HTML in dist/."""
+    return built_talk.showcase(shared, fonts)
 
 
 @pytest.fixture(scope="session")
@@ -98,10 +103,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def screen(chromium: Browser, talk: Path) -> Iterator[Screen]:
-    """Return the talk opened as by a double click; a message, an error or a request of its own fails the test."""
+def screen(chromium: Browser, showcase: Path) -> Iterator[Screen]:
+    """Return the showcase opened as by a double click; a message, an error or a request of its own fails the test."""
     from tests.screen import Screen
 
-    with Screen(chromium, talk / f"dist/{NAME}.html") as opened:
+    with Screen(chromium, showcase / "dist/showcase.html") as opened:
         yield opened
     assert opened.complaints == []

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from tests.built_talk import NAME
 from tests.screen import Screen
 from verideck.core import tokens
 from verideck.core.deck_model import Deck
@@ -18,14 +17,14 @@ from verideck.read import parser
 
 pytestmark = pytest.mark.browser
 
-STEPS, SWEEP, STUDY, CODE = 9, 7, 12, 13
+STEPS, SWEEP, STUDY, CODE = 5, 6, 7, 8
 """Numbers of the slides with a list in steps, a sweep, the frames of a study, code in steps."""
 
 
 @pytest.fixture(scope="module")
-def source(talk: Path) -> Deck:
+def source(showcase: Path) -> Deck:
     """Return the deck as it was parsed."""
-    return parser.parse(f"slides/{NAME}.md", Sources(talk)).valid()
+    return parser.parse("slides/showcase.md", Sources(showcase)).valid()
 
 
 def number(view: Page | FrameLocator) -> Locator:
@@ -47,16 +46,16 @@ def test_all_slides_are_there_in_their_order(screen: Screen, source: Deck) -> No
 def test_the_title_follows_the_slide(screen: Screen, source: Deck) -> None:
     assert screen.page.title() == source.meta.title
     screen.go(3)
-    assert screen.page.title() == f"3 / 16: {titles(source)[2]} – {source.meta.title}"
-    screen.go(17)
-    assert screen.page.title() == f"付録 A1: {titles(source)[16]} – {source.meta.title}"
+    assert screen.page.title() == f"3 / 10: {titles(source)[2]} – {source.meta.title}"
+    screen.go(11)
+    assert screen.page.title() == f"付録 A1: {titles(source)[10]} – {source.meta.title}"
     assert screen.go(1).page.title() == source.meta.title
 
 
 def test_keys_turn_the_slides(screen: Screen) -> None:
     for key, place in [
         *(("ArrowRight", 2), (" ", 3), ("PageDown", 4), ("ArrowLeft", 3), ("PageUp", 2), ("Shift+ ", 1)),
-        *(("End", 19), ("ArrowRight", 19), ("Home", 1), ("ArrowLeft", 1)),
+        *(("End", 12), ("ArrowRight", 12), ("Home", 1), ("ArrowLeft", 1)),
     ]:
         assert (key, *screen.press(key).place) == (key, place, 0)
 
@@ -65,8 +64,8 @@ def test_every_step_is_reached_by_one_key(screen: Screen) -> None:
     seen = [screen.place]
     while seen[-1] != screen.press("ArrowRight").place:
         seen.append(screen.place)
-    assert [seen.count((number, 0)) for number in range(1, 20)] == [1] * 19
-    steps = [*((STEPS, n) for n in (1, 2)), *((STUDY, n) for n in range(1, 5)), *((CODE, n) for n in (1, 2))]
+    assert [seen.count((number, 0)) for number in range(1, 13)] == [1] * 12
+    steps = [*((STEPS, n) for n in (1, 2)), *((STUDY, n) for n in (1, 2)), *((CODE, n) for n in (1, 2))]
     assert [place for place in seen if place[1]] == steps
 
 
@@ -114,9 +113,9 @@ def test_an_address_leads_to_its_slide(screen: Screen, anchor: str) -> None:
 
 def test_back_and_reload_keep_the_place(screen: Screen) -> None:
     screen.go(3).go(5).page.go_back()
-    expect(number(screen.page)).to_have_text("3 / 16")
+    expect(number(screen.page)).to_have_text("3 / 10")
     screen.go(CODE, "first").press("ArrowRight").page.reload()
-    expect(number(screen.page)).to_have_text(f"{CODE} / 16")
+    expect(number(screen.page)).to_have_text(f"{CODE} / 10")
 
 
 def test_a_link_leads_to_its_slide(screen: Screen, source: Deck) -> None:
@@ -124,8 +123,8 @@ def test_a_link_leads_to_its_slide(screen: Screen, source: Deck) -> None:
     inside = {anchor for anchor in anchors if anchor.startswith("#")}
     assert inside <= {f"#{slide.id}" for slide in source.slides}
     assert all(anchor.startswith("https://") for anchor in set(anchors) - inside)
-    screen.go(10).page.get_by_role("link", name="付録 A1").click()
-    screen.arrive(17)
+    screen.go(4).page.get_by_role("link", name="付録 A1").click()
+    screen.arrive(11)
 
 
 def test_a_footnote_stands_on_the_slide_that_refers_to_it(screen: Screen) -> None:
@@ -139,7 +138,7 @@ def test_a_footnote_stands_on_the_slide_that_refers_to_it(screen: Screen) -> Non
 
 
 def test_slides_out_of_sight_are_out_of_reach(screen: Screen) -> None:
-    for number in (1, SWEEP, 19):
+    for number in (1, SWEEP, 12):
         screen.go(number)
         assert screen.page.locator("section:not([inert])").count() == 1
         assert screen.page.locator("section.present:not([inert])").count() == 1
@@ -216,10 +215,10 @@ def test_a_swipe_turns_the_slide(screen: Screen) -> None:
 def test_the_study_is_stepped_through_frame_by_frame(screen: Screen) -> None:
     screen.go(STUDY).press("Tab", "Home")
     seen = [frame(screen)]
-    for _ in range(29):
+    for _ in range(5):
         screen.press("ArrowRight")
         seen.append(frame(screen))
-    assert seen == [(str(number), str(number)) for number in range(1, 31)]
+    assert seen == [(str(number), str(number)) for number in range(1, 7)]
 
 
 def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> None:
@@ -228,18 +227,18 @@ def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> Non
         screen.press("s")
     speaker = opened.value
     this, following = (speaker.frame_locator(f"{place} iframe") for place in ("#current-slide", "#upcoming-slide"))
-    for view, text in ((this, "3 / 16"), (following, "4 / 16")):
+    for view, text in ((this, "3 / 10"), (following, "4 / 10")):
         expect(number(view)).to_have_text(text)
         expect(view.locator("section.present h1")).to_be_visible()
-    expect(number(screen.page)).to_have_text("3 / 16")  # opening it turns no slide
+    expect(number(screen.page)).to_have_text("3 / 10")  # opening it turns no slide
     expect(speaker.locator(".speaker-controls-time .timer .seconds-value")).to_have_text(re.compile(r":\d\d"))
     expect(speaker.locator(".pacing .minutes-value")).to_have_text(re.compile(r":0[12]"))  # planned: 40 + 10 + 90 s
     screen.press("ArrowRight")
-    expect(number(following)).to_have_text("5 / 16")
+    expect(number(following)).to_have_text("5 / 10")
     speaker.keyboard.press("ArrowRight")
-    expect(number(screen.page)).to_have_text("5 / 16")
+    expect(number(screen.page)).to_have_text("5 / 10")
     screen.go(SWEEP)
-    expect(number(this)).to_have_text("7 / 16")
+    expect(number(this)).to_have_text("6 / 10")
     there, here = (view.locator("section.present .slider input") for view in (this, screen.page))
     here.press("Home")
     expect(there).to_have_value("0")
@@ -254,10 +253,10 @@ def test_the_speaker_sees_this_slide_the_next_and_a_timer(screen: Screen) -> Non
     assert "Noto Sans JP" in speaker.evaluate(faces)
 
 
-def test_notes_are_no_part_of_the_file(screen: Screen, talk: Path) -> None:
+def test_notes_are_no_part_of_the_file(screen: Screen, showcase: Path) -> None:
     assert screen.page.locator("aside.notes").count() == 0
-    assert "こんにちは" in (talk / f"slides/{NAME}.md").read_text("utf-8")
-    assert "こんにちは" not in (talk / f"dist/{NAME}.html").read_text("utf-8")
+    assert "こんにちは" in (showcase / "slides/showcase.md").read_text("utf-8")
+    assert "こんにちは" not in (showcase / "dist/showcase.html").read_text("utf-8")
 
 
 def test_without_javascript_all_slides_stand_below_one_another(screen: Screen, source: Deck) -> None:

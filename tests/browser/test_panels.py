@@ -9,26 +9,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.built_talk import NAME
 from tests.screen import Screen
 
 pytestmark = pytest.mark.browser
 
-SWEEP, CODE = 7, 13
+SWEEP, CODE = 6, 8
 """Numbers of the slides with a sweep and with code."""
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Browser, talk: Path) -> Iterator[Screen]:
-    """Return the talk, one page for all of these tests."""
-    with Screen(chromium, talk / f"dist/{NAME}.html") as opened:
+def page(chromium: Browser, showcase: Path) -> Iterator[Screen]:
+    """Return the showcase, one page for all of these tests."""
+    with Screen(chromium, showcase / "dist/showcase.html") as opened:
         yield opened
     assert opened.complaints == []
 
 
 @pytest.fixture
 def deck(page: Screen) -> Screen:
-    """Return the talk with no panel open."""
+    """Return the showcase with no panel open."""
     page.page.evaluate("for (const panel of document.querySelectorAll('dialog')) panel.close()")
     return page
 
@@ -39,7 +38,7 @@ def panel(deck: Screen) -> Locator:
 
 @pytest.mark.parametrize(
     ("key", "wish", "place"),
-    [("/", "solnik", 15), ("g", "12", 12), ("g", "a1", 17), ("Control+Shift+F", "ブラック ボックス", 12)],
+    [("/", "solnik", 9), ("g", "7", 7), ("g", "a1", 11), ("Control+Shift+F", "ブラック ボックス", 7)],
 )
 def test_a_slide_is_found_by_number_or_words(deck: Screen, key: str, wish: str, place: int) -> None:
     deck.go(1).press(key).page.keyboard.type(wish)
@@ -62,10 +61,10 @@ def test_what_is_on_no_slide_is_not_found(deck: Screen) -> None:
 def test_a_slide_tells_where_its_figures_and_numbers_came_from(deck: Screen) -> None:
     for closing in ("i", "Escape"):
         deck.go(SWEEP).press("i")
-        for fact in ("snippets/ridge_fits.py", "slopes[0] = 1.73", "alpha = 0, 10, 20", "default_rng(5)", "numpy 2"):
+        for fact in ("snippets/sweep.py", "slopes[0] = 0.86", "alpha = 0, 10, 20", "default_rng(5)", "numpy 2"):
             expect(panel(deck)).to_contain_text(fact)
-        expect(panel(deck)).to_contain_text("python snippets/ridge_fits.py")
-        expect(panel(deck)).to_contain_text("figures/ridge_fits-alpha=0.svg")
+        expect(panel(deck)).to_contain_text("python snippets/sweep.py")
+        expect(panel(deck)).to_contain_text("figures/sweep-alpha=0.svg")
         deck.press("ArrowRight", closing)
         expect(panel(deck)).to_have_count(0)
         assert deck.place == (SWEEP, 0)
@@ -77,7 +76,7 @@ def test_a_figures_data_are_a_table_on_demand(deck: Screen) -> None:
     rows = panel(deck).locator("tr")
     assert [rows.nth(index).inner_text().split() for index in (0, 1)] == [
         ["λ", "w", "E"],
-        ["0", "1.73", "255.7"],
+        ["0", "0.86", "17.2"],
     ]
     assert rows.count() == 12
     deck.press("d")
@@ -88,9 +87,9 @@ def test_a_figures_data_are_a_table_on_demand(deck: Screen) -> None:
     assert deck.place == (SWEEP, 0)
 
 
-def test_code_is_copied_as_it_runs(deck: Screen, talk: Path) -> None:
+def test_code_is_copied_as_it_runs(deck: Screen, showcase: Path) -> None:
     page = deck.go(CODE).page
-    script = (talk / "snippets/optuna_tuning.py").read_text("utf-8").splitlines()
+    script = (showcase / "snippets/tuned.py").read_text("utf-8").splitlines()
     code = "\n".join(line for line in script if not line.strip().startswith(("# region", "# endregion"))).strip()
     refused = "document.addEventListener('copy', () => { taken = document.activeElement.value; })"
     refused += "; navigator.clipboard.writeText = () => Promise.reject()"

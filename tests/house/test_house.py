@@ -31,17 +31,6 @@ def tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text("utf-8"))
 
 
-def imported(file: Path) -> set[str]:
-    """Return the modules of the engine that a file imports, anywhere in it."""
-    names: set[str] = set()
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.ImportFrom):
-            names |= {f"{node.module}.{name.name}" for name in node.names}
-        elif isinstance(node, ast.Import):
-            names |= {name.name for name in node.names}
-    return {name for name in names if name.split(".")[0] == "verideck"}
-
-
 @each_module()
 def test_functions_are_short(file: Path) -> None:
     functions = [node for node in ast.walk(tree(file)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -101,10 +90,6 @@ def test_commands_are_told_in_one_place(file: Path) -> None:
         node.value for node in ast.walk(tree(file)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     assert [text for text in texts if re.search(r"python3? build\.py", text) and text not in docstrings] == []
-
-
-def test_no_snippet_imports_the_engine() -> None:
-    assert {file.name: names for file in (ROOT / "snippets").rglob("*.py") if (names := imported(file))} == {}
 
 
 def test_figures_drawn_alone_have_the_colours_of_the_deck() -> None:

@@ -131,4 +131,4 @@ def test_scripts_are_short_and_know_nothing_of_the_engine(script: Path) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     ]
-    assert not [name for name in imported if name.split(".")[0] == "deck"]
+    assert not [name for name in imported if name.split(".")[0] == "verideck"]

@@ -1,0 +1,48 @@
+"""What the talk's tests share: the talk, built once a session from its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from tests.built_talk import EDITIONS, NAME, built
+from tests.harness import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.screen import Screen
+
+
+class OfAnotherTalk(pytest.Module):
+    """A file of tests of a talk that is not in slides/ any more."""
+
+    def collect(self) -> NoReturn:
+        """Skip, and say why: what the file imports may be gone as well."""
+        pytest.skip(f"slides/ holds another talk than {NAME}; tests/talk is about that one", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Collect nothing here where somebody has put another talk in the place of this one."""
+    if all((ROOT / f"slides/{name}.md").is_file() for name in EDITIONS):
+        return None
+    return OfAnotherTalk.from_parent(parent, path=module_path)
+
+
+@pytest.fixture(scope="session")
+def talk(shared: Path, fonts: Path) -> Path:
+    """Return a copy of the project that holds the talk in dist/."""
+    return built(shared, fonts)
+
+
+@pytest.fixture
+def screen(chromium: Browser, talk: Path) -> Iterator[Screen]:
+    """Return the talk opened as by a double click; a message, an error or a request of its own fails the test."""
+    from tests.screen import Screen
+
+    with Screen(chromium, talk / f"dist/{NAME}.html") as opened:
+        yield opened
+    assert opened.complaints == []
