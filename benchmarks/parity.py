@@ -23,9 +23,9 @@ import numpy.typing as npt
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from verideck.publish.editions import editions
 
 from verideck.core.theme import load_theme
-from verideck.publish.editions import editions
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -160,9 +160,7 @@ def edition(browser: Browser, name: str, folder: Path) -> Iterator[tuple[int, st
     sources = Sources(ROOT)
     deck = parse(f"slides/{name}.md", sources)
     known = editions(sources).get(name, ())
-    deck_build = DeckBuild(
-        deck, record.read_record(sources), sources, load_theme(sources), Fonts(ROOT / ".cache"), known
-    )
+    deck_build = DeckBuild(deck, record.read_record(sources), sources, load_theme(sources), Fonts(ROOT), known)
     (folder / f"{name}.html").write_bytes(deck_build.html(notes=False))
     page, fonts = deck_build.print_page()
     document = _document(page, fonts)

@@ -59,7 +59,7 @@ def alone(root: Path, runs: int) -> list[float]:
     planned = planner.plan([parse(DECK, sources)], sources)
     chosen = next(run for run in planned.runs if run.snippet.path == SNIPPET and not run.id.parameters)
     took = []
-    with scheduler.make_runner(root, [chosen], Fonts(root / ".cache"), cold=False) as runner:
+    with scheduler.make_runner(root, [chosen], Fonts(root), cold=False) as runner:
         for _ in range(runs + 1):
             start = time.perf_counter()
             assert runner.submit(chosen).result().error is None

@@ -71,7 +71,7 @@ def faces(fonts: Path) -> tuple[str, dict[str, Path]]:
     from verideck.typeset.fonts import Fonts
 
     ascii_and_more = "".join(map(chr, range(0x20, 0x7F))) + "λ“”…·全"
-    return assets.print_fonts(dict.fromkeys(("text", "code", "math"), ascii_and_more), Fonts(fonts.parent))
+    return assets.print_fonts(dict.fromkeys(("text", "code", "math"), ascii_and_more), Fonts(ROOT))
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ class Report:
 def build(options: Options, progress: Progress) -> Report:
     """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
     sources, decks, planned = _read(options)
-    fonts = Fonts(options.root / ".cache", progress)
+    fonts = Fonts(options.root, progress)
     recorded = read_record(sources, planned.runs)
     notes: tuple[str, ...] = ()
     stale: tuple[tuple[RunId, str], ...] = ()
@@ -102,7 +102,7 @@ def build(options: Options, progress: Progress) -> Report:
     builds = deck_builds(decks, done.results, sources, fonts)
     published = publish.build(builds, kinds=kinds, asked=asked, progress=progress, stale=dict(stale))
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
-    report, _ = _check(options, builds, make=options.pdf is not False)
+    report, _ = _check(options, builds, published.layouts, make=options.pdf is not False)
     found = remarks(decks, done.results, sources, report)
     notes += published.notes
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
@@ -113,7 +113,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     sources, decks, planned = _read(options)
     recorded = read_record(sources, planned.runs)
     chosen = select_runs(planned, names)
-    fonts = Fonts(options.root / ".cache", progress)
+    fonts = Fonts(options.root, progress)
     results = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork).results
     check_shown(decks, {**recorded, **results}, sources)
     complete = not names and not options.decks
@@ -129,7 +129,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     """
     sources, decks, planned = _read(options)
     recorded = read_record(sources, planned.runs)
-    fonts = Fonts(options.root / ".cache", progress)
+    fonts = Fonts(options.root, progress)
     results, again = (
         schedule(options.root, planned.runs, fonts, progress, fresh=True, fork=options.fork, hash_seed=seed).results
         if seed == 0 or twice
@@ -139,7 +139,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     assert results is not None
     check_shown(decks, results, sources)
     builds = deck_builds(decks, results, sources, fonts)
-    report, laid_out = _check(options, builds)
+    report, laid_out = _check(options, builds, {})
     done = check.verify(
         decks, planned.runs, recorded, results, sources, report=report, again=again, complete=not options.decks
     )
@@ -160,10 +160,13 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
 
 
 def _check(
-    options: Options, builds: Sequence[DeckBuild], *, make: bool = True
+    options: Options, builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, make: bool = True
 ) -> tuple[CheckReport, Mapping[str, Layout | None]]:
-    """Return what is wrong with decks as they stand; `make`: lay out slides of which nothing is remembered."""
-    laid_out = lay_out_decks(builds, make=make)
+    """Return what is wrong with decks as they stand.
+
+    layouts: what is known already. make: lay out slides of which nothing is remembered.
+    """
+    laid_out = lay_out_decks(builds, layouts, make=make)
     known = {path: layout for path, layout in laid_out.items() if layout or make}
     return check.check(builds, known, complete=not options.decks), laid_out
 
@@ -185,5 +188,5 @@ def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh:
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its stored result."""
     _, _, planned = _read(options)
-    fonts = Fonts(options.root / ".cache")
+    fonts = Fonts(options.root)
     return why_stale(options.root, planned.runs, select_runs(planned, [snippet]).runs, fonts)

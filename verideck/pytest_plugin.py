@@ -140,7 +140,7 @@ class _Runs:
         if root not in self._schedulers:
             items = [one for one in item.session.items if isinstance(one, RunItem) and _root(one) == root]
             runs = list({one.run.id: one.run for one in items}.values())
-            executor = local_executor(root, runs, Fonts(root / ".cache"), cold=True)
+            executor = local_executor(root, runs, Fonts(root), cold=True)
             executor.warm(imports(runs))
             self._schedulers[root] = Scheduler(root, executor, keep=False)
             if not hasattr(item.config, "workerinput"):

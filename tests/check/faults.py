@@ -130,7 +130,7 @@ def see(fault: Fault, deck: DeckTest, faces: Faces) -> Seen:
     builder.check_shown(decks, results, sources)
     laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in names("stage")))
     layouts = {one.path: lay_out(one, results, sources, faces) for one in decks if laid_out}
-    builds = builder.deck_builds(decks, results, sources, Fonts(deck.root / ".cache"))
+    builds = builder.deck_builds(decks, results, sources, Fonts(deck.root))
     done = runner.check(builds, layouts, complete=not fault.body)
     slides = [slide for one in decks for slide in one.slides]
     return Seen((*(finding for slide in slides for finding in done.of(slide)), *done.others), layouts)

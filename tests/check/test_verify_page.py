@@ -90,7 +90,7 @@ def test_a_name_and_an_id_of_two_decks_are_no_third() -> None:
 
 def test_the_page_holds_each_deck() -> None:
     verdict, sources = judged(SAME, OTHER, a=DECK.format("a.py"), b=DECK.format("b.py"))
-    text = verify_html(verdict, sources, Fonts(ROOT / ".cache")).data.decode()
+    text = verify_html(verdict, sources, Fonts(ROOT)).data.decode()
     assert text.count("<h2>Twice (slides/") == 2
     assert text.count("<nav ") == 2
     assert '<section class="slide wrong" id="b/one">' in text

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import DeckTest
+from tests.harness import ROOT, DeckTest
 from verideck.check import verdict
 from verideck.check.verdict import Verdict
 from verideck.core import progress
@@ -110,7 +110,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Truth:
     sources = Sources(project.root)
     decks = (parser.parse("slides/talk.md", sources).valid(),)
     planned = plan(decks, sources)
-    fresh = schedule(project.root, planned.runs, Fonts(fonts), progress.silent, fresh=True).results
+    fresh = schedule(project.root, planned.runs, Fonts(ROOT), progress.silent, fresh=True).results
     return Truth(project.root, decks, planned, fresh)
 
 
@@ -291,7 +291,7 @@ def test_there_are_many_lies() -> None:
 def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, fonts: Path) -> None:
     runs = truth.planned.runs
     recorded = record.read_record(sources := Sources(truth.root))
-    with local_executor(truth.root, runs, Fonts(fonts), cold=True) as runner:
+    with local_executor(truth.root, runs, Fonts(ROOT), cold=True) as runner:
         rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(20)]
         for futures in rounds:
             fresh = {run: future.result() for run, future in futures.items()}

@@ -39,7 +39,7 @@ said
 :::
 """
 THEME = theme()
-FONTS = Fonts(ROOT / ".cache")
+FONTS = Fonts(ROOT)
 
 
 def made(notes: bool = True) -> tuple[Deck, tuple[SlideView, ...]]:

@@ -166,7 +166,7 @@ def changed(name: str, old: str, new: str) -> Theme:
 def test_mistakes_in_our_own_templates(name: str, old: str, new: str, at: int, message: str) -> None:
     theme = changed(name, old, new)
     with pytest.raises(DeckError) as caught:
-        served_page(DECK, VIEWS, theme, Fonts(ROOT / ".cache"), "", "")
+        served_page(DECK, VIEWS, theme, Fonts(ROOT), "", "")
     assert message in caught.value.message
     if at:
         assert str(caught.value.at) == f"templates/{name}:{at}"

@@ -63,14 +63,14 @@ def test_prose_above_code_in_a_slide_changes_the_key_only_where_the_traceback_is
     assert key(HERE, **near, raises="ValueError") != key(HERE, **far, raises="ValueError")
 
 
-def test_environment_holds_the_engine_style_and_fonts_by_content(tmp_path: Path) -> None:
+def test_environment_holds_the_engine_the_style_by_content_and_fonts_by_what_made_them(tmp_path: Path) -> None:
     style = tmp_path / "matplotlibrc"
     style.write_text("a")
-    before = environment(style, [])
+    before = environment(style, [Path("Sans-Regular-12.ttf"), Path("Sans-Bold-34.ttf")])
     style.write_text("b")
-    after = environment(style, [])
+    after = environment(style, [Path("Sans-Regular-12.ttf"), Path("Sans-Bold-56.ttf")])
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"file matplotlibrc"}
+    assert changed == {"file matplotlibrc", "font Sans-Bold"}
     assert {"Python", "package pytest", "file verideck"} <= before.keys()
 
 

@@ -65,7 +65,7 @@ class Preview:
         self._own = self._read_own()
         self.errors: tuple[DeckError, ...] = ()
         """All that is wrong now, in order of place."""
-        self._fonts = Fonts(root / ".cache")
+        self._fonts = Fonts(root)
         self.runs = DeckRuns(root, self._fonts)
         self._trouble: Mapping[int, tuple[DeckError, ...]] = {}
         self._kept: frozenset[int] = frozenset()

@@ -16,11 +16,11 @@ from verideck.core.progress import Progress
 from verideck.core.project import KINDS, Sources
 from verideck.core.run_model import Location, Results, RunId, Write
 from verideck.core.theme import load_theme
-from verideck.publish import editions, index, output
+from verideck.publish import index, output
 from verideck.publish.deck_build import DeckBuild, page_key
-from verideck.publish.layouts import _memo, _remembered, _whole
+from verideck.publish.layouts import remember_layout, remembered_layout
 from verideck.publish.output import Made
-from verideck.render import PangoMissing, provenance_file, result_of, slide_views, write_pdf
+from verideck.render import Layout, PangoMissing, provenance_file, result_of, slide_views, write_pdf
 from verideck.typeset.fonts import Fonts
 
 
@@ -30,11 +30,13 @@ class Published:
 
     changes: output.Changes
     notes: tuple[str, ...]
+    layouts: Mapping[str, Layout]
+    """By a deck's path, of those whose PDF was made."""
 
 
 def deck_builds(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[DeckBuild]:
     """Return each deck with all that its files are made of."""
-    theme, known = load_theme(sources), editions.editions(sources)
+    theme, known = load_theme(sources), index.editions(sources)
     return [DeckBuild(deck, results, sources, theme, fonts, known.get(deck.name, ())) for deck in decks]
 
 
@@ -59,15 +61,26 @@ def build(
         raise DeckErrors(missing)
     made: dict[str, Made] = {}
     notes: list[str] = []
+    layouts: dict[str, Layout] = {}
     for deck_build, kind in itertools.product(builds, kinds):
+        path = f"dist/{deck_build.deck.name}.{kind}"
+        before = output.made(sources.root, path)
+        if before and before.key == deck_build.key:
+            continue
+        progress(path, 0, 0)
+        if kind.endswith("html"):
+            made[path] = Made(deck_build.html(notes=kind != "html"), deck_build.key)
+            continue
         try:
-            file, told = _file(deck_build, kind, progress)
+            made[path], told, layout = _pdf(deck_build, kind, before)
         except PangoMissing as error:
             if asked:
                 raise
-            file, told = {}, [f"{error.message}; {error.hint}"]
-        made |= file
-        notes += told
+            notes.append(f"{error.message}; {error.hint}")
+            continue
+        notes += [f"{path}: {warning}" for warning in told]
+        if layout:
+            layouts[deck_build.deck.path] = layout
     if "html" in kinds:
         written = [provenance_file(deck, results, sources, stale) for deck in decks]
         made |= {write.path: Made(write.data) for write in written}
@@ -76,7 +89,7 @@ def build(
     unmade = {path for path in output.listed(sources.root) if path not in owners}
     changes = output.apply_writes(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
     output.remember(sources.root, made, unmade)
-    return Published(changes, tuple(dict.fromkeys(notes)))
+    return Published(changes, tuple(dict.fromkeys(notes)), layouts)
 
 
 def check_shown(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
@@ -138,25 +151,20 @@ def _owners(sources: Sources) -> dict[str, str]:
     return owners
 
 
-def _file(deck_build: DeckBuild, kind: str, progress: Progress) -> tuple[dict[str, Made], list[str]]:
-    """Return a file by its path, nothing where it is as it was, and what is to be said about it."""
-    path = f"dist/{deck_build.deck.name}.{kind}"
-    key, before = deck_build.key, output.made(deck_build.sources.root, path)
-    if before and before.key == key:
-        return {}, []
-    progress(path, 0, 0)
-    if kind.endswith("html"):
-        return {path: Made(deck_build.html(notes=kind != "html"), key)}, []
+def _pdf(deck_build: DeckBuild, kind: str, before: Made | None) -> tuple[Made, Sequence[str], Layout | None]:
+    """Return a PDF, WeasyPrint's warnings, and of the slides' own what became of them, where it is known.
+
+    before: the file as it is; it is taken where its page has not changed.
+    """
     text, fonts = deck_build.print_page(kind)
-    made_of = page_key(text, fonts)
-    if before and before.page == made_of:
-        if kind == "pdf" and (facts := _remembered(deck_build.sources.root, deck_build.deck, before.key)):
-            output.apply_writes(deck_build.sources.root, [_memo(deck_build.deck, key, _whole(deck_build, facts))])
-        return {path: Made(before.data, key, made_of)}, []
-    data, warnings, facts = write_pdf(text, fonts)
-    if kind == "pdf":
-        output.apply_writes(deck_build.sources.root, [_memo(deck_build.deck, key, _whole(deck_build, facts))])
-    return {path: Made(data, key, made_of)}, [f"{path}: {warning}" for warning in warnings]
+    page = page_key(text, fonts)
+    warnings: tuple[str, ...] = ()
+    if before and before.page == page:
+        data, layout = before.data, remembered_layout(deck_build, before.key)
+    else:
+        data, warnings, layout = write_pdf(text, fonts)
+    own = remember_layout(deck_build, layout) if layout and kind == "pdf" else None
+    return Made(data, deck_build.key, page), warnings, own
 
 
 def _index(builds: Sequence[DeckBuild], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:

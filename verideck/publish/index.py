@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup, escape
 
 from verideck.core import messages
 from verideck.core.deck_model import Deck
-from verideck.core.project import PATH
+from verideck.core.errors import DeckErrors
+from verideck.core.project import PATH, Sources
 from verideck.core.run_model import Meta, Results, Write
 from verideck.core.theme import Theme
-from verideck.publish.editions import _stem
+from verideck.read import frontmatter
 from verideck.render import cover, static_page
 from verideck.typeset.fonts import Fonts
 
@@ -97,3 +100,30 @@ def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> It
 
 def _words(lang: str) -> Mapping[str, str]:
     return _WORDS.get(messages.primary(lang), _WORDS["en"])
+
+
+def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return for each deck's name (language, name) of all editions of its talk, in order of name.
+
+    `talk.en.md` with `lang: en` is an edition of `talk.md`; a deck that stands alone has none. Decks whose front
+    matter is wrong are left out: that is told where they are built.
+    """
+    languages = {}
+    for path in sources.decks():
+        with contextlib.suppress(DeckErrors):
+            languages[_name(path)] = frontmatter.read(path, sources.text(path))[0].lang
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for _, group in groupby(sorted(languages, key=lambda name: (_stem(name, languages[name]), name)),
+                            key=lambda name: _stem(name, languages[name])):  # fmt: skip
+        several = tuple((languages[name], name) for name in group)
+        found |= {name: several if len(several) > 1 else () for _, name in several}
+    return found
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def _stem(name: str, lang: str) -> str:
+    """Return the name that all editions of a talk share."""
+    return name.removesuffix(f".{lang}")

@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from verideck.core.deck_model import Deck
-from verideck.core.run_model import Write
-from verideck.publish import output
+from verideck.core.cache import Cache
 from verideck.publish.deck_build import DeckBuild
 from verideck.render import Layout, PangoMissing, lay_out, layout_from_json, layout_to_json, with_all_frames
 
 
-def lay_out_decks(builds: Sequence[DeckBuild], *, make: bool = True) -> dict[str, Layout | None]:
-    """Return what became of each deck's slides, by its path: as remembered, else laid out now.
+def lay_out_decks(
+    builds: Sequence[DeckBuild], known: Mapping[str, Layout] = MappingProxyType({}), *, make: bool = True
+) -> dict[str, Layout | None]:
+    """Return what became of each deck's slides, by its path: as known or remembered, else laid out now.
 
     None where nothing is remembered and it is not to be made (`make`), or Pango is missing.
     """
     found: dict[str, Layout | None] = {}
-    for deck_build in builds:
-        deck, key, root = deck_build.deck, deck_build.key, deck_build.sources.root
-        found[deck.path] = _remembered(root, deck, key)
-        if make and not found[deck.path]:
+    for one in builds:
+        path = one.deck.path
+        found[path] = known.get(path) or remembered_layout(one, one.key)
+        if make and not found[path]:
             with contextlib.suppress(PangoMissing):
-                found[deck.path] = facts = _whole(deck_build, lay_out(*deck_build.print_page()))
-                output.apply_writes(root, [_memo(deck, key, facts)])
+                found[path] = remember_layout(one, lay_out(*one.print_page()))
     return found
 
 
-def _whole(deck_build: DeckBuild, facts: Layout) -> Layout:
-    return with_all_frames(facts, deck_build.deck, deck_build.results, deck_build.theme.palette)
+def remembered_layout(deck_build: DeckBuild, key: str) -> Layout | None:
+    """Return what became of the deck's slides when they were made from `key`; None where nobody knows."""
+    data = Cache(deck_build.sources.root, "layouts").get(deck_build.deck.name, key)
+    return layout_from_json(data.decode()) if data else None
 
 
-def _remembered(root: Path, deck: Deck, key: str) -> Layout | None:
-    with contextlib.suppress(OSError, ValueError):
-        made_from, _, text = (root / _memo_path(deck)).read_text("utf-8").partition("\n")
-        return layout_from_json(text) if made_from == key else None
-    return None
-
-
-def _memo(deck: Deck, key: str, facts: Layout) -> Write:
-    return Write(_memo_path(deck), f"{key}\n{layout_to_json(facts)}".encode())
-
-
-def _memo_path(deck: Deck) -> str:
-    return f".cache/layout/{deck.name}.json"
+def remember_layout(deck_build: DeckBuild, layout: Layout) -> Layout:
+    """Keep what became of a deck's slides, and return it with all frames of its sliders."""
+    whole = with_all_frames(layout, deck_build.deck, deck_build.results, deck_build.theme.palette)
+    data = layout_to_json(whole).encode()
+    Cache(deck_build.sources.root, "layouts").put(deck_build.deck.name, data, deck_build.key)
+    return whole

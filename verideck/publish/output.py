@@ -1,6 +1,6 @@
-"""Write files, all or none: compared first, replaced atomically, removed only where our manifest lists them.
+"""Write files, all or none: compared first, replaced atomically, removed only where we made them.
 
-With `store` this is the only module that writes below the project.
+With the cache this is the only module that writes below the project.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verideck.core import files
+from verideck.core.cache import Cache
 from verideck.core.errors import UsageError
-from verideck.core.hashing import digest
+from verideck.core.hashing import digest, to_json
 from verideck.core.run_model import Write
 
-MANIFEST = ".cache/outputs.json"
-"""Built file → {"sha256": its digest, "from": the key of what it was made from, "page": that of its page}."""
+_DIST = "dist/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +65,30 @@ class Made:
 
 def made(root: Path, path: str) -> Made | None:
     """Return a built file and what it was made from; None where it is missing, altered or not ours."""
-    entry = _manifest(root).get(path, {})
-    with contextlib.suppress(OSError):
+    entry = _list(root).get(path.removeprefix(_DIST))
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        sha256, key, page = json.loads(entry or b"")
         data = (root / path).read_bytes()
-        if digest(data) == entry.get("sha256"):
-            return Made(data, str(entry.get("from", "")), str(entry.get("page", "")))
+        return Made(data, key, page) if digest(data) == sha256 else None
     return None
 
 
 def listed(root: Path) -> tuple[str, ...]:
-    """Return the built files that the manifest lists."""
-    return tuple(_manifest(root))
+    """Return the built files that are known."""
+    return tuple(sorted(_DIST + name for name, _ in _list(root).entries()))
 
 
-def remember(root: Path, files: Mapping[str, Made], forget: Iterable[str]) -> None:
-    """Note what was made in the manifest, and forget what was removed."""
-    gone = set(forget)
-    entries = {path: entry for path, entry in _manifest(root).items() if path not in gone}
-    for path, file in files.items():
-        page = {"page": file.page} if file.page else {}
-        entries[path] = {"sha256": digest(file.data), "from": file.key, **page}
-    with contextlib.suppress(UsageError):  # without a manifest the next build makes everything again
-        _replace_all(root, {MANIFEST: json.dumps(entries, indent=1, sort_keys=True).encode()})
+def remember(root: Path, made: Mapping[str, Made], forget: Iterable[str]) -> None:
+    """Note what was made, and forget what was removed; what cannot be noted, the next build makes again."""
+    for path in forget:
+        _list(root).remove(path.removeprefix(_DIST))
+    for path, file in made.items():
+        _list(root).put(path.removeprefix(_DIST), to_json([digest(file.data), file.key, file.page]))
 
 
-def _manifest(root: Path) -> dict[str, dict[str, str]]:
-    with contextlib.suppress(OSError, ValueError):
-        entries = json.loads((root / MANIFEST).read_bytes())
-        if isinstance(entries, dict) and all(isinstance(entry, dict) for entry in entries.values()):
-            return {path: entry for path, entry in entries.items() if path.startswith("dist/") and ".." not in path}
-    return {}
+def _list(root: Path) -> Cache:
+    """Return the list of built files: by name in dist/, [digest, `Made.key`, `Made.page`]."""
+    return Cache(root, "outputs")
 
 
 def _replace_all(root: Path, planned: Mapping[str, bytes]) -> list[str]:

@@ -14,7 +14,10 @@ from verideck.core.packages import installed
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
 
 Environment = Mapping[str, str]
-"""Part of the machine → its version or digest: `Python`, `package numpy`, `file matplotlibrc`, `variable NAME`."""
+"""Part of the machine → its version or digest.
+
+Parts are `Python`, `package numpy`, `file matplotlibrc`, `font NAME`, `variable NAME`.
+"""
 Recipe = dict[str, Any]
 """All that is known of a run before it runs; JSON."""
 
@@ -25,13 +28,17 @@ VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:
-    """Return what every run depends on: Python, installed packages, our programs, style and fonts, by content."""
-    files = [*([style] if style else []), *fonts]
+    """Return what every run depends on: Python, installed packages, our programs, the style, fonts.
+
+    fonts: files of the cache, whose names end in the digest of what they were made from.
+    """
+    keys = [file.stem.rpartition("-") for file in fonts]
     return {
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",
         **{f"package {name}": version for name, version in installed(sys.path).items()},
         "file verideck": engine_digest("run"),
-        **{f"file {file.name}": digest(file.read_bytes()) for file in files},
+        **({f"file {style.name}": digest(style.read_bytes())} if style else {}),
+        **{f"font {name}": key for name, _, key in keys},
         **{f"variable {name}": os.environ[name] for name in VARIABLES if name in os.environ},
     }
 

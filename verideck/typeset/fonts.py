@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from verideck.core import files
+from verideck.core.cache import Cache
 from verideck.core.errors import UsageError
 from verideck.core.hashing import digest
 from verideck.core.packages import installed
@@ -41,8 +41,8 @@ _AXIS = (400, 800)
 ENLARGED = 1.118
 """By how much the letters that SANS took from LATIN are larger there: their advances, in all weights."""
 _DROPPED = ("DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta")
-_RECIPE = "3"
-"""Raised by hand when the same inputs would give other bytes."""
+_CODE = digest(Path(__file__).read_bytes())
+"""This module, which alone decides what is made of a font."""
 
 
 def source(family: str) -> Path:
@@ -56,23 +56,23 @@ def source(family: str) -> Path:
 
 
 class Fonts:
-    """The fonts of a build; `cache` is the folder where what was cut is kept."""
+    """The fonts of a build, kept in the cache of the project at `root`."""
 
-    def __init__(self, cache: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
+    def __init__(self, root: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
         """Take `progress` to say which font is being cut."""
-        self.cache = cache / "fonts"
+        self._cache = Cache(root, "fonts")
         self._progress = progress
 
     def static(self, family: str, weight: int, text: str | None = None) -> Path:
         """Return a font file of one weight, its names saying family and weight; cut to the characters of a text."""
         name = f"{family.replace(' ', '')}-{_STYLES[weight]}"
         key = _key(family, str(weight), "all" if text is None else _characters(text))
-        return self._remembered(f"{name}-{key}.ttf", lambda: _named(_cut(family, text, weight), family, weight))
+        return self._file(f"{name}-{key}.ttf", lambda: _named(_cut(family, text, weight), family, weight))
 
     def subset(self, family: str, text: str) -> bytes:
         """Return WOFF2 of the variable font (wght 400-800) cut to the characters of `text`; of MATH with its tables."""
         name = f"{family.replace(' ', '')}-{_key(family, 'woff2', _characters(text))}.woff2"
-        return self._remembered(name, lambda: _woff2(_cut(family, text), family)).read_bytes()
+        return self._remembered(name, lambda: _woff2(_cut(family, text), family))
 
     def shares(self, family: str, text: str) -> Iterator[tuple[str, str]]:
         """Yield the families whose fonts show characters set in one, each with its own."""
@@ -94,27 +94,36 @@ class Fonts:
 
     @cached_property
     def _covered(self) -> dict[str, frozenset[str]]:
-        key = digest("\0".join((_RECIPE, *map(_edition, _SOURCES))).encode())[:16]
-        file = self._remembered(f"covered-{key}.json", _coverage)
-        return {family: frozenset(characters) for family, characters in json.loads(file.read_bytes()).items()}
+        key = digest("\0".join((_CODE, *map(_edition, _SOURCES))).encode())[:16]
+        covered = json.loads(self._remembered(f"covered-{key}.json", _coverage))
+        return {family: frozenset(characters) for family, characters in covered.items()}
 
-    def _remembered(self, name: str, make: Callable[[], bytes]) -> Path:
-        """Return a file of the cache, made if it is not there; other builds see it whole or not at all."""
-        file = self.cache / name
-        if not file.is_file():
-            self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
-            data = make()
-            try:
-                files.replace(file, data)
-            except OSError as error:
-                hint = "make room, or allow writing there"
-                raise UsageError(f"cannot keep fonts in '{self.cache}': {error.strerror}", None, hint) from None
-        return file
+    def _remembered(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return what the cache holds under a name, made if it is not there."""
+        data = self._cache.get(name)
+        if data is None:
+            data = self._made(name, make)
+            self._cache.put(name, data)
+        return data
+
+    def _file(self, name: str, make: Callable[[], bytes]) -> Path:
+        """Return a font file of the cache, made if it is not there; raises UsageError where it cannot be kept."""
+        if file := self._cache.path(name):
+            return file
+        try:
+            return self._cache.write(name, self._made(name, make))
+        except OSError as error:
+            hint = "make room, or allow writing there"
+            raise UsageError(f"cannot keep fonts in '{self._cache.folder}': {error.strerror}", None, hint) from None
+
+    def _made(self, name: str, make: Callable[[], bytes]) -> bytes:
+        self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
+        return make()
 
 
 def _key(family: str, *parts: str) -> str:
     """Return the digest of all that decides a file's bytes."""
-    parts = (_RECIPE, _edition(family), _version("uharfbuzz"), _version("fonttools"), *parts)
+    parts = (_CODE, _edition(family), _version("uharfbuzz"), _version("fonttools"), *parts)
     return digest("\0".join(parts).encode())[:16]
 
 

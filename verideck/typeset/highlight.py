@@ -11,7 +11,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 from pygments.util import ClassNotFound
 
-from verideck.core.cache import Shelf
+from verideck.core.cache import Memo
 from verideck.core.hashing import engine_digest
 from verideck.core.packages import installed
 
@@ -20,7 +20,7 @@ def _maker() -> str:
     return f"{engine_digest('typeset')} {installed(sys.path).get('pygments')}"
 
 
-coloured = Shelf("code", tuple, _maker)
+coloured: Memo[tuple[str, ...]] = Memo("code", tuple, _maker)
 """Language and code, a line each → what `highlight` gave."""
 
 
@@ -29,10 +29,7 @@ def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
 
     Lines hold no line break; as many come out as went in.
     """
-    key = "\n".join([language, *lines])
-    if key not in coloured.things:
-        coloured.things[key] = _highlight(lines, language)
-    return tuple(coloured.things[key])
+    return coloured.get("\n".join([language, *lines]), lambda: _highlight(lines, language))
 
 
 def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:

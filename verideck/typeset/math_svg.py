@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
-from verideck.core.cache import Shelf
+from verideck.core.cache import Memo
 from verideck.core.hashing import engine_digest
 from verideck.core.packages import installed
 from verideck.typeset import ziamath_patches
@@ -41,16 +41,14 @@ def _maker() -> str:
     return f"{engine_digest('typeset')} {installed(sys.path).get('ziamath')}"
 
 
-drawn = Shelf("formulas", lambda fields: Drawing(*fields), _maker)
+drawn = Memo("formulas", lambda fields: Drawing(*fields), _maker)
 """What `svg` was called with → what it gave."""
 
 
 def svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
     """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`."""
     key = repr((mathml, size, sorted(colours.items()), ink))
-    if key not in drawn.things:
-        drawn.things[key] = _svg(mathml, size, colours, ink)
-    return cast("Drawing", drawn.things[key])
+    return drawn.get(key, lambda: _svg(mathml, size, colours, ink))
 
 
 def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:

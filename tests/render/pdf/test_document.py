@@ -61,7 +61,7 @@ def test_a_formula_has_the_colour_of_its_text() -> None:
 
 
 def test_what_our_fonts_lack_is_missing_and_told_whatever_the_machine_has(fonts: Path) -> None:
-    file = Fonts(fonts.parent).static(SANS, 400, "ab")
+    file = Fonts(ROOT).static(SANS, 400, "ab")
     face = "@font-face { font-family: Ours; src: url(deck:a.ttf) }"
     style = f"<style>{face} body {{ font-family: Ours, sans-serif }}</style>"
     _, warnings, _ = write_pdf(PAGE % f"{style}<p>abz", {"deck:a.ttf": file})
@@ -91,7 +91,7 @@ sys.stdout.buffer.write(data)
 
 
 def test_without_harfbuzz_subset_the_pdf_looks_and_reads_the_same_without_a_word(fonts: Path) -> None:
-    file = Fonts(fonts.parent).static(SANS, 400, "abcdefg")
+    file = Fonts(ROOT).static(SANS, 400, "abcdefg")
     style = "<style>@font-face { font-family: Ours; src: url(deck:a.ttf) } body { font-family: Ours }</style>"
     page = PAGE % f"{style}<p>abc"
     made = []
