@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from markdown_it.token import Token
 
 from verideck.core.run_model import Location
 from verideck.read.markdown import parse_inline, parse_text
@@ -26,13 +27,13 @@ class Plain:
     def advance(self, steps: int) -> int | None:
         return None
 
-    def math(self, token_meta: dict[str, Any], tex: str) -> str:
+    def math(self, token: Token, tex: str) -> str:
         return f"<math {tex}>"
 
     def listing(self, text: str, language: str) -> str:
         return f"<listing {language}: {text.strip()}>"
 
-    def image(self, token_meta: dict[str, Any], alt: str, attributes: str) -> str:
+    def image(self, token: Token, alt: str, attributes: str) -> str:
         return f"<img {alt}{attributes}>"
 
     def footnote(self, number: int) -> str:

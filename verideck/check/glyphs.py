@@ -22,7 +22,7 @@ from verideck.core.deck_model import (
 )
 from verideck.core.errors import DeckError, LineOf
 from verideck.core.run_model import Finding, Location, Results
-from verideck.core.tokens import located, use_of
+from verideck.core.tokens import located, mathml_of, use_of
 from verideck.render import frames, output_text, texts
 from verideck.typeset import figure_facts
 from verideck.typeset.fonts import MATH, MONO, SANS, Fonts
@@ -80,8 +80,8 @@ def _written(passage: Passage) -> Iterator[Piece]:
             yield token.content, (SANS,), at, ""
         elif token.type == "code_inline" or (token.type in ("fence", "code_block") and not use_of(token)):
             yield token.content, (MONO, SANS), at, ""
-        elif "mathml" in token.meta:
-            yield html.unescape(_TAGS.sub("", token.meta["mathml"])), (MATH,), at, ""
+        elif formula := mathml_of(token):
+            yield html.unescape(_TAGS.sub("", formula)), (MATH,), at, ""
         elif token.type in ("html_block", "html_inline"):
             yield html.unescape(_TAGS.sub("", token.content)), (SANS,), at, ""
 

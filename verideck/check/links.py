@@ -17,7 +17,7 @@ from verideck.core.deck_model import Deck, Passage, Slide, passages
 from verideck.core.errors import did_you_mean
 from verideck.core.project import KINDS, PATH
 from verideck.core.run_model import Finding, Location
-from verideck.core.tokens import located, plain
+from verideck.core.tokens import located, picture_of, plain
 
 Known = Mapping[str, Mapping[str, Location]]
 Placed = tuple[Reference, Location]
@@ -71,8 +71,9 @@ def _markup(token: Token) -> str:
 def _picture(token: Token) -> Iterator[Reference]:
     if not plain(token.children or ()).strip():
         yield Reference("bare", "picture", 0)
-    if token.meta.get("type") == "svg+xml":
-        inside = html_scan.html(token.meta["data"].decode("utf-8", "replace"))
+    kind, content = picture_of(token)
+    if kind == "svg+xml":
+        inside = html_scan.html(content.decode("utf-8", "replace"))
         yield from (said for said in inside if said.kind == "load")
 
 

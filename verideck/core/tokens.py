@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from markdown_it.token import Token
 
@@ -52,6 +52,34 @@ def attach(token: Token, use: Use) -> None:
 def use_of(token: Token) -> Use | None:
     """Return what a directive or role takes from runs; None for other tokens."""
     return cast("Use | None", token.meta.get("use"))
+
+
+class Picture(NamedTuple):
+    """A picture's file."""
+
+    kind: str
+    """After `image/` in its media type: `png`, `svg+xml`."""
+    data: bytes
+
+
+def set_picture(token: Token, picture: Picture) -> None:
+    """Let an image know its file."""
+    token.meta["picture"] = picture
+
+
+def picture_of(token: Token) -> Picture:
+    """Return an image's file; every image has one once the deck is read."""
+    return cast("Picture", token.meta["picture"])
+
+
+def set_mathml(token: Token, mathml: str) -> None:
+    """Let a formula know its MathML."""
+    token.meta["mathml"] = mathml
+
+
+def mathml_of(token: Token) -> str:
+    """Return a formula's MathML; "" for other tokens."""
+    return str(token.meta.get("mathml", ""))
 
 
 def value_of(token: Token) -> EvalUse:

@@ -16,7 +16,7 @@ from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId
-from verideck.core.tokens import attach, line_of, plain, use_of, walk
+from verideck.core.tokens import Picture, attach, line_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.read import directives, frontmatter, snippets, split
 from verideck.read.markdown import directive, parse_inline, parse_text
 from verideck.read.split import Draft
@@ -234,7 +234,7 @@ class _Reader:
     def _math(self, token: Token, at: Location) -> None:
         source = token.content.strip()
         try:
-            token.meta["mathml"] = mathml.mathml(source, token.type == "math_block", dict(self.meta.symbols))
+            set_mathml(token, mathml.mathml(source, token.type == "math_block", dict(self.meta.symbols)))
         except mathml.TexError as error:
             offset = len(token.content) - len(token.content.lstrip()) + error.position
             hint = "write LaTeX's commands for mathematics; close each { with } and each \\left with \\right"
@@ -259,8 +259,7 @@ class _Reader:
         if ending not in _IMAGES:
             raise DeckError(f"'{source}' is no picture that can be shown", at, f"known are {', '.join(_IMAGES)}")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), source))
-        token.meta["type"] = _IMAGES[ending]
-        token.meta["data"] = self.sources.data(path, at)
+        set_picture(token, Picture(_IMAGES[ending], self.sources.data(path, at)))
         self.pictures.add(path)
 
     def _footnotes(self, draft: Draft) -> tuple[tuple[Token, ...], ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
 
 from markdown_it.token import Token
 
@@ -14,7 +14,7 @@ from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, Sni
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Figure, Location, Results, Step
 from verideck.core.theme import Palette
-from verideck.core.tokens import plain, value_of, walk
+from verideck.core.tokens import mathml_of, picture_of, plain, value_of, walk
 from verideck.render import markdown, values
 from verideck.typeset import highlight, math_svg
 from verideck.typeset.figure import print_, screen
@@ -86,9 +86,9 @@ class HtmlRenderer:
         except DeckError:
             return ""
 
-    def math(self, token_meta: Mapping[str, Any], source: str) -> str:
+    def math(self, token: Token, source: str) -> str:
         """Return a formula: MathML on screen, in print a picture sized in em, so that it follows its surroundings."""
-        mathml = str(token_meta["mathml"])
+        mathml = mathml_of(token)
         if self.medium == "screen":
             return mathml
         drawn = math_svg.svg(mathml, 100.0, self.palette.light, "currentColor")
@@ -96,10 +96,11 @@ class HtmlRenderer:
         size = f"width:{width};height:{height};vertical-align:{depth}"
         return f'<span class="math" style="{size}">{_picture(drawn.svg, source, "drawn tex")}</span>'
 
-    def image(self, token_meta: Mapping[str, Any], alt: str, attributes: str) -> str:
+    def image(self, token: Token, alt: str, attributes: str) -> str:
         """Return a picture with its bytes inside."""
-        data = base64.b64encode(token_meta["data"]).decode()
-        return f'<img src="data:image/{token_meta["type"]};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
+        kind, content = picture_of(token)
+        data = base64.b64encode(content).decode()
+        return f'<img src="data:image/{kind};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
 
     def footnote(self, number: int) -> str:
         """Return a reference to the note at the slide's foot."""

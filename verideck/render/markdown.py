@@ -35,13 +35,13 @@ class Renderer(Protocol):
     def advance(self, steps: int) -> int | None:
         """Meet the slide's next steps; return how many of them are done, None where all are."""
 
-    def math(self, token_meta: dict[str, Any], tex: str) -> str:
+    def math(self, token: Token, tex: str) -> str:
         """Return the HTML of a formula."""
 
     def listing(self, text: str, language: str) -> str:
         """Return the HTML of code that is not run."""
 
-    def image(self, token_meta: dict[str, Any], alt: str, attributes: str) -> str:
+    def image(self, token: Token, alt: str, attributes: str) -> str:
         """Return the HTML of a picture."""
 
     def footnote(self, number: int) -> str:
@@ -98,7 +98,7 @@ class _TokenRenderer(RendererHTML):
         return renderer.listing(tokens[idx].content, "")
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<div class="equation">{env["renderer"].math(tokens[idx].meta, tokens[idx].content.strip())}</div>\n'
+        return f'<div class="equation">{env["renderer"].math(tokens[idx], tokens[idx].content.strip())}</div>\n'
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them
@@ -153,13 +153,13 @@ def _piece(tokens: Sequence[Token], index: int, renderer: Renderer) -> Piece:
         case "role":
             return Piece("atom", renderer.use(value_of(token)), renderer.use_text(value_of(token)))
         case "math_inline":
-            return Piece("atom", renderer.math(token.meta, token.content), token.content)
+            return Piece("atom", renderer.math(token, token.content), token.content)
         case "image":
             alt = plain(token.children or (), renderer)
             attributes = RendererHTML.renderAttrs(
                 Token("", "", 0, attrs={k: v for k, v in token.attrs.items() if k not in ("src", "alt")})
             )
-            return Piece("atom", renderer.image(token.meta, alt, attributes), "")
+            return Piece("atom", renderer.image(token, alt, attributes), "")
         case "footnote_ref":
             return Piece("glue", renderer.footnote(token.meta["number"]), "")
         case "html_inline":
