@@ -344,7 +344,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         _figure,
         "Shows a figure that a script draws. Several figures become the frames of a slider.",
         "`FILE` for the script's first figure, `FILE@2` for its second, `FILE@label` for the one drawn with "
-        '`plt.figure("label")`, or `FILE@*` for all of them as frames',
+        '`plt.figure("label")`, or `FILE@*` for all of them as frames. A label wins over a number',
         {
             "alt": "Required: what the picture shows, for those who cannot see it. It may hold `{eval}`.",
             "sweep": "`:sweep: alpha=[0, 10, 100]` runs the script once for each value; each run is a frame.",
