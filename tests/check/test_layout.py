@@ -23,7 +23,7 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Result, Results
 from verideck.core.theme import load_theme
 from verideck.read import parser
-from verideck.render.pdf import frames
+from verideck.render.pdf import boxes
 from verideck.render.pdf.layout import Anchor, Drawing, Layout, SlideLayout
 
 pytestmark = pytest.mark.slow
@@ -165,8 +165,8 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
     shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
-    facts = frames.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, theme.palette)
-    assert frames.with_all_frames(facts, one, results, theme.palette) == facts
+    facts = boxes.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, theme.palette)
+    assert boxes.with_all_frames(facts, one, results, theme.palette) == facts
     (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
     (small,) = fitting.small_texts(one.slides[0], facts.slides[0])
     assert pale.message.startswith("a line of this figure's frame '2' is too pale: #eeeeee on paper")

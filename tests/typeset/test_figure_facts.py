@@ -1,8 +1,6 @@
-"""What a figure is drawn with: SVG in, its inks out."""
+"""What a figure is drawn with: SVG in, its facts out."""
 
 from __future__ import annotations
-
-import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -12,7 +10,7 @@ from verideck.typeset.figure_facts import Paint
 PATCH = '<g id="patch_{}"><path d="M 0 100 L 100 100 L 100 0 L 0 0 L 0 100 z" fill="{}"/></g>'
 BAR = '<path d="M 10 90 L 30 90 L 30 10 L 10 10 z" fill="#1D5FC4"/>'
 TRIANGLE = '<path d="M 0 100 L 100 100 L 100 0 z" fill="#1d5fc4"/>'
-PICTURE = '<g clip-path="url(#a)"><image href="data:," x="0" y="0" width="9" height="9"/></g>'
+PICTURE = '<g clip-path="url(#a)"><image href="data:image/png;base64,AAAA" x="0" y="0" width="9" height="9"/></g>'
 
 
 def figure(shapes: str, patch: str = "none") -> str:
@@ -21,8 +19,8 @@ def figure(shapes: str, patch: str = "none") -> str:
 
 
 def read(shapes: str) -> list[Paint]:
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" fill="#1b2130">{shapes}</svg>'
-    return list(figure_facts.read(ET.fromstring(svg)).colours)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" >{shapes}</svg>'
+    return list(figure_facts.read(svg, "#1b2130").colours)
 
 
 def text(x: float, y: float, more: str = "") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
+
 import pytest
 
-from tests.typeset.test_figure import TOKENS, changed
+from tests.typeset.test_figure import FIGURE, TOKENS, changed
 from verideck.typeset import figure, svg
 
 
@@ -37,3 +39,22 @@ def test_entities_are_refused() -> None:
 def test_a_picture_inside_a_figure_is_kept() -> None:
     picture = '<image xlink:href="data:image/png;base64,\nAAAA"/>'
     assert "data:image/png;base64, AAAA" in figure.screen(changed("<!-- drawn -->", picture), "a", TOKENS, "")
+
+
+def test_a_drawing_is_parsed_once_and_stays_as_it_was() -> None:
+    drawing = svg.parse_svg(FIGURE)
+    before = ET.tostring(drawing.root)
+    figure.screen(FIGURE, "s1-f1", TOKENS, "a")
+    figure.print_(FIGURE, "s1-f1", TOKENS, "a")
+    assert svg.parse_svg(FIGURE) is drawing
+    assert ET.tostring(drawing.root) == before
+
+
+def test_a_drawing_tells_its_size_its_letters_and_what_is_beside_it() -> None:
+    shapes = "<title>t</title><text>a<tspan>&lt;</tspan>b</text>"
+    drawing = svg.parse_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 36">{shapes}</svg>')
+    assert drawing.size == (100, 50)
+    assert drawing.letters == "a<b"
+    (beside,) = drawing.beside
+    assert ">t</" in beside
+    assert svg.parse_svg("<svg/>").size is None

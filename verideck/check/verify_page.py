@@ -26,7 +26,7 @@ from verideck.core.theme import Palette, load_theme
 from verideck.render import static_page
 from verideck.typeset import figure, highlight
 from verideck.typeset.fonts import Fonts
-from verideck.typeset.svg import UnsafeDrawing
+from verideck.typeset.svg import UnsafeDrawing, parse_svg
 
 VERIFY_PAGE = "dist/verify.html"
 TEMPLATES = ("verify.css", "verify.html.jinja")
@@ -355,8 +355,8 @@ def _pairs(
         name = f"{scope}-{number}"
         old, new = (_drawn(result.figures, number, f"{name}-{when}", palette) for result, when in
                     ((before, "before"), (after, "after")))  # fmt: skip
-        size = re.search(r' width="([\d.]+)" height="([\d.]+)"', new) if old and new else None
-        overlay = f"0 0 {size[1]} {size[2]}" if size else ""
+        size = parse_svg(after.figures[number - 1].svg).size if old and new else None
+        overlay = f"0 0 {size[0]:g} {size[1]:g}" if size else ""
         told = tuple(map(_sentence, mine))
         nothing = "nothing was drawn"
         yield Pair(f"Figure {number}", Markup(old or nothing), Markup(new or nothing), overlay, name, told)

@@ -1,7 +1,8 @@
-"""A figure's SVG as matplotlib wrote it: read, refused where it is unsafe, and made fit for a page."""
+"""A figure's SVG made fit for a page: colours by role, ids of its own, an accessible name."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 import xml.etree.ElementTree as ET
@@ -9,10 +10,7 @@ from collections.abc import Callable
 
 from verideck.core.theme import COLOUR, Palette
 from verideck.typeset.fonts import LATIN, SANS
-from verideck.typeset.svg import _XLINK, NUMBER, REFERENCE, SVG, UnsafeDrawing, parse_svg
-
-_SCALE = 100 / 72
-"""px on a slide per pt of matplotlib: one inch is 100 px."""
+from verideck.typeset.svg import NUMBER, REFERENCE, SVG, XLINK, UnsafeDrawing, parse_svg
 
 _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
 """The list that begins with our family: in pages it stands at the root, once."""
@@ -41,14 +39,15 @@ def print_(svg: str, scope: str, palette: Palette, title: str) -> str:
 
 
 def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> ET.Element:
-    root, _ = parse_svg(svg)
-    box = [float(number) for number in root.get("viewBox", "").split()]
-    if len(box) != 4:
+    drawing = parse_svg(svg)
+    if not drawing.size:
         raise UnsafeDrawing("it has no viewBox")
+    width, height = drawing.size
+    root = copy.deepcopy(drawing.root)
     for element in root.iter():
         element.tag = element.tag.removeprefix(SVG)
         element.attrib = {
-            name.removeprefix(_XLINK): _rewritten(name, value, scope, colour) for name, value in element.items()
+            name.removeprefix(XLINK): _rewritten(name, value, scope, colour) for name, value in element.items()
         }
         element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))
     # What matplotlib's own style sheet says, and ink for what it leaves to SVG's default, black.
@@ -56,8 +55,8 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
     root.attrib = {
         "xmlns": SVG[1:-1],
         "viewBox": root.get("viewBox", ""),
-        "width": f"{box[2] * _SCALE:g}",
-        "height": f"{box[3] * _SCALE:g}",
+        "width": f"{width:g}",
+        "height": f"{height:g}",
         "role": "img",
         "aria-labelledby": f"{scope}-title",
         "style": style,
@@ -72,7 +71,7 @@ def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) 
     """Return an attribute's value with its ids scoped, its colours replaced, its numbers short."""
     if name == "id":
         return f"{scope}-{value}"
-    if name in ("href", _XLINK + "href"):
+    if name in ("href", XLINK + "href"):
         return f"#{scope}-{value[1:]}" if value.startswith("#") else value
     if name in ("d", "x", "y", "points"):
         return _shortened(value)

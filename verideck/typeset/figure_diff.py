@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from verideck.core.theme import COLOUR
-from verideck.typeset.svg import NUMBER, REFERENCE, SVG, UnsafeDrawing, parse_svg
+from verideck.typeset.svg import NUMBER, REFERENCE, SVG, ParsedSvg, UnsafeDrawing, parse_svg
 
 _INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{SVG[1:-1]}\"")
 """The version of the program that drew, and how ElementTree writes SVG's names."""
@@ -25,21 +25,22 @@ def differences(before: str, after: str, tolerance: float) -> list[str]:
     if before == after:
         return []
     try:
-        (one, rest), (two, other_rest) = parse_svg(before), parse_svg(after)
+        old, new = parse_svg(before), parse_svg(after)
     except UnsafeDrawing as error:
         return [f"cannot be compared: {error}"]
+    one, two = old.root, new.root
     found = [*_differ(one, two, "figure", tolerance, (_order(one), _order(two)))]
     found.sort(key=lambda told: told.endswith("something else"))  # often no more than what follows from a change above
     if _repeated(one) != _repeated(two):
         names = ", ".join(f"'{name}'" for _, name in [*_repeated(one), *_repeated(two)])
         found.append(f"elements have the same id: {names}")
-    pairs = zip_longest(_beside(before, rest), _beside(after, other_rest), fillvalue="nothing")
-    return [*found, *(f"beside shapes and text: {_short(old)} → {_short(new)}" for old, new in pairs if old != new)]
+    pairs = zip_longest(_beside(before, old), _beside(after, new), fillvalue="nothing")
+    return [*found, *(f"beside shapes and text: {_short(was)} → {_short(now)}" for was, now in pairs if was != now)]
 
 
-def _beside(svg: str, dropped: list[str]) -> list[str]:
+def _beside(svg: str, drawing: ParsedSvg) -> list[str]:
     """Return what a drawing's file holds beside shapes and text, in its order of kinds."""
-    texts = [*re.findall(r"<!DOCTYPE[^>]*>|<!--.*?-->", svg, re.DOTALL), *dropped]
+    texts = [*re.findall(r"<!DOCTYPE[^>]*>|<!--.*?-->", svg, re.DOTALL), *drawing.beside]
     return [" ".join(_INCIDENTAL.sub("", text).split()) for text in texts]
 
 

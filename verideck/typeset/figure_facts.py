@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cmath
-import html
+import functools
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-SCALE = 100 / 72
-"""px on a slide per unit of a figure's viewBox: one inch is 100 px."""
+from verideck.typeset.svg import SCALE, UnsafeDrawing, parse_svg
+
 _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _GROUND = "ground"
@@ -21,8 +21,6 @@ _PICTURE = "picture"
 """The ground where a picture of pixels lies: nothing can be said of what is on it."""
 _INHERITED = {"fill": "#000000", "stroke": "none", "font-size": "16px", _GROUND: ""}
 _FONT = re.compile(r"([\d.]+)px")
-_WORDS = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
-_TAGS = re.compile(r"<[^>]*>")
 _NAMED = re.compile(r"(figure|axes)_\d+")
 _POINT = re.compile(r"(-?[\d.]+)[\s,]+(-?[\d.]+)")
 _TURNED = re.compile(r"rotate\((-?[\d.]+)")
@@ -49,7 +47,7 @@ class Paint:
 
 
 @dataclass(frozen=True, slots=True)
-class Inks:
+class FigureFacts:
     """What is seen in a figure."""
 
     width: float
@@ -63,13 +61,18 @@ class Inks:
     """Each once; lines and areas that are half transparent, and what lies on a picture, are left out."""
 
 
-def read(svg: ET.Element) -> Inks:
-    """Return what is seen in a figure's SVG."""
-    _, _, width, height = (float(number) for number in svg.get("viewBox", "0 0 1 1").split())
+@functools.lru_cache(maxsize=1024)
+def read(svg: str, ink: str = _INHERITED["fill"]) -> FigureFacts:
+    """Return what is seen in a figure's SVG; raises UnsafeDrawing.
+
+    `ink`: the colour, #rrggbb, of what the figure leaves to its page.
+    """
+    drawing = parse_svg(svg)
+    width, height = drawing.size or (SCALE, SCALE)
     colours: dict[Paint, None] = {}
     areas: list[_Area] = []
     texts = []
-    for tag, style, words in _shapes(svg, _style(svg, _INHERITED), areas):
+    for tag, style, words in _shapes(drawing.root, _style(drawing.root, {**_INHERITED, "fill": ink}), areas):
         if tag == "text":
             font = _FONT.search(style.get("font", "") or style["font-size"])
             size = float(font[1]) if font else 0.0
@@ -83,12 +86,15 @@ def read(svg: ET.Element) -> Inks:
         if found and found.ground != _PICTURE:
             colours[found] = None
     size, smallest = min(texts, default=(0.0, ""))
-    return Inks(width * SCALE, height * SCALE, size, smallest, tuple(colours))
+    return FigureFacts(width, height, size, smallest, tuple(colours))
 
 
 def letters(svg: str) -> str:
-    """Return the characters of all texts in a figure, as matplotlib wrote it."""
-    return html.unescape("".join(_TAGS.sub("", words) for words in _WORDS.findall(svg)))
+    """Return the characters of all texts in a figure; "" for one that cannot be shown."""
+    try:
+        return parse_svg(svg).letters
+    except UnsafeDrawing:
+        return ""
 
 
 def _text(style: _Style, ground: str) -> Paint | None:

@@ -1,14 +1,17 @@
-"""SVG that matplotlib wrote, read, or refused where it is unsafe."""
+"""SVG that matplotlib wrote, parsed once for all that ask, or refused where it is unsafe."""
 
 from __future__ import annotations
 
+import functools
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+
+SCALE = 100 / 72
+"""px on a slide per unit of a figure's viewBox, a pt of matplotlib: one inch is 100 px."""
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-_XLINK = "{http://www.w3.org/1999/xlink}"
+XLINK = "{http://www.w3.org/1999/xlink}"
 
 
 _ELEMENTS = re.compile(
@@ -33,34 +36,56 @@ class UnsafeDrawing(ValueError):
     """A drawing that holds more than shapes and text: scripts, handlers, links, foreign content."""
 
 
-def parse_svg(svg: str) -> tuple[ET.Element, list[str]]:
-    """Return the tree of shapes and text, and what is no part of it: metadata, style sheets; raises UnsafeDrawing."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ParsedSvg:
+    """A drawing that is safe to show."""
+
+    root: ET.Element
+    """Its shapes and text. Shared: whoever alters it takes a copy."""
+    beside: tuple[str, ...]
+    """What is no part of it: metadata, style sheets, titles."""
+
+    @property
+    def size(self) -> tuple[float, float] | None:
+        """Return width and height in px as it was drawn; None without a viewBox."""
+        box = [float(number) for number in self.root.get("viewBox", "").split()]
+        return (box[2] * SCALE, box[3] * SCALE) if len(box) == 4 else None
+
+    @property
+    def letters(self) -> str:
+        """Return the characters of all its texts."""
+        return "".join("".join(text.itertext()) for text in self.root.iter(SVG + "text"))
+
+
+@functools.lru_cache(maxsize=256)
+def parse_svg(svg: str) -> ParsedSvg:
+    """Return a drawing as a tree of shapes and text; raises UnsafeDrawing."""
     # A document type may be named, as matplotlib does, not defined: entities could grow without end.
     if "<!ENTITY" in svg or "<!ATTLIST" in svg:
         raise UnsafeDrawing("it defines entities")
     if re.search(r"<\?(?!xml\s)", svg):
         raise UnsafeDrawing("it holds a processing instruction")
-    dropped = []
+    beside = []
     try:
         root = ET.fromstring(svg)
     except ET.ParseError as error:
         raise UnsafeDrawing(f"it is no XML: {error}") from None
     for element in root.iter():
         for child in [child for child in element if child.tag in _DROPPED]:
-            dropped.append(ET.tostring(child, encoding="unicode"))
+            beside.append(ET.tostring(child, encoding="unicode"))
             element.remove(child)
         if not _ELEMENTS.fullmatch(element.tag.removeprefix(SVG)):
             raise UnsafeDrawing(f"it holds <{element.tag.rpartition('}')[2]}>")
         for name, value in element.items():
             _refuse(name.lower(), value)
-    return root, dropped
+    return ParsedSvg(root, tuple(beside))
 
 
 def _refuse(name: str, value: str) -> None:
     """Raise UnsafeDrawing for an attribute that runs something or reaches out of the drawing."""
-    if name.startswith("on") or ("{" in name and not name.startswith((_XLINK, "{http://www.w3.org/xml"))):
+    if name.startswith("on") or ("{" in name and not name.startswith((XLINK, "{http://www.w3.org/xml"))):
         raise UnsafeDrawing(f"it has the attribute '{name}'")
-    if name in ("href", _XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
+    if name in ("href", XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
         raise UnsafeDrawing(f"it refers to '{value[:60]}'")
     if len(re.findall(r"url\s*\(|@import|expression|\\", value, re.IGNORECASE)) != len(REFERENCE.findall(value)):
         raise UnsafeDrawing(f"its '{name}' refers to something outside")

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import base64
 import math
-import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Any
 
+from verideck.core.deck_model import Deck, FigureUse, Slide
+from verideck.core.run_model import Results
+from verideck.core.theme import Palette
+from verideck.core.tokens import use_of
+from verideck.render import values
 from verideck.render.pdf.layout import Anchor, Box, Drawing, Layout, Out, Overflow, SlideLayout, Text
 from verideck.typeset import figure_facts
 
@@ -66,6 +70,29 @@ def _times(pages: Sequence[Any]) -> list[int]:
 def _sections(page: Any) -> Iterator[Any]:
     main = next((box for box in page._page_box.descendants() if box.element_tag == "main"), None)
     return (box for box in (main.children if main else ()) if "slide" in _classes(box))
+
+
+def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palette) -> Layout:
+    """Return the layout with all frames of sliders among its drawings, each as large as the one that the PDF shows.
+
+    Frames that the layout has already are read anew.
+    """
+    slides = (
+        replace(facts, drawings=tuple(_frames(facts.drawings, slide, results, palette)))
+        for facts, slide in zip(layout.slides, deck.slides, strict=True)
+    )
+    return Layout(tuple(slides))
+
+
+def _frames(drawings: Sequence[Drawing], slide: Slide, results: Results, palette: Palette) -> Iterator[Drawing]:
+    for shown in (one for one in drawings if not one.frame):
+        yield shown
+        use = use_of(slide.tokens[shown.anchor.block]) if shown.anchor.block >= 0 else None
+        several = values.frames(results, use) if isinstance(use, FigureUse) else []
+        for frame in several if len(several) > 1 else ():
+            drawn = figure_facts.read(frame.figure.svg, palette.light["ink"])
+            size = round(drawn.size * min(shown.scale, shown.height / drawn.height), 2)
+            yield replace(shown, text=size, smallest=drawn.smallest, colours=drawn.colours, frame=frame.name)
 
 
 class _Slide:
@@ -202,8 +229,7 @@ class _Slide:
 
     def _drawing(self, box: Any, around: _Around) -> None:
         if around.what == "figure" and "drawn" in _classes(box):
-            picture = base64.b64decode(box.element.get("src").partition(",")[2])
-            shown = figure_facts.read(ET.fromstring(picture))
+            shown = figure_facts.read(base64.b64decode(box.element.get("src").partition(",")[2]).decode())
             scale = min(box.width / shown.width, box.height / shown.height)
             size = round(shown.size * scale, 2)
             place = (around.anchor, round(scale, 3), round(box.height, 2))

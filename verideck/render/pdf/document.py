@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ctypes.util
 import functools
@@ -12,12 +13,13 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from verideck.core.errors import UsageError
-from verideck.render.pdf import accessibility, boxes, tints
+from verideck.render.pdf import accessibility, boxes
 from verideck.render.pdf.layout import Layout
 
 _INSTALL = {
@@ -89,8 +91,25 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
     for one in document.pages:
         # WeasyPrint makes a link of each part of a link, too, and tags the whole alone.
         one.links = [link for link in one.links if link[3].element_tag == "a"]
-    tints.tint(document.pages)
+    _tint(document.pages)
     return document
+
+
+def _tint(pages: Sequence[Any]) -> None:
+    """Give each formula, where it says `currentColor`, the colour of the text around it.
+
+    WeasyPrint draws a picture in its own colours alone.
+    """
+    tinted: dict[tuple[str, str], Any] = {}
+    for page in pages:
+        for box in page._page_box.descendants(placeholders=True):
+            if hasattr(box, "replacement") and box.element.get("class") == "drawn tex":
+                key = address, colour = box.element.get("src"), boxes.colour(box)
+                if key not in tinted:
+                    tree = ET.fromstring(base64.b64decode(address.partition(",")[2]))
+                    tree.set("color", colour)
+                    tinted[key] = type(box.replacement)(tree, None, None, None)
+                box.replacement = tinted[key]
 
 
 def _weasyprint() -> Any:
