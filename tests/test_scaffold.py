@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 def test_a_new_deck_builds(deck: DeckTest, path: str) -> None:
     deck.run("new", path).fine().says("made slides/my-talk.md", "made snippets/my_talk.py")
     deck.build().ran("my_talk.py").wrote("dist/my-talk.html")
+    assert [line for line in deck.out.split("\n") if "slides/my-talk.md:" in line] == []  # nothing to warn of
     deck.run("new", path).fails(2, "'slides/my-talk.md' is already there")
 
 

@@ -19,10 +19,6 @@ duration: 5min
 
 # {title} {{.title}}
 
-::: notes
-Speaker notes stand here; the audience never sees them.
-:::
-
 ---
 
 # A picture that is computed
@@ -38,6 +34,10 @@ The curve is highest at {{eval}}`{snippet}: peak:.2f`, and that number was not t
 :::
 ::::
 
+::: notes
+Speaker notes stand here; the audience never sees them.
+:::
+
 ---
 
 # The code that drew it
@@ -45,6 +45,10 @@ The curve is highest at {{eval}}`{snippet}: peak:.2f`, and that number was not t
 ```{{snippet}} {snippet}
 curve: what is drawn
 ```
+
+::: notes
+Each slide has notes of its own.
+:::
 """
 
 _SNIPPET = '''\

@@ -204,6 +204,11 @@ def test_a_table_names_all_that_is_known(head: str, known: set[str]) -> None:
     assert set(re.findall(r"^\| `([\w-]+)`", rows, re.MULTILINE)) == known
 
 
+def test_all_templates_are_explained() -> None:
+    rows = TEXTS["themes.md"].partition("## Colours")[0]
+    assert sorted(re.findall(r"`([\w.]+\.\w+)`", rows)) == sorted(file.name for file in (ROOT / "templates").iterdir())
+
+
 def test_the_rooms_are_listed_in_the_order_of_the_contract() -> None:
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
     layers = [layer.split(" | ") for layer in contract["layers"] if layer != "__main__"]
