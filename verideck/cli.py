@@ -17,6 +17,7 @@ import click
 
 from verideck.core import messages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
+from verideck.core.folders import CACHE, DIST
 from verideck.core.project import Sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -189,7 +190,7 @@ def new(root: Path, path: str) -> int:
 @click.pass_obj
 def clean(root: Path) -> int:
     """Remove what can be built again: dist/ and the store. figures/ stays."""
-    for name in ("dist", ".cache"):
+    for name in (DIST, CACHE):
         folder = root / name
         if folder.is_symlink():
             raise UsageError(f"'{name}' is a link and not removed", None, "remove it by hand")

@@ -16,6 +16,7 @@ import pytest
 
 from verideck.core.deck_model import Deck, Slide, runs_of
 from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_error
+from verideck.core.folders import SLIDES, deck_path
 from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Result, Results, Run
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take each Markdown file of a folder called slides for a deck."""
-    if file_path.suffix == ".md" and file_path.parent.name == "slides":
+    if file_path.suffix == ".md" and file_path.parent.name == SLIDES:
         collector: pytest.Collector = DeckFile.from_parent(parent, path=file_path)
         return collector
     return None
@@ -55,7 +56,7 @@ class DeckFile(pytest.File):
         root = self.path.parent.parent
         sources = Sources(root)
         try:
-            deck = parse(f"slides/{self.path.name}", sources).valid()
+            deck = parse(deck_path(self.path.stem), sources).valid()
             runs = {run.id: run for run in plan([deck], sources, other_decks([deck], sources)).runs}
             recorded = read_record(sources, runs.values())
         except (DeckError, DeckErrors) as error:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from verideck.core.errors import UsageError
+from verideck.core.folders import SLIDES, deck_path, snippet_name, snippet_path
 from verideck.core.run_model import Write
 from verideck.publish import apply_writes
 
@@ -74,16 +75,16 @@ plt.show()
 
 def start(root: Path, path: str) -> tuple[str, ...]:
     """Write a new deck and its snippet and return their paths; raises UsageError for a name in use or not allowed."""
-    match = re.fullmatch(r"(?:\./)?(?:slides/)?([\w-]+)(?:\.md)?", path)
+    match = re.fullmatch(rf"(?:\./)?(?:{SLIDES}/)?([\w-]+)(?:\.md)?", path)
     if not match:
         raise UsageError(
             f"'{path}' is no name for a deck", None, "give a name of letters, digits, - and _: slides/my-talk.md"
         )
     name = match[1]
-    deck, snippet = f"slides/{name}.md", f"snippets/{name.replace('-', '_')}.py"
+    deck, snippet = deck_path(name), snippet_path(f"{name.replace('-', '_')}.py")
     for taken in (deck, snippet):
         if (root / taken).exists():
             raise UsageError(f"'{taken}' is already there", None, "choose another name")
     title = name.replace("-", " ").replace("_", " ").capitalize()
-    text = _DECK.format(title=title, snippet=snippet.removeprefix("snippets/"))
+    text = _DECK.format(title=title, snippet=snippet_name(snippet))
     return apply_writes(root, [Write(deck, text.encode()), Write(snippet, _SNIPPET.encode())]).written

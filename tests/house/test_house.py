@@ -13,6 +13,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from tests.harness import ROOT
+from verideck.core import folders
 from verideck.core.hashing import ROOMS
 
 MODULES = sorted((ROOT / "verideck").rglob("*.py"))
@@ -80,6 +81,14 @@ def test_a_room_that_works_is_entered_by_its_face(file: Path) -> None:
         if isinstance(node, ast.ImportFrom) and re.fullmatch(rf"verideck\.(?!{room}\b)({FACES})\..*", node.module or "")
     ]
     assert entered == []
+
+
+@each_module("core/folders.py", "run/sandbox/audit.py")  # programs in the sandbox import nothing of the engine
+def test_folders_are_named_in_one_place(file: Path) -> None:
+    names = [folders.SLIDES, folders.SNIPPETS, folders.FIGURES, folders.TEMPLATES, folders.DIST]
+    path = rf"({'|'.join(names)})/\S*|{re.escape(folders.CACHE)}"
+    texts = [node.value for node in ast.walk(tree(file)) if isinstance(node, ast.Constant)]
+    assert [text for text in texts if isinstance(text, str) and re.fullmatch(path, text)] == []
 
 
 @each_module("core/messages.py", "render/provenance.py")

@@ -15,13 +15,12 @@ from verideck.check.html_scan import Reference
 from verideck.check.registry import ALT, BROKEN_LINK, DUPLICATE_ID, EMPTY_LINK, HEADING_ORDER, OUTSIDE
 from verideck.core.deck_model import Deck, Passage, Slide, passages
 from verideck.core.errors import did_you_mean
-from verideck.core.project import KINDS, PATH
+from verideck.core.folders import INDEX, KINDS, SLIDES, deck_path, output_path, template_path
 from verideck.core.run_model import Finding, Location
 from verideck.core.tokens import located, picture_of, plain
 
 Known = Mapping[str, Mapping[str, Location]]
 Placed = tuple[Reference, Location]
-_INDEX = PATH.removeprefix("dist/")
 _NAMING = {
     **dict.fromkeys(("<img>", "<area>", "<input>"), 'add alt="…"'),
     "<iframe>": 'add title="…"',
@@ -131,13 +130,13 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
         hint = did_you_mean(name, known[deck]) or "a slide is named by {#name} behind its title"
         return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
     if (
-        file in ("", _INDEX)
-        or (deck != file and (root / f"slides/{deck}.md").exists())
-        or (root / "dist" / file).exists()
+        file in ("", INDEX)
+        or (deck != file and (root / deck_path(deck)).exists())
+        or (root / output_path(file)).exists()
     ):
         return None
     page = file.removesuffix(".md") + ".html"
-    built = file.endswith(".md") and (root / "slides" / file).exists()
+    built = file.endswith(".md") and (root / SLIDES / file).exists()
     hint = f"link to what is built of it: {page}" if built else BROKEN_LINK.remedy
     return f"seen from dist/, there is no file '{file}'", hint
 
@@ -158,7 +157,7 @@ def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
             found = (said for said in html_scan.html(text) if said.kind == "load")
         for said in found:
             message = f"this would be loaded from outside: '{said.what:.80}'"
-            at = Location(f"templates/{name}", said.line + 1)
+            at = Location(template_path(name), said.line + 1)
             yield OUTSIDE.finding(0, at, message, "take it out, or write it as a data: address")
 
 

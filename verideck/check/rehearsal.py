@@ -8,6 +8,7 @@ from itertools import zip_longest
 from verideck.check.registry import EDITIONS, NOTES, TIME
 from verideck.core import deck_model, messages, tokens
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
+from verideck.core.folders import snippet_name
 from verideck.core.run_model import Finding
 from verideck.core.tokens import walk
 
@@ -103,7 +104,7 @@ def _shape(slide: Slide) -> tuple[str, str, str, str, str]:
 def _shown(use: Use) -> str:
     path = deck_model.runs_of(use)[0].snippet
     lines = f" lines {use.lines[0]}-{use.lines[1]}" if isinstance(use, SnippetUse) else ""
-    return f"{_SHOWN[type(use)]} {path.removeprefix('snippets/')}{lines}" if path.endswith(".py") else ""
+    return f"{_SHOWN[type(use)]} {snippet_name(path)}{lines}" if path.endswith(".py") else ""
 
 
 def _differs(slide: Slide, message: str) -> Finding:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from verideck.core import messages
 from verideck.core.deck_model import Slide, passages
 from verideck.core.errors import LineOf
+from verideck.core.folders import snippet_name
 from verideck.core.run_model import Location, RunId, Value
 from verideck.core.tokens import located
 
@@ -171,7 +172,7 @@ def _is_near(number: Number, value: float) -> bool:
 
 
 def _match(number: Number, one: Computed, expression: str, value: float, *, exact: bool) -> Match:
-    name = one.run.snippet.removeprefix("snippets/")
+    name = snippet_name(one.run.snippet)
     verb = ("gave" if one.recorded else "computes") if one.expression else ("printed" if one.recorded else "prints")
     message = f"{number.written} is typed, and {name} {verb} {'it' if exact and not one.recorded else f'{value:.6g}'}"
     if one.recorded:

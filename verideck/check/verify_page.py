@@ -19,6 +19,7 @@ from verideck.check.checklist import Checklist
 from verideck.check.verdict import Page, Verdict
 from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
+from verideck.core.folders import deck_path, output_path
 from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Figure, Finding, Result, Run, RunId, Write
@@ -28,7 +29,7 @@ from verideck.typeset import figure, highlight
 from verideck.typeset.fonts import Fonts
 from verideck.typeset.svg import UnsafeDrawing, parse_svg
 
-VERIFY_PAGE = "dist/verify.html"
+VERIFY_PAGE = output_path("verify.html")
 TEMPLATES = ("verify.css", "verify.html.jinja")
 _OPEN = 16
 """Listings of at most so many lines are shown from the start."""
@@ -189,7 +190,7 @@ def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
 
     Raises UsageError for a deck whose own page would be that file.
     """
-    if f"slides/{PurePosixPath(VERIFY_PAGE).stem}.md" in sources.decks():
+    if deck_path(PurePosixPath(VERIFY_PAGE).stem) in sources.decks():
         raise UsageError(
             f"a deck called 'verify' and what `verify` writes are one file, {VERIFY_PAGE}", None, "rename the deck"
         )

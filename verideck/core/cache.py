@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from verideck.core import files
+from verideck.core.folders import CACHE
 from verideck.core.hashing import digest, to_json
 
 FORMAT = 1
@@ -30,7 +31,7 @@ class Cache:
     """The entries of one kind. Many processes may use them at once."""
 
     def __init__(self, root: Path, kind: str, limit: int = LIMIT) -> None:
-        self.folder = root / ".cache" / kind
+        self.folder = root / CACHE / kind
         self._limit = limit
         self._checked: dict[str, tuple[int, ...]] = {}
 

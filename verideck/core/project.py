@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from verideck.core.errors import DeckError, UsageError, did_you_mean
+from verideck.core.folders import SLIDES, SNIPPETS, deck_path, snippet_path
 from verideck.core.messages import command
 from verideck.core.run_model import Location
 
@@ -59,7 +60,7 @@ class Sources:
 
     def snippet(self, name: str, at: Location) -> tuple[str, str]:
         """Return (path, text) of a script named as decks name it, below snippets/; raises DeckError."""
-        path = f"snippets/{name}"
+        path = snippet_path(name)
         if path not in self._texts and not self.locate(path, at).is_file():
             raise DeckError(
                 f"no snippet '{name}'", at, did_you_mean(name, self.snippets()) or "snippets live in snippets/"
@@ -68,12 +69,12 @@ class Sources:
 
     def snippets(self) -> list[str]:
         """Return the names of all scripts below snippets/, sorted."""
-        folder = self.root / "snippets"
+        folder = self.root / SNIPPETS
         return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.py"))
 
     def decks(self, names: tuple[str, ...] = ()) -> list[str]:
         """Return the paths of the named decks, or of all in slides/; raises UsageError for one that is not there."""
-        known = sorted(f"slides/{file.name}" for file in (self.root / "slides").glob("*.md"))
+        known = sorted(deck_path(file.stem) for file in (self.root / SLIDES).glob("*.md"))
         if not names:
             if not known:
                 raise UsageError("no decks in slides/", None, f"make one: {command('new slides/my-talk.md')}")
@@ -91,8 +92,8 @@ class Sources:
 
     def _deck(self, name: str, known: list[str]) -> str:
         tail = name.removesuffix(".md").rsplit("/", 1)[-1]
-        path = f"slides/{tail}.md"
-        if path in known and name in (tail, f"{tail}.md", path, f"./{path}", f"slides/{tail}"):
+        path = deck_path(tail)
+        if path in known and name in (tail, f"{tail}.md", path, f"./{path}", path.removesuffix(".md")):
             return path
         raise UsageError(
             f"no deck '{name}'", None, did_you_mean(path, known) or f"decks are {', '.join(known) or 'missing'}"
@@ -116,10 +117,3 @@ def _decode(path: str, data: bytes) -> str:
         at = Location(path, text.count("\n", 0, text.index("\0")) + 1)
         raise DeckError("the file holds a NUL character", at, "remove it")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
-"""Endings of a deck's files: the slides, with notes for who presents; as PDF, step by step, as a handout."""
-
-
-PATH = "dist/index.html"

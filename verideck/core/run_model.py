@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from verideck.core.folders import snippet_name
+
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 """What an expression may give: what JSON can hold (numbers may be inf or nan)."""
 
@@ -102,7 +104,7 @@ class Snippet:
     @property
     def name(self) -> str:
         """Name used in a deck: the path below snippets/ (`ridge_fits.py`)."""
-        return self.path.removeprefix("snippets/")
+        return snippet_name(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class RunId:
 
     def __str__(self) -> str:
         values = ", ".join(f"{name}={value!r}" for name, value in self.parameters)
-        return self.snippet.removeprefix("snippets/") + (f" ({values})" if values else "")
+        return snippet_name(self.snippet) + (f" ({values})" if values else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
+from verideck.core.folders import template_path
 from verideck.core.project import Sources
 from verideck.core.run_model import Location
 
-TOKENS = "templates/tokens.toml"
+TOKENS = template_path("tokens.toml")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 
 _ROLES = ("paper", "ink", "soft", "rule", "w", "lam", "lam-wash", "err", "data", "code")
@@ -140,7 +141,7 @@ def load_theme(sources: Sources, names: Sequence[str] = _TEMPLATES) -> Theme:
     errors: list[DeckError] = []
     for name in dict.fromkeys([*names, TOKENS.rpartition("/")[2]]):
         try:
-            templates[name] = sources.text(f"templates/{name}", Location(f"templates/{name}"))
+            templates[name] = sources.text(template_path(name), Location(template_path(name)))
         except DeckError as error:
             errors.append(error)
     if errors:

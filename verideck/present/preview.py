@@ -13,6 +13,7 @@ from markupsafe import Markup
 from verideck.core import deck_model
 from verideck.core.deck_model import Deck, FigureUse, Slide
 from verideck.core.errors import DeckError, DeckErrors, format_error
+from verideck.core.folders import template_path
 from verideck.core.project import Sources
 from verideck.core.run_model import RunId
 from verideck.core.theme import Theme, load_theme
@@ -142,7 +143,7 @@ class Preview:
 
     def _read_own(self) -> tuple[str, str]:
         """Return script and style sheet of the presenting copy alone."""
-        return self.sources.text("templates/present.js"), self.sources.text("templates/present.css")
+        return self.sources.text(template_path("present.js")), self.sources.text(template_path("present.css"))
 
     def _view(self, index: int) -> tuple[SlideView, tuple[DeckError, ...]]:
         """Return a slide as it is shown, as before where nothing of it changed."""

@@ -14,12 +14,13 @@ from typing import Any
 import watchfiles
 
 from verideck.core.errors import DeckError, format_error
+from verideck.core.folders import DIST, FIGURES
 from verideck.core.run_model import Result
 from verideck.present.preview import Preview, Snapshot, mark
 from verideck.present.runs import Started
 from verideck.run import Ticket
 
-UNWATCHED = ("dist", "figures", "verideck", "tests", "node_modules")
+UNWATCHED = (DIST, FIGURES, "verideck", "tests", "node_modules")
 """Folders at the top of the project that no deck is made of."""
 STEP, DEBOUNCE = 10, 200
 """Milliseconds without a change after which changes are handed over, and the longest wait."""

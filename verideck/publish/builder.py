@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from verideck.core import hashing, project
+from verideck.core import hashing
 from verideck.core.deck_model import Deck, runs_of
 from verideck.core.errors import DeckError, DeckErrors
+from verideck.core.folders import INDEX, KINDS, output_path
 from verideck.core.progress import Progress
-from verideck.core.project import KINDS, Sources
+from verideck.core.project import Sources
 from verideck.core.run_model import Location, Results, RunId, Write
 from verideck.core.theme import load_theme
 from verideck.publish import index, output
@@ -63,7 +64,7 @@ def build(
     notes: list[str] = []
     layouts: dict[str, Layout] = {}
     for deck_build, kind in itertools.product(builds, kinds):
-        path = f"dist/{deck_build.deck.name}.{kind}"
+        path = output_path(f"{deck_build.deck.name}.{kind}")
         before = output.made(sources.root, path)
         if before and before.key == deck_build.key:
             continue
@@ -126,7 +127,7 @@ def file_sizes(
     """
     found: dict[str, dict[str, int]] = {}
     for deck_build, kind in itertools.product(builds, KINDS):
-        path = f"dist/{deck_build.deck.name}.{kind}"
+        path = output_path(f"{deck_build.deck.name}.{kind}")
         file = made.get(path) or output.made(deck_build.sources.root, path)
         if file and file.key == deck_build.key:
             found.setdefault(deck_build.deck.name, {})[kind] = len(file.data)
@@ -135,12 +136,12 @@ def file_sizes(
 
 def _owners(sources: Sources) -> dict[str, str]:
     """Return each file that decks can have in dist/ with the deck; raises DeckErrors where two would be one."""
-    owners = {project.PATH: "the page that links all decks"}
+    owners = {output_path(INDEX): "the page that links all decks"}
     folded = dict(owners)  # macOS and Windows know one file by names that differ in case
     errors = []
     for path in sources.decks():
         for kind in (*KINDS, "json"):
-            file = f"dist/{Path(path).stem}.{kind}"
+            file = output_path(f"{Path(path).stem}.{kind}")
             if other := folded.get(file.lower()):
                 where = "" if file in owners else " on macOS and Windows"
                 message = f"{other} and this deck are one file{where}, {file}"
@@ -172,10 +173,10 @@ def _index(builds: Sequence[DeckBuild], made: Mapping[str, Made], progress: Prog
     root = builds[0].sources.root
     known = file_sizes(builds, made)
     key = hashing.digest(json.dumps([[deck_build.key for deck_build in builds], known]).encode())
-    before = output.made(root, project.PATH)
+    before = output.made(root, output_path(INDEX))
     if before and before.key == key:
         return {}
-    progress(project.PATH, 0, 0)
+    progress(output_path(INDEX), 0, 0)
     first = builds[0]
     written = index.write([deck_build.deck for deck_build in builds], first.results, first.theme, first.fonts, known)
     return {written.path: Made(written.data, key)}

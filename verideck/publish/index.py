@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 from verideck.core import messages
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckErrors
-from verideck.core.project import PATH, Sources
+from verideck.core.folders import INDEX, output_path
+from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Results, Write
 from verideck.core.theme import Theme
 from verideck.read import frontmatter
@@ -72,7 +73,7 @@ def write(
         talks=list(talks.values()),
     )
     css = theme.templates["deck.css"] + theme.templates["index.css"]
-    return Write(PATH, static_page("index.html.jinja", theme, fonts, css, texts, names).encode())
+    return Write(output_path(INDEX), static_page("index.html.jinja", theme, fonts, css, texts, names).encode())
 
 
 def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:

@@ -15,10 +15,11 @@ from pathlib import Path
 from verideck.core import files
 from verideck.core.cache import Cache
 from verideck.core.errors import UsageError
+from verideck.core.folders import output_path
 from verideck.core.hashing import digest, to_json
 from verideck.core.run_model import Write
 
-_DIST = "dist/"
+_DIST = output_path("")
 
 
 @dataclass(frozen=True, slots=True)

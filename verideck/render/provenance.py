@@ -33,6 +33,7 @@ from verideck.core.deck_model import (
     runs_of,
 )
 from verideck.core.errors import DeckError
+from verideck.core.folders import output_path
 from verideck.core.hashing import digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId, Value, Write
@@ -61,7 +62,7 @@ def provenance_file(
         "slides": [_slide(slide, results) for slide in deck.slides],
     }  # fmt: skip
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return Write(f"dist/{deck.name}.json", text.encode())
+    return Write(output_path(f"{deck.name}.json"), text.encode())
 
 
 def slide_origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple[Origin, ...]:

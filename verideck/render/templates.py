@@ -18,10 +18,11 @@ from jinja2.exceptions import TemplateRuntimeError, UndefinedError
 from jinja2.utils import missing
 
 from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.folders import template_path
 from verideck.core.hashing import ENGINE
 from verideck.core.run_model import Location
 
-_FOLDER = "templates/"
+_FOLDER = template_path("")
 _LANGUAGE = "templates are written in Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
 _UNDEFINED = "is not defined here"
 _NO_TEXT = "write {% if … %} around it, or a name that stands for a text"

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from verideck.core.errors import UsageError
+from verideck.core.folders import CACHE, SNIPPETS
 from verideck.core.hashing import file_digest
 from verideck.core.run_model import Failure, Result, Run
 from verideck.read import snippets
@@ -275,12 +276,12 @@ class LocalExecutor:
     def _installed(self, name: str) -> bool:
         """Whether a module can be imported ahead: the standard library may print, the project's own may change."""
         top = name.partition(".")[0]
-        own = self.root / "snippets" / top
+        own = self.root / SNIPPETS / top
         return top not in sys.stdlib_module_names and not (own.is_dir() or own.with_suffix(".py").exists())
 
     def _make_variables(self) -> dict[str, str]:
         """Return all runs' environment variables: nothing of the caller's but PATH and what chooses BLAS kernels."""
-        cache = self.root / ".cache" / "matplotlib"  # kept: it takes seconds to list the system's fonts
+        cache = self.root / CACHE / "matplotlib"  # kept: it takes seconds to list the system's fonts
         try:
             cache.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=cache).close()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from verideck.core.deck_model import Deck, EvalUse, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, UsageError, did_you_mean
+from verideck.core.folders import SLIDES, snippet_name
 from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Plan, Run, RunId, Snippet
 from verideck.read import parser, snippets
@@ -46,8 +47,8 @@ def select_runs(planned: Plan, names: Sequence[str]) -> Plan:
 
 
 def _known(name: str, known: set[str]) -> str:
-    script = name.removeprefix("snippets/").removesuffix(".py") + ".py"
-    for meant in (name, f"slides/{name}", script):
+    script = snippet_name(name).removesuffix(".py") + ".py"
+    for meant in (name, f"{SLIDES}/{name}", script):
         if meant in known:
             return meant
     hint = f"decks run {', '.join(sorted(known))}" if known else "no deck runs anything"
@@ -57,7 +58,7 @@ def _known(name: str, known: set[str]) -> str:
 
 
 def _names(run: Run) -> set[str]:
-    return {run.snippet.name, run.id.snippet.removeprefix("snippets/")}
+    return {run.snippet.name, snippet_name(run.id.snippet)}
 
 
 def _uses(deck: Deck) -> Iterator[tuple[RunId, Use]]:

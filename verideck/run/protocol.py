@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from verideck.core.folders import SNIPPETS
 from verideck.core.packages import versions
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
 from verideck.read.snippets import modules_imported
@@ -96,7 +97,7 @@ def _text(file: Path) -> str:
 def _folder(run: Run, root: Path) -> Path:
     """Return where a script's own modules lie: as for Python, beside the file that a link leads to."""
     path = run.snippet.path
-    return (root / path).resolve().parent if path.endswith(".py") else root / "snippets"
+    return (root / path).resolve().parent if path.endswith(".py") else root / SNIPPETS
 
 
 def _shortener(root: Path, scratch: str) -> Callable[[str], str]:

@@ -16,13 +16,14 @@ from dataclasses import replace
 from typing import Any
 
 from verideck.core.errors import DeckError, DeckErrors
+from verideck.core.folders import FIGURES, snippet_name
 from verideck.core.hashing import digest, file_digest
 from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Write
 from verideck.run.serialize import result_from_json, result_to_json
 
-RECORD_PATH = "figures/results.json"
+RECORD_PATH = f"{FIGURES}/results.json"
 _KEYS = frozenset(
     ["snippet", "parameters", "script", "stdout", "values", "invalid", "error", "inputs", "versions", "figures"]
 )
@@ -97,13 +98,13 @@ def orphaned_drawings(sources: Sources, planned: Iterable[Write]) -> tuple[str, 
     """Return the recorded figures' files that the new record no longer names."""
     names = {write.path for write in planned}
     files = [figure["file"] for entry in _entries(sources) for figure in entry["figures"]]
-    return tuple(file for file in files if file not in names and re.fullmatch(r"figures/[^/]+\.svg", file))
+    return tuple(file for file in files if file not in names and re.fullmatch(rf"{FIGURES}/[^/]+\.svg", file))
 
 
 def unrecorded_drawings(sources: Sources) -> tuple[str, ...]:
     """Return the drawings in figures/ that the record does not name."""
     named = {figure["file"] for entry in _entries(sources) for figure in entry["figures"]}
-    found = sorted(f"figures/{file.name}" for file in (sources.root / "figures").glob("*.svg"))
+    found = sorted(f"{FIGURES}/{file.name}" for file in (sources.root / FIGURES).glob("*.svg"))
     return tuple(path for path in found if path not in named)
 
 
@@ -170,7 +171,7 @@ def _check(entry: Any) -> None:
     for figure in entry["figures"] if isinstance(entry["figures"], list) else [None]:
         if not isinstance(figure, dict) or figure.keys() != {"label", "file"}:
             raise ValueError(f"a figure of {name} has a label and a file, not {figure!r:.60}")
-        if not isinstance(figure["label"], str) or not re.fullmatch(r"figures/[^/\\]+\.svg", str(figure["file"])):
+        if not isinstance(figure["label"], str) or not re.fullmatch(rf"{FIGURES}/[^/\\]+\.svg", str(figure["file"])):
             raise ValueError(f"a figure of {name} has a label and a file figures/NAME.svg, not {figure!r:.60}")
     result_from_json({**entry, "figures": []})
 
@@ -213,12 +214,12 @@ def figure_paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
     for number, label in enumerate(labels, 1):
         which = [label] if label else [str(number)] if len(labels) > 1 else []
         again = [str(number)] if label and label in labels[: number - 1] else []
-        names.append(f"figures/{_name(run_id, label, [*which, *again], number)}.svg")
+        names.append(f"{FIGURES}/{_name(run_id, label, [*which, *again], number)}.svg")
     return names
 
 
 def _name(run_id: RunId, label: str, which: list[str], number: int) -> str:
-    stem = run_id.snippet.removeprefix("snippets/").removesuffix(".py")
+    stem = snippet_name(run_id.snippet).removesuffix(".py")
     parts = [stem, *(f"{name}={value}" for name, value in run_id.parameters), *which]
     name = "-".join(re.sub(r"[^\w.=+-]+", "_", part.replace("/", "-")) for part in parts)
     words = [label or "x", *(value for _, value in run_id.parameters if isinstance(value, str))]
