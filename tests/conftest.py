@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.screen import Screen
 
+collect_ignore = ["showcase"]  # a deck that tests copy and build; run as tests, it would be run in its place
+
 settings.register_profile("deck", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("deck")
 
