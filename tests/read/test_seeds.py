@@ -10,7 +10,7 @@ UNSEEDED = {
     "import random\nx = random.random()": "random.random()",
     "from random import randint as r\nx = r(1, 6)": "random.randint()",
     "import random\nrandom.seed()": "random.seed()",
-    "import random\nrng = random.Random()": "Random() without a seed",
+    "import random\nrng = random.Random()": "random.Random() without a seed",
     "import numpy as np\nnp.random.rand(3)": "np.random.rand()",
     "import numpy\nnumpy.random.normal()": "np.random.normal()",
     "from numpy import random\nrandom.shuffle([1])": "np.random.shuffle()",

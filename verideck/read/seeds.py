@@ -143,7 +143,8 @@ def _generator(call: ast.Call, package: str, function: str, seeded: bool) -> str
     if function == "SystemRandom":
         return "random.SystemRandom() cannot be seeded"
     if function in _GENERATORS:
-        return "" if _given(call, "seed", "entropy", "x", position=0) else f"{function}() without a seed"
+        called = "random.Random" if function == "Random" else function
+        return "" if _given(call, "seed", "entropy", "x", position=0) else f"{called}() without a seed"
     if function == "seed":
         return "" if _seeds(call, f"{package}.seed") else f"{_GLOBAL[package]}.seed() without a number"
     return "" if seeded or function in _PASSIVE else f"{_GLOBAL[package]}.{function}() draws from the global generator"
