@@ -41,6 +41,7 @@ from verideck.run import (
     select_runs,
     stale_runs,
     why_stale,
+    without_other_format,
 )
 from verideck.typeset.fonts import Fonts
 
@@ -111,12 +112,13 @@ def build(options: Options, progress: Progress) -> Report:
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
     """Run the snippets (all, or the named) afresh and write figures/."""
     sources, decks, planned = _read(options)
+    complete = not names and not options.decks
+    sources = without_other_format(sources) if complete else sources
     recorded = read_record(sources, planned.runs)
     chosen = select_runs(planned, names)
     fonts = Fonts(options.root, progress)
     results = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork).results
     check_shown(decks, {**recorded, **results}, sources)
-    complete = not names and not options.decks
     writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
     changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
     return Report(decks, len(chosen.runs), tuple(results), changes, _differences(decks, chosen, recorded, results))

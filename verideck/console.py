@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from verideck.check import RULES, VERIFY_PAGE, Checklist, Page, Verdict
 from verideck.commands import Report
+from verideck.core import formats
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
 from verideck.core.messages import command
 from verideck.core.run_model import Difference, Finding, RunId
@@ -74,9 +75,9 @@ def _summary(verdict: Verdict) -> list[str]:
 
 
 def verified_json(verdict: Verdict, strict: bool) -> str:
-    """Return what `verify` found as JSON, for programs.
+    """Return what `verify` found as JSON, for programs: docs/schemas/verdict.json.
 
-    schema: 1, raised only when a key changes its meaning or goes.
+    format: its number, raised only when a key changes its meaning or goes.
     fine: whether the exit code is 0. runs: how many snippet runs were made.
     differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
     what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
@@ -86,7 +87,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     slides = {id(page): _slide_json(page) for page in verdict.pages}
     found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
     data = {
-        "schema": 1,
+        "format": formats.VERDICT,
         "fine": not verdict.fails(strict),
         "runs": len(verdict.runs),
         "differences": [
@@ -115,14 +116,14 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
 def failed_json(error: DeckError | DeckErrors) -> str:
     """Return, in the place of what `verify` would have found, why it could not look: a failed snippet, a wrong deck.
 
-    schema, fine: as in `verified_json`. errors: [{at: {path, line, column} or null, message, hint, detail}].
+    format, fine: as in `verified_json`. errors: [{at: {path, line, column} or null, message, hint, detail}].
     """
     errors = error.errors if isinstance(error, DeckErrors) else (error,)
     told = [
         {"at": one.at and asdict(one.at), **{name: getattr(one, name) for name in ("message", "hint", "detail")}}
         for one in errors
     ]
-    return json.dumps({"schema": 1, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
+    return json.dumps({"format": formats.VERDICT, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
 
 
 def _slide_json(page: Page) -> dict[str, str]:

@@ -216,7 +216,7 @@ def test_json_is_for_programs(talk: DeckTest) -> None:
     talk.edit("snippets/sums.py", "2.5", "3.5").write("figures/old.svg", "<svg/>").run("verify", "--json")
     assert talk.code == 1
     told = json.loads(talk.out)
-    assert (told["schema"], told["fine"], told["runs"], told["versions"], told["excused"]) == (1, False, 1, [], [])
+    assert (told["format"], told["fine"], told["runs"], told["versions"], told["excused"]) == (1, False, 1, [], [])
     first = {"deck": "slides/talk.md", "number": "1", "title": "First", "at": "slides/talk.md:5"}
     value = next(one for one in told["differences"] if one["what"] == "value total")
     assert (value["snippet"], value["parameters"], value["before"], value["after"]) == (

@@ -47,7 +47,7 @@ SNIPPETS = [
 def test_a_failure_is_told_to_programs_too(built: DeckTest) -> None:
     built.write("snippets/a.py", "x = 1\nx / 0\n").run("verify", "--json").fails(4, "ZeroDivisionError")
     told = json.loads(built.out)
-    assert (told["schema"], told["fine"]) == (1, False)
+    assert (told["format"], told["fine"]) == (1, False)
     (error,) = told["errors"]
     assert error["at"] == {"path": "snippets/a.py", "line": 2, "column": 0}
     assert "division by zero" in error["message"]
@@ -156,7 +156,10 @@ def test_modules_of_a_linked_script_lie_beside_the_file_that_the_link_leads_to(b
     assert "beside it" in built.build().read("dist/a.html")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"results": [{}]}', '{"results": [1]}', '{"results": {"a": 1}}'])
+RECORD = '{"format": 1, "results": %s}'
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", RECORD % "[{}]", RECORD % "[1]", RECORD % '{"a": 1}'])
 def test_a_damaged_record_is_reported_with_its_remedy(built: DeckTest, text: str) -> None:
     built.write("figures/results.json", text)
     for command in ("build", "verify"):

@@ -47,7 +47,12 @@ def test_numbers_that_json_does_not_know_are_read_as_they_were_written(tmp_path:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('{"results": [', '{"results": [ENTRY, ', "a.py is recorded twice"),
+        ('"results": [', '"results": [ENTRY, ', "a.py is recorded twice"),
+        ('"format": 1', '"format": 2', "the record has format 2; this version reads format 1"),
+        ('"format": 1', '"format": "1"', "the record has format '1'"),
+        ('"format": 1, ', "", "the record has no number of its format: an earlier version wrote it"),
+        ('"format": 1, ', '"format": 1, "more": 1, ', "an object with a format and results alone"),
+        ('"results": [', '"result": [', "an object with a format and results alone"),
         ('"stdout": ""', '"stdout": "lie", "stdout": ""', "the key 'stdout' stands twice"),
         ('"stdout": ""', '"stdout": "", "stdin": ""', "has an unknown 'stdin'"),
         ('"inputs": [], ', "", "lacks its 'inputs'"),
@@ -66,7 +71,7 @@ def test_what_no_command_writes_is_no_record(tmp_path: Path, before: str, after:
     files = written({RUN: Result(figures=(Figure("", "<svg/>"),))})
     text = json.dumps(json.loads(files[record.RECORD_PATH]))
     assert before in text
-    entry = text.removeprefix('{"results": [').removesuffix("]}")
+    entry = text.removeprefix('{"format": 1, "results": [').removesuffix("]}")
     files[record.RECORD_PATH] = text.replace(before, after.replace("ENTRY", entry), 1)
     with pytest.raises(DeckError) as caught:
         read(tmp_path, files)

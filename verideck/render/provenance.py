@@ -1,6 +1,6 @@
 """`dist/NAME.json`: where everything on a deck's slides came from, for readers who want to check.
 
-    {"deck": path, "title": text,
+    {"format": 1, "deck": path, "title": text,
      "runs": {NAME: {"snippet", "parameters", "command", "seeds", "code": sha256, "inputs": {path: sha256},
                      "versions"}},
      "slides": [{"number", "id", "title", "at", "shows": [ITEM …]}]}
@@ -9,7 +9,7 @@ An ITEM names its run and is one of: `value` (expression, format, value, shown),
 `figure` (figure: number from 1, label, svg: sha256 as it was drawn), `output` (text: sha256), `code` (lines).
 A command ends with the parameters to set in the script first: `python snippets/a.py  # region parameters: n = 3`.
 A run from the record of which a file was changed since has that file's path as `stale`.
-No times and no paths of a machine: the same results give the same bytes.
+docs/schemas/provenance.json is its schema. No times and no paths of a machine: the same results give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from verideck.core import formats
 from verideck.core.deck_model import (
     Deck,
     EvalUse,
@@ -50,6 +51,7 @@ def provenance_file(
     codes = {use.run: use.snippet.source for use in uses if isinstance(use, SnippetUse)}
     runs = dict.fromkeys(run for use in uses for run in runs_of(use))
     data = {
+        "format": formats.PROVENANCE,
         "deck": deck.path,
         "title": deck.meta.title,
         "runs": {

@@ -17,6 +17,7 @@ from verideck.run.record import (
     record_writes,
     stale_runs,
     unrecorded_drawings,
+    without_other_format,
 )
 from verideck.run.scheduler import RunReport, Scheduler, Ticket, schedule, why_stale
 from verideck.run.serialize import result_to_json
@@ -47,4 +48,5 @@ __all__ = [
     "unrecorded_drawings",
     "version_changes",
     "why_stale",
+    "without_other_format",
 ]

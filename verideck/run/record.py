@@ -1,7 +1,7 @@
 """The record in figures/: what the snippets drew and computed, as text that is kept in version control.
 
-`figures/results.json` holds what each run printed and gave, and names the SVG file of each of its figures.
-No times, no dates, no paths of this machine: the same results give the same bytes.
+`figures/results.json` holds what each run printed and gave, and names the SVG file of each of its figures; its schema
+is docs/schemas/record.json. No times, no dates, no paths of this machine: the same results give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from verideck.core import formats
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import FIGURES, snippet_name
 from verideck.core.hashing import digest, file_digest
@@ -34,6 +35,10 @@ _LONG = 150
 """Bytes of a file's name, without its ending and a digest."""
 
 
+class OtherFormat(DeckError):
+    """A record that another version of the engine wrote."""
+
+
 def read_record(sources: Sources, runs: Iterable[Run] = ()) -> Results:
     """Return the recorded results, none where there is no record; raises DeckError where it cannot be read.
 
@@ -45,6 +50,15 @@ def read_record(sources: Sources, runs: Iterable[Run] = ()) -> Results:
         run = now.get(_run_id(entry), _run_id(entry))
         results[run] = _result(entry, sources)
     return results
+
+
+def without_other_format(sources: Sources) -> Sources:
+    """Return a project as it is, but a record of another format counts as empty: for what records everything anew."""
+    try:
+        _entries(sources)
+    except OtherFormat:
+        return Sources(sources.root, {RECORD_PATH: _text([])})
+    return sources
 
 
 def stale_runs(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
@@ -89,9 +103,13 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
         entries.append({**entry, **encoded, "figures": figures})
     if errors:
         raise DeckErrors(errors)
+    return (*files, Write(RECORD_PATH, _text(entries).encode()))
+
+
+def _text(entries: list[dict[str, Any]]) -> str:
     # Not sorted by key: the order of a table's columns is part of a result.
-    text = json.dumps(_finite({"results": entries}), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return (*files, Write(RECORD_PATH, text.encode()))
+    data = _finite({"format": formats.RECORD, "results": entries})
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def orphaned_drawings(sources: Sources, planned: Iterable[Write]) -> tuple[str, ...]:
@@ -119,8 +137,10 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
     try:
         data = json.loads(text, object_pairs_hook=_object)
         json.dumps(data, ensure_ascii=False).encode()  # halves of surrogate pairs can be written nowhere
-        if not isinstance(data, dict) or data.keys() != {"results"} or not isinstance(data["results"], list):
-            raise ValueError("it is an object with the key 'results' alone, a list")
+        if isinstance(data, dict) and "results" in data and data.get("format") != formats.RECORD:
+            raise _other_format(data.get("format"))
+        if not isinstance(data, dict) or data.keys() != {"format", "results"} or not isinstance(data["results"], list):
+            raise ValueError("it is an object with a format and results alone, a list")
         for entry in data["results"]:
             _check(entry)
         runs = [_run_id(entry) for entry in data["results"]]
@@ -137,6 +157,13 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
         message = str(error)
     hint = f"restore it from version control, or remove it and make it anew: {command('figures')}"
     raise DeckError(f"the record is damaged: {message}", at, hint) from None
+
+
+def _other_format(given: Any) -> OtherFormat:
+    told = f"has format {given!r:.20}" if given else "has no number of its format: an earlier version wrote it"
+    newer = isinstance(given, int) and given > formats.RECORD
+    hint = ("use the version that wrote it, or " if newer else "") + f"make it anew: {command('figures')}"
+    return OtherFormat(f"the record {told}; this version reads format {formats.RECORD}", Location(RECORD_PATH), hint)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
