@@ -134,7 +134,7 @@ def test_drawings_are_laid_over_each_other(deck: DeckTest) -> None:
 @pytest.mark.pdf
 def test_what_only_warns_fails_where_it_is_asked_to(talk: DeckTest) -> None:
     talk.edit("snippets/sums.py", "total = 2.5", "import random\nrng = random.Random()\ntotal = 2.5")
-    talk.run("verify").fine().says("snippets/sums.py:2: Random() without a seed", "1 result as recorded")
+    talk.run("verify").fine().says("snippets/sums.py:2: random.Random() without a seed", "1 result as recorded")
     talk.run("verify", "--strict")
     assert talk.code == 1
     talk.edit("slides/talk.md", "{#first}", '{#first allow="unseeded: never drawn from"}').run("figures").fine()
