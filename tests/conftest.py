@@ -33,6 +33,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the cases give now as what they expect")
 
 
+@pytest.hookimpl
+def pytest_xdist_auto_num_workers() -> int:
+    """Start twice as many workers as there are cores: half of their time tests wait for processes and browsers."""
+    return 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_fsync() -> Iterator[None]:
+    """Let files be written without waiting for the disk: no test's files have to outlast a power cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
+
+
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Return whether goldens are to be written anew."""

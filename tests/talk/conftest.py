@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,19 +17,14 @@ if TYPE_CHECKING:
     from tests.screen import Screen
 
 
-class OfAnotherTalk(pytest.Module):
-    """A file of tests of a talk that is not in slides/ any more."""
-
-    def collect(self) -> NoReturn:
-        """Skip, and say why: what the file imports may be gone as well."""
-        pytest.skip(f"slides/ holds another talk than {NAME}; tests/talk is about that one", allow_module_level=True)
-
-
-def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    """Collect nothing here where somebody has put another talk in the place of this one."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is here where somebody has put another talk in the place of this one."""
     if all((ROOT / f"slides/{name}.md").is_file() for name in EDITIONS):
-        return None
-    return OfAnotherTalk.from_parent(parent, path=module_path)
+        return
+    reason = f"slides/ holds another talk than {NAME}, and tests/talk is about that one"
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")

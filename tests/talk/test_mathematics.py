@@ -12,9 +12,10 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from sklearn.linear_model import LinearRegression, Ridge
 
 from tests.harness import ROOT
+
+pytestmark = pytest.mark.slow
 
 SNIPPETS = ROOT / "snippets"
 SCRIPTS = sorted(SNIPPETS.glob("*.py"))
@@ -55,11 +56,15 @@ def errors(points: dict[str, Any], part: str, penalties: np.ndarray) -> np.ndarr
 
 @pytest.mark.parametrize("penalty", LAMBDAS)
 def test_ridge_of_scikit_learn_is_the_closed_form_of_the_slides(points: dict[str, Any], penalty: float) -> None:
+    from sklearn.linear_model import Ridge
+
     model = Ridge(alpha=penalty, solver="svd").fit(points["X_train"], points["y_train"])
     assert (model.coef_[0], model.intercept_) == pytest.approx(closed_form(points, penalty), rel=1e-10, abs=1e-10)
 
 
 def test_no_penalty_is_least_squares(points: dict[str, Any]) -> None:
+    from sklearn.linear_model import LinearRegression
+
     model = LinearRegression().fit(points["X_train"], points["y_train"])
     assert (model.coef_[0], model.intercept_) == pytest.approx(closed_form(points, 0), rel=1e-10)
 
