@@ -200,7 +200,7 @@ def fails(name: str, source: str, *said: str) -> None:
     def inject(lab: Lab) -> None:
         lab.deck.write("snippets/a.py", source)
         if any("timeout" in text for text in said):
-            lab.deck.edit("slides/talk.md", "timeout: 60s", "timeout: 2s")
+            lab.deck.edit("slides/talk.md", "timeout: 60s", "timeout: 1s")
         lab.fails(4, "a.py", "slides/talk.md:8:13", *said)
 
 
@@ -238,12 +238,12 @@ fails("SIGSEGV", "import ctypes\n\nctypes.string_at(0)\n", "snippets/a.py:3: a.p
 fails("abort", "import os\n\nos.abort()\n", "snippets/a.py:3: a.py failed: killed by SIGABRT")
 fails("SIGKILL to itself", "import os\nos.kill(os.getpid(), 9)\n", "killed by SIGKILL")
 fails(
-    "SIGSTOP to itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n", "timeout: still running after 2 s"
+    "SIGSTOP to itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n", "timeout: still running after 1 s"
 )
 fails(
     "sleep for ever",
     "import time\n\ntime.sleep(999)\n",
-    "snippets/a.py:3: a.py failed: timeout: still running after 2 s",
+    "snippets/a.py:3: a.py failed: timeout: still running after 1 s",
 )
 fails(
     "infinite loop that ignores SIGINT",
@@ -603,19 +603,35 @@ def _(lab: Lab) -> None:
     lab.deck.build().ran("a.py").wrote("dist/talk.html")
 
 
+PAUSES = "import pathlib, time\npathlib.Path({!r}).touch()\nwhile not pathlib.Path({!r}).exists(): time.sleep(0.01)\n"
+"""A snippet that tells when it runs, and waits to be told to go on."""
+
+
+@contextlib.contextmanager
+def meanwhile(lab: Lab, edit: Callable[[], object]) -> Iterator[str]:
+    """Give a snippet to begin with, and make an edit while it runs."""
+    go = lab.marker.with_name("go")
+
+    def act() -> None:
+        lab.wait_for_marker()
+        edit()
+        go.touch()
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    yield PAUSES.format(str(lab.marker), str(go))
+    thread.join()
+
+
 @fault("the deck is edited while it builds")
 def _(lab: Lab) -> None:
-    lab.deck.write("snippets/a.py", "import time\ntime.sleep(1)\nprint('wasfirst')\n")
-    lab.deck.edit("slides/talk.md", "# Two", "```{snippet} a.py\n```\n\n# Two")
-
     def edit() -> None:
         lab.deck.edit("slides/talk.md", "# Two", "# WasEdited").edit("snippets/a.py", "wasfirst", "wassecond")
         lab.deck.write("slides/.talk.md.swp", "x")
 
-    timer = threading.Timer(0.5, edit)
-    timer.start()
-    lab.deck.build()
-    timer.join()
+    with meanwhile(lab, edit) as pauses:
+        lab.deck.write("snippets/a.py", f"{pauses}print('wasfirst')\n")
+        lab.deck.edit("slides/talk.md", "# Two", "```{snippet} a.py\n```\n\n# Two").build()
     page = lab.deck.read("dist/talk.html")
     assert (page.count("wasfirst"), page.count("wassecond"), "WasEdited" in page) == (2, 0, False)
     page = lab.deck.build().ran("a.py").read("dist/talk.html")
@@ -625,11 +641,8 @@ def _(lab: Lab) -> None:
 
 @fault("a module is edited while it is used")
 def _(lab: Lab) -> None:
-    lab.deck.write("snippets/a.py", "import helper, time\ntime.sleep(1)\nprint(helper.value)\n")
-    timer = threading.Timer(0.5, lambda: lab.deck.write("snippets/helper.py", "value = 9\n"))
-    timer.start()
-    lab.deck.build()
-    timer.join()
+    with meanwhile(lab, lambda: lab.deck.write("snippets/helper.py", "value = 9\n")) as pauses:
+        lab.deck.write("snippets/a.py", f"import helper\n{pauses}print(helper.value)\n").build()
     lab.deck.build().ran("a.py", "b.py")
 
 
@@ -680,7 +693,7 @@ def _(lab: Lab) -> None:
 def _(lab: Lab) -> None:
     shutil.rmtree(lab.deck.root / ".cache/results")
     lab.deck.build("--no-fork").ran("a.py", "b.py").wrote()
-    lab.deck.edit("slides/talk.md", "timeout: 60s", "timeout: 2s").write("snippets/a.py", "while True: pass\n")
+    lab.deck.edit("slides/talk.md", "timeout: 60s", "timeout: 1s").write("snippets/a.py", "while True: pass\n")
     lab.deck.run("build", "--no-fork").fails(4, "a.py:1: a.py failed: timeout")
 
 
