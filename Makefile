@@ -23,7 +23,7 @@ reproduce: $(INSTALLED) ## build everything twice from nothing, in two folders, 
 
 test: $(INSTALLED) ## run every snippet by name, then the tests; with ARGS="-m 'not slow'" just those that take no time
 	$(if $(ARGS),,$(RUN) -m pytest --deck slides/ --verbose)
-	$(RUN) -m pytest -n auto $(ARGS)
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(INSTALLED) ## check style and types
 	$(RUN) -m ruff check .
