@@ -36,6 +36,29 @@ def said(text: str, kind: str) -> list[str]:
         f'<style>@import"{X}";</style>',
         f"<style>p {{ background: image-set(url(data:,a) 1x, url({X}) 2x) }}</style>",
         f"<style>p {{ background: image-set(\"data:image/png;base64,A\" 1x, '{X}' type('image/png') 2x) }}</style>",
+        rf"<style>p {{ background: u\72 l('{X}') }}</style>",
+        rf"<style>p {{ background: \000055RL({X}) }}</style>",
+        r'<style>p { background: url("https:\2f\2fx.org/a") }</style>',
+        "<style>p { background: url('https://x.org\\\n/a') }</style>",
+        f"<style>p {{ background: url(  {X}\n) }}</style>",
+        f"<style>p {{ background: url('{X}' }}</style>",
+        f'<style>p {{ background: url("{X}',
+        f"<style>p {{ background: src('{X}') }}</style>",
+        f"<style>@import '{X}' layer(a) supports(display: grid) screen;</style>",
+        f"<style>@import url({X}) print;</style>",
+        f"<style>@import url('{X}');</style>",
+        f"<style>@IMPORT/**/'{X}';</style>",
+        rf"<style>@\69mport '{X}';</style>",
+        f"<style>@media screen {{ @supports (a: b) {{ p {{ background: url({X}) }} }} }}</style>",
+        f"<style>@layer a {{ p {{ &:hover {{ background: url({X}) }} }} }}</style>",
+        f"<style>@font-face {{ src: local('a'), url({X}) format('woff2') }}</style>",
+        f"<style>p {{ --a: url({X}) }}</style>",
+        f"<style>p {{ background: -webkit-image-set('{X}' 1x) }}</style>",
+        f"<style>p {{ background: image-set(url('{X}') 1x, 'data:,a' 2x) }}</style>",
+        f"<style>/* }} */ p {{ content: '</b'; background: url({X}) }}</style>",
+        f"<style>p {{ content: '/*'; background: url({X}); /* */ }}</style>",
+        f"<svg><style><![CDATA[ p {{ fill: url({X}) }} ]]></style></svg>",
+        f"<style>{'@media a {' * 5000} p {{ fill: url({X}) }}</style>",
         f"<iframe srcdoc=\"<img src='{X}'>\">",
         f'<?xml-stylesheet href="{X}"?>',
     ],
@@ -54,6 +77,11 @@ def test_what_would_be_loaded_is_found(text: str) -> None:
         "<svg><rect fill='url(#a)'/></svg>",
         f"<p>url({X})",
         f"<style>/* url({X}) */</style>",
+        f"<style>p {{ content: 'url({X})' }} q {{ content: \"@import '{X}'\" }}</style>",
+        f"<style>@namespace url({X}); @namespace a '{X}'; p {{ background: image-set('#a' type('{X}')) }}</style>",
+        f"<style>@charset '{X}'; @font-face {{ src: local('{X}'); format: '{X}' }}</style>",
+        f"<style>p {{ --url: '{X}'; my-url: url-prefix('{X}') }}</style>",
+        "<style>p { background: url() url('') url( ) }</style>",
     ],
 )
 def test_what_is_not_loaded_is_none(text: str) -> None:
@@ -63,6 +91,12 @@ def test_what_is_not_loaded_is_none(text: str) -> None:
 def test_each_is_told_with_its_line() -> None:
     found = html_scan.html(f'<p>\n<style>\np {{}}\nb {{ background: url({X}) }}\n</style>\n<b id="c">')
     assert [(one.what, one.line) for one in found] == [(X, 3), ("c", 5)]
+
+
+def test_lines_are_counted_over_escapes_comments_and_other_ends_of_lines() -> None:
+    sheet = f"/* \n */ a {{}}\r\nb {{ c: '\\\n'; d: url({X}) }}"
+    assert [(one.what, one.line) for one in html_scan.css(sheet)] == [(X, 3)]
+    assert [one.line for one in html_scan.html(f"<style\n media=a>\n@import '{X}'") if one.kind == "load"] == [2]
 
 
 @pytest.mark.parametrize(

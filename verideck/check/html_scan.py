@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
+
+import tinycss2
 
 _LOADING = ("src", "poster", "data", "background", "action", "formaction", "ping", "manifest", "xlink:href")
 _SETS = ("srcset", "imagesrcset", "attributionsrc")
-_CSS = re.compile(
-    r"""url\(\s*["']?\s*([^"')\s]+)|@import\s*["']([^"']+)|image-set\(((?:"[^"]*"|'[^']*'|[^"';{}])*)""", re.IGNORECASE
-)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
-_QUOTED = re.compile(r"""(?<!type\()["']([^"']+)["']""")
+_LOOK = re.compile(r"url|src|image|import|\\", re.IGNORECASE)
+"""What CSS that loads something holds: a name, or the beginning of an escape."""
+_NAMING = ("image-set", "-webkit-image-set", "image", "src", "url")
+"""Functions of CSS whose strings are addresses."""
+_BAD_URL = re.compile(r"[^(]*\((?:\s|/\*.*?\*/)*[\"']?([^)\"']*)", re.DOTALL)
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+[^\s,]+)?\s*(?:,|$)")
 _REFRESH = re.compile(r"""url\s*=\s*["']?([^"']*)""", re.IGNORECASE)
 _WITHIN = re.compile(r"#|data:|about:blank$|\{\{", re.IGNORECASE)
@@ -48,16 +50,45 @@ def html(text: str) -> list[Reference]:
 
 
 def css(text: str) -> Iterator[Reference]:
-    """Yield what a style sheet would load."""
-    text = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
-    text = _ESCAPE.sub(lambda escape: chr(min(int(escape[1], 16), 0x10FFFF)), text)
-    for match in _CSS.finditer(text):
-        url, sheet, several = match.groups()
-        line = text.count("\n", 0, match.start())
-        inner = [one.what for one in css(several)] + _QUOTED.findall(_CSS.sub("", several)) if several else []
-        for address in inner or filter(None, (url, sheet)):
-            if not _WITHIN.match(address):
-                yield Reference("load", address, line)
+    """Yield what a style sheet would load, or a declaration."""
+    text = re.sub(r"\r\n?|\f", "\n", text)  # as tinycss2 counts lines
+    if not _LOOK.search(text):
+        return
+    rule, waiting = "", [(node, "") for node in reversed(tinycss2.parse_component_value_list(text, True))]
+    while waiting:
+        node, within = waiting.pop()
+        address = _address(node, within, rule, text).strip()
+        if address and not _WITHIN.match(address):
+            yield Reference("load", address, node.source_line - 1)
+        if node.type == "function":
+            waiting += [(inner, node.lower_name) for inner in reversed(node.arguments)]
+        elif node.type in ("() block", "[] block", "{} block"):
+            waiting += [(inner, "") for inner in reversed(node.content)]
+        if node.type == "at-keyword":
+            rule = node.lower_value
+        elif node.type in ("{} block", "string", "url") or node == ";":
+            rule = ""
+
+
+def _address(node: Any, within: str, rule: str, text: str) -> str:
+    """Return the address that a token of CSS is; "" for any other.
+
+    within: the function around it. rule: the at-rule whose address it would be.
+    """
+    if node.type == "url" and rule != "namespace":
+        return str(node.value)
+    if node.type == "string" and rule != "namespace" and (within in _NAMING or rule == "import"):
+        return str(node.value)
+    if node.type == "error" and node.kind == "bad-url":  # no browser loads it; its author meant to
+        return _bad_url(text, node.source_line, node.source_column)
+    return ""
+
+
+def _bad_url(text: str, line: int, column: int) -> str:
+    """Return the address in a `url(…)` that is not written as CSS wants it; line and column from 1."""
+    rest = "\n".join(text.split("\n")[line - 1 :])[column - 1 :]
+    match = _BAD_URL.match(rest)
+    return match[1] if match else ""
 
 
 class _Reader(HTMLParser):
@@ -66,13 +97,16 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Reference] = []
-        self.style = False
+        self.sheet: list[str] | None = None
+        """The style sheet that is open, as far as it is read, and the line on which it begins."""
+        self.sheet_line = 0
         self.open: list[tuple[str, Reference | None]] = []
         """What is to hold words and is not closed; with what is to be said if it never does."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0] - 1
-        self.style = tag == "style"
+        self.sheet = [] if tag == "style" else None
+        self.sheet_line = line + (self.get_starttag_text() or "").count("\n")
         given = {name: value or "" for name, value in attrs}
         if tag == "a" and "name" in given:
             given.setdefault("id", given["name"])
@@ -123,14 +157,13 @@ class _Reader(HTMLParser):
             self._load(match[1], self.getpos()[0] - 1)
 
     def handle_data(self, data: str) -> None:
-        if self.style:
-            first = self.getpos()[0] - 1
-            self.found += (Reference("load", one.what, first + one.line) for one in css(data))
+        if self.sheet is not None:
+            self.sheet.append(data)
         elif data.strip():
             self._worded("a|h.|svg" if self.lasttag == "title" else "a|h.")
 
     def handle_endtag(self, tag: str) -> None:
-        self.style = False
+        self._end_sheet()
         while tag in (name for name, _ in self.open):
             name, said = self.open.pop()
             self.found += [said] if said else []
@@ -139,7 +172,15 @@ class _Reader(HTMLParser):
 
     def close(self) -> None:
         super().close()
+        if self.sheet is not None:
+            self.sheet.append(self.rawdata)  # what Python before 3.13 keeps back of a sheet without an end
+        self._end_sheet()
         self.found += (said for _, said in self.open if said)
+
+    def _end_sheet(self) -> None:
+        for one in css("".join(self.sheet or ())):
+            self.found.append(Reference("load", one.what, self.sheet_line + one.line))
+        self.sheet = None
 
     def _load(self, address: str, line: int) -> None:
         if address.strip() and not _WITHIN.match(address.strip()):
