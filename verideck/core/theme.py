@@ -101,13 +101,18 @@ def _place(text: str, table: str, key: str) -> Location:
     return Location(TOKENS)
 
 
+def custom_property(role: str) -> str:
+    """Return the name of a colour in CSS, `--lam`, or of a size, `--size-text` for `size-text`."""
+    return f"--{role}"
+
+
 def custom_properties(palette: Palette) -> str:
     """Return CSS that defines `--ROLE` and `--size-NAME`: light, or dark by `data-theme` or the reader's system."""
 
     def block(colours: Mapping[str, str]) -> str:
-        return "".join(f"--{role}:{colour};" for role, colour in colours.items())
+        return "".join(f"{custom_property(role)}:{colour};" for role, colour in colours.items())
 
-    sizes = "".join(f"--size-{name}:{size:g}px;" for name, size in palette.size.items())
+    sizes = "".join(f"{custom_property(f'size-{name}')}:{size:g}px;" for name, size in palette.size.items())
     dark = f"color-scheme:dark;{block(palette.dark)}"
     # Nested, so that a print engine passes over the query that it does not know.
     return (

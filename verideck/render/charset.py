@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from verideck.core import messages
 from verideck.core.run_model import Meta
+from verideck.render import classes
 from verideck.render.slides import SlideView
 from verideck.typeset.fonts import composed
 
-_DRAWN = re.compile(r'<img class="drawn"[^>]*;base64,([^"]*)">')
+_DRAWN = re.compile(rf'<img class="{classes.DRAWN}"[^>]*;base64,([^"]*)">')
 """A drawing of the print page."""
 
 

@@ -15,7 +15,7 @@ from verideck.core.errors import DeckError
 from verideck.core.run_model import Figure, Location, Results, Step
 from verideck.core.theme import Palette
 from verideck.core.tokens import mathml_of, picture_of, plain, value_of, walk
-from verideck.render import markdown, values
+from verideck.render import classes, markdown, values
 from verideck.typeset import highlight, math_svg
 from verideck.typeset.figure import print_, screen
 from verideck.typeset.svg import UnsafeDrawing
@@ -72,7 +72,7 @@ class HtmlRenderer:
                     return self._figure(use)
                 case OutputUse():
                     printed = html.escape(values.output_text(self.results, use))
-                    return f'<pre class="output"><samp>{printed}</samp></pre>\n' if printed else ""
+                    return f'<pre class="{classes.OUTPUT}"><samp>{printed}</samp></pre>\n' if printed else ""
                 case TableUse():
                     return self._table(values.table(self.results, use), use.caption)
         except DeckError as error:
@@ -94,7 +94,8 @@ class HtmlRenderer:
         drawn = math_svg.svg(mathml, 100.0, self.palette.light, "currentColor")
         width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
         size = f"width:{width};height:{height};vertical-align:{depth}"
-        return f'<span class="math" style="{size}">{_picture(drawn.svg, source, "drawn tex")}</span>'
+        picture = _picture(drawn.svg, source, f"{classes.DRAWN} {classes.TEX}")
+        return f'<span class="{classes.MATH}" style="{size}">{picture}</span>'
 
     def image(self, token: Token, alt: str, attributes: str) -> str:
         """Return a picture with its bytes inside."""
@@ -110,16 +111,17 @@ class HtmlRenderer:
         """Return lines of code; `added` and `dim` hold indexes from 0 of lines to mark and to mute."""
         marked, muted = set(added), set(dim)
         spans = (
-            f'<span class="line{" added" * (index in marked)}{" dim" * (index in muted)}">{line or "&#8203;"}</span>'
+            f'<span class="{classes.LINE}{" added" * (index in marked)}{" dim" * (index in muted)}">'
+            f"{line or '&#8203;'}</span>"
             for index, line in enumerate(highlight.highlight(lines, language))
         )
         kind = f' class="language-{html.escape(language)}"' if language else ""
-        return f'<div class="listing"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
+        return f'<div class="{classes.LISTING}"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
 
     def listing(self, text: str, language: str) -> str:
         """Return code that is shown and never run."""
         name = (language.split() or [""])[0]
-        return f'<figure class="code">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
+        return f'<figure class="{classes.CODE}">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
 
     def _values(self, use: EvalUse) -> list[str]:
         """Return the texts of a value: one, or one a frame of the figure around it."""
@@ -163,14 +165,14 @@ class HtmlRenderer:
         long = (len(lines) + 1) * usual > size["body"]
         height = min(usual, size["body-long"] // len(lines)) if long else usual
         room = next(
-            (size[f"listing-{name}"] for name in ("wide", "narrow", "column") if name in within), size["listing"]
+            (size[f"listing-{name}"] for name in ("wide", "narrow", classes.COLUMN) if name in within), size["listing"]
         )
         letters = min(
             size["code"], 0.85 * height, (room - size["listing-callouts"] * callouts) / (0.6 * max(longest, 1))
         )
         height = min(height, round(usual / size["code"] * letters))
         style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
-        return "code long" if long else "code", style if long or letters < size["code"] else "", height
+        return f"{classes.CODE} long" if long else classes.CODE, style if long or letters < size["code"] else "", height
 
     def _callouts(self, use: SnippetUse, height: float, done: int | None) -> str:
         """Return the remarks, each at the middle of its region; it comes with the first step that shows the region."""
@@ -183,14 +185,14 @@ class HtmlRenderer:
             middle = ((start + end + 1) / 2 - first) * height
             reach = (end - start + 1) * height - 8
             within = [number for number, step in enumerate(use.steps, 1) if _shows(step, callout, use)]
-            classes = ["added"] * callout.added
+            states = ["added"] * callout.added
             if within and done is not None:
-                classes += ["later"] * (done < within[0]) + ["dim"] * (done > within[0] and done not in within)
-            kind = f' class="{" ".join(classes)}"' if classes else ""
+                states += ["later"] * (done < within[0]) + ["dim"] * (done > within[0] and done not in within)
+            kind = f' class="{" ".join(states)}"' if states else ""
             data = f' data-in="{" ".join(map(str, within))}"' if within else ""
             text = markdown.render_inline(callout.tokens, self)
             items.append(f'<li{kind}{data} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
-        return f'<ul class="callouts">{"".join(items)}</ul>'
+        return f'<ul class="{classes.CALLOUTS}">{"".join(items)}</ul>'
 
     def _caption(self, tokens: Sequence[Token]) -> str:
         kind = ' class="reading"' if self._around and self._around.frames > 1 and _follows(tokens) else ""
@@ -201,7 +203,7 @@ class HtmlRenderer:
         start, steps = values.order(use, frames)
         self._around = around = _Around(use, len(frames), start)
         kinds = ["frames"] * (len(frames) > 1) + ["sweep"] * bool(use.sweep)
-        classes = " ".join(["drawing", *kinds, *use.classes])
+        kind = " ".join([classes.DRAWING, *kinds, *use.classes])
         if len(frames) == 1 or self.medium == "print":
             stepped = steps or range(len(frames))
             done = self.advance(len(stepped) - 1)
@@ -211,7 +213,7 @@ class HtmlRenderer:
             said = f"{self._alt(use)} ({setting})" if setting else self._alt(use)
             picture = f'<div class="picture">{self._drawing(frame.figure, said, use.at)}</div>'
             shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
-            return f'<figure class="{classes}">{picture}{shown}{self._data(use)}{self._caption(use.caption)}</figure>\n'
+            return f'<figure class="{kind}">{picture}{shown}{self._data(use)}{self._caption(use.caption)}</figure>\n'
         self.advance(max(len(steps) - 1, 0))
         label = html.escape(use.label)
         pictures = []
@@ -230,7 +232,7 @@ class HtmlRenderer:
         )
         data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
         picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._data(use)}{self._caption(use.caption)}'
-        return f'<figure class="{classes}" data-name="{label}"{data}>{picture}</figure>\n'
+        return f'<figure class="{kind}" data-name="{label}"{data}>{picture}</figure>\n'
 
     def _alt(self, use: FigureUse) -> str:
         return "".join(self._value(value_of(token)) if token.type == "role" else plain([token]) for token in use.alt)
@@ -275,7 +277,7 @@ def _follows(tokens: Sequence[Token]) -> bool:
     return any(token.type == "role" and value_of(token).follows for token in walk(tokens))
 
 
-def _picture(svg: str, alt: str, kind: str = "drawn") -> str:
+def _picture(svg: str, alt: str, kind: str = classes.DRAWN) -> str:
     """Return an SVG as a picture: its elements would be matched with all rules of the page's style."""
     data = base64.b64encode(svg.encode()).decode()
     return f'<img class="{kind}" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'

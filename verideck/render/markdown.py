@@ -16,6 +16,7 @@ from markdown_it.utils import OptionsDict
 
 from verideck.core.deck_model import Use
 from verideck.core.tokens import plain, use_of, value_of
+from verideck.render import classes
 from verideck.typeset.linebreak import Piece, wrap
 
 _OPTIONS = OptionsDict(commonmark.make()["options"])
@@ -73,7 +74,7 @@ class _TokenRenderer(RendererHTML):
                 pieces.append(_inline(token.children or (), env))
                 continue
             piece = rule(tokens, index, options, env)
-            pieces.append(_TAG.sub(rf'\g<0> data-block="{index}"', piece) if env["numbered"] else piece)
+            pieces.append(_TAG.sub(rf'\g<0> {classes.BLOCK}="{index}"', piece) if env["numbered"] else piece)
         return "".join(pieces)
 
     def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802
@@ -98,7 +99,9 @@ class _TokenRenderer(RendererHTML):
         return renderer.listing(tokens[idx].content, "")
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<div class="equation">{env["renderer"].math(tokens[idx], tokens[idx].content.strip())}</div>\n'
+        return (
+            f'<div class="{classes.EQUATION}">{env["renderer"].math(tokens[idx], tokens[idx].content.strip())}</div>\n'
+        )
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them

@@ -20,7 +20,7 @@ from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.run_model import Location, Results
 from verideck.core.theme import Palette
 from verideck.core.tokens import line_of, plain
-from verideck.render import markdown
+from verideck.render import classes, markdown
 from verideck.render.html import HtmlRenderer, Medium
 from verideck.typeset import linebreak, math_svg, mathml
 
@@ -140,12 +140,14 @@ def _mark(slide: Slide, palette: Palette, medium: Medium) -> Markup:
     outline = math_svg.svg(mathml.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
     colour = palette.light["paper"] if medium == "print" else "currentColor"
     faint = 'stroke-opacity="0.3" ' if medium == "print" else ""
-    kind = f'<svg class="mark" aria-hidden="true" fill="none" stroke="{colour}" {faint}stroke-width="0.8" '
+    kind = f'<svg class="{classes.MARK}" aria-hidden="true" fill="none" stroke="{colour}" {faint}stroke-width="0.8" '
     drawn = outline.replace("<svg ", kind, 1)
     if medium == "screen":
         return Markup(drawn)
     picture = base64.b64encode(drawn.encode()).decode()
-    return Markup(f'<div class="mark" style="background-image:url(data:image/svg+xml;base64,{picture})"></div>')
+    return Markup(
+        f'<div class="{classes.MARK}" style="background-image:url(data:image/svg+xml;base64,{picture})"></div>'
+    )
 
 
 def _unwrapped(markup: str) -> str:

@@ -8,7 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-from verideck.core.theme import COLOUR, Palette
+from verideck.core.theme import COLOUR, Palette, custom_property
 from verideck.typeset.fonts import LATIN, SANS
 from verideck.typeset.svg import NUMBER, REFERENCE, SVG, XLINK, UnsafeDrawing, parse_svg
 
@@ -23,7 +23,7 @@ def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
     `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
     """
     # Two roles may share a colour: the first keeps it.
-    roles = {colour.lower(): f"var(--{role})" for role, colour in reversed(list(palette.light.items()))}
+    roles = {colour.lower(): f"var({custom_property(role)})" for role, colour in reversed(list(palette.light.items()))}
     root = _page(svg, scope, title, palette.light["ink"], lambda colour: roles.get(colour.lower(), colour))
     return ET.tostring(root, encoding="unicode")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from verideck.render import classes
+
 _POINT = 0.75
 """pt per px."""
 _JOINER = "\u2060"
@@ -76,7 +78,7 @@ def _adapt(element: Any, box: Any, matrix: Any, language: str) -> None:
         element["Lang"] = pydyf.String(box.style["lang"])
     if not hasattr(box, "replacement"):
         return
-    if "tex" in (box.element.get("class") or "").split():
+    if classes.TEX in (box.element.get("class") or "").split():
         element["S"] = "/Formula"
     left, top = box.content_box_x(), box.content_box_y()
     corners = matrix.transform_point(left, top + box.height), matrix.transform_point(left + box.width, top)

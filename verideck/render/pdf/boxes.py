@@ -18,6 +18,26 @@ from verideck.core.run_model import Results
 from verideck.core.theme import Palette
 from verideck.core.tokens import use_of
 from verideck.render import values
+from verideck.render.classes import (
+    BACKDROP,
+    BLOCK,
+    BODY,
+    BYLINE,
+    CALLOUTS,
+    CODE,
+    COLUMN,
+    COLUMNS,
+    DRAWING,
+    DRAWN,
+    EQUATION,
+    FOOTNOTES,
+    LINE,
+    LISTING,
+    MARK,
+    MATH,
+    OUTPUT,
+    SLIDE,
+)  # fmt: skip
 from verideck.render.pdf.layout import Anchor, Box, Drawing, Layout, Out, Overflow, SlideLayout, Text
 from verideck.typeset import figure_facts
 
@@ -26,10 +46,8 @@ _SLACK = 0.5
 _LEADING = 6.0
 """px that are blank above the letters of a callout, and below."""
 _BLOCKS = ("BlockBox", "BlockReplacedBox", "FlexBox", "GridBox", "InlineReplacedBox", "LineBox", "TableBox")
-_HOLDERS = {"body", "columns", "column"}
+_HOLDERS = {BODY, COLUMNS, COLUMN}
 """Classes of what holds blocks and is as large as its own holder."""
-_LAYERS = {"backdrop", "mark"}
-"""Classes of what lies under the rest on purpose."""
 _BOLD = 600
 _KINDS = {"blockquote": "quotation", "img": "picture", "ol": "list", "ul": "list", "table": "table"}
 _KINDS |= dict.fromkeys(("p", "li", "h2", "h3", "h4"), "text")
@@ -69,7 +87,7 @@ def _times(pages: Sequence[Any]) -> list[int]:
 
 def _sections(page: Any) -> Iterator[Any]:
     main = next((box for box in page._page_box.descendants() if box.element_tag == "main"), None)
-    return (box for box in (main.children if main else ()) if "slide" in _classes(box))
+    return (box for box in (main.children if main else ()) if SLIDE in _classes(box))
 
 
 def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palette) -> Layout:
@@ -111,7 +129,7 @@ class _Slide:
         for child in section.children:
             if child.element_tag == "ol":
                 self.floors.append(("footnotes", *_sides(child), child.position_y))
-            elif "byline" in _classes(child):
+            elif BYLINE in _classes(child):
                 self.floors.append(("byline", *_sides(child), child.position_y))
 
     def facts(self, pages: int) -> SlideLayout:
@@ -135,7 +153,7 @@ class _Slide:
         if hasattr(box, "replacement"):
             self._drawing(box, around)
             return
-        if "callouts" in _classes(box):
+        if CALLOUTS in _classes(box):
             self._callouts(box, around)
         inside = replace(around, room=_room(box, around)) if box.element is not outer.element else around
         for child in box.children:
@@ -150,7 +168,7 @@ class _Slide:
         if box.element is outer.element or box.element is None:
             return replace(outer, ground=ground, opacity=opacity)
         classes = _classes(box)
-        measured = outer.measured and not classes & _LAYERS
+        measured = outer.measured and not classes & {MARK, BACKDROP}
         anchor, what = self._spot(box, outer, classes)
         return replace(
             outer, anchor=anchor, what=what, ground=ground, opacity=opacity, element=box.element, measured=measured
@@ -158,22 +176,20 @@ class _Slide:
 
     def _spot(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Anchor, str]:
         """Return which part of the slide an element is, and what kind of block."""
-        if number := box.element.get("data-block"):
+        if number := box.element.get(BLOCK):
             return Anchor("body", int(number)), _kind(box.element_tag, classes)
         if outer.element is self.section.element:
             if box.element_tag == "header":
                 return Anchor("title"), "text"
-            return Anchor(
-                "body" if "body" in classes else "footnotes" if "footnotes" in classes else "furniture"
-            ), "text"
+            return Anchor("body" if BODY in classes else "footnotes" if FOOTNOTES in classes else "furniture"), "text"
         if outer.anchor.part == "footnotes" and box.element_tag == "li":
             return Anchor("footnotes", next(self.notes)), "text"
-        for name, what in (("math", "formula"), ("callouts", "callout")):
+        for name, what in ((MATH, "formula"), (CALLOUTS, "callout")):
             if name in classes:
                 return outer.anchor, what
-        if "listing" in classes:
+        if LISTING in classes:
             self.line = 0
-        elif "line" in classes:
+        elif LINE in classes:
             self.line += 1
             return replace(outer.anchor, line=self.line), outer.what
         return outer.anchor, outer.what
@@ -228,7 +244,7 @@ class _Slide:
         self.texts.setdefault((anchor, how), Text(anchor, *how, words[:40]))
 
     def _drawing(self, box: Any, around: _Around) -> None:
-        if around.what == "figure" and "drawn" in _classes(box):
+        if around.what == "figure" and DRAWN in _classes(box):
             shown = figure_facts.read(base64.b64decode(box.element.get("src").partition(",")[2]).decode())
             scale = min(box.width / shown.width, box.height / shown.height)
             size = round(shown.size * scale, 2)
@@ -239,7 +255,7 @@ class _Slide:
 def _room(box: Any, around: _Around) -> tuple[Out, float, float] | None:
     """Return the sides that the content of an element's box may not leave."""
     classes = _classes(box)
-    for name, out in (("listing", "code"), ("output", "output"), ("column", "column")):
+    for name, out in ((LISTING, "code"), (OUTPUT, "output"), (COLUMN, "column")):
         if name in classes:
             left, _, width, _ = _border_box(box)
             # WeasyPrint lets a flex box grow with what is in it, browsers do not.
@@ -248,7 +264,7 @@ def _room(box: Any, around: _Around) -> tuple[Out, float, float] | None:
 
 
 def _kind(tag: str, classes: set[str]) -> str:
-    for name, kind in (("code", "code"), ("drawing", "figure"), ("output", "output"), ("equation", "formula")):
+    for name, kind in ((CODE, "code"), (DRAWING, "figure"), (OUTPUT, "output"), (EQUATION, "formula")):
         if name in classes:
             return kind
     return _KINDS.get(tag, "block")

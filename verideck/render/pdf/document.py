@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from verideck.core.errors import UsageError
+from verideck.render import classes
 from verideck.render.pdf import accessibility, boxes
 from verideck.render.pdf.layout import Layout
 
@@ -103,7 +104,7 @@ def _tint(pages: Sequence[Any]) -> None:
     tinted: dict[tuple[str, str], Any] = {}
     for page in pages:
         for box in page._page_box.descendants(placeholders=True):
-            if hasattr(box, "replacement") and box.element.get("class") == "drawn tex":
+            if hasattr(box, "replacement") and box.element.get("class") == f"{classes.DRAWN} {classes.TEX}":
                 key = address, colour = box.element.get("src"), boxes.colour(box)
                 if key not in tinted:
                     tree = ET.fromstring(base64.b64decode(address.partition(",")[2]))
