@@ -45,7 +45,7 @@ def text(x: float, y: float, more: str = "") -> str:
     ],
 )
 def test_a_text_is_on_what_was_drawn_below_it(shapes: str, grounds: list[str]) -> None:
-    assert [ink.ground for ink in read(shapes) if ink.kind == "text"] == grounds
+    assert [paint.ground for paint in read(shapes) if paint.kind == "text"] == grounds
 
 
 def test_a_text_is_as_pale_as_it_is_transparent_and_by_default_as_its_page_says() -> None:

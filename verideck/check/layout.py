@@ -1,4 +1,4 @@
-"""What goes wrong on stage, by the facts of `layout`: content that does not fit, text too small or too pale."""
+"""What goes wrong on stage: content that does not fit, text that is too small or too pale."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NARROWER = {
 
 
 def place(slide: Slide, anchor: Anchor) -> Location:
-    """Return where in the deck, or in a script that it shows, the text of a spot stands."""
+    """Return where in the deck, or in a script that it shows, the text of an anchor stands."""
     path = slide.at.path
     if anchor.part == "footnotes":
         return Location(path, next(filter(None, map(line_of, slide.footnotes[anchor.block])), 0))
@@ -58,12 +58,12 @@ def _line(tokens: Iterable[Token]) -> int:
 
 def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield what does not fit: over the foot, out at the side, out of its column or box, or hardly any of it left."""
-    for spill in layout.overflows:
-        message, hint = _told(spill)
-        if spill.side == "down" and layout.pages > 1:
+    for overflow in layout.overflows:
+        message, hint = _told(overflow)
+        if overflow.side == "down" and layout.pages > 1:
             message += f"; in the PDF the slide takes {layout.pages} pages"
-        yield OVERFLOW.finding(slide.number, place(slide, spill.anchor), message, hint)
-    if layout.pages > 1 and not any(spill.side == "down" for spill in layout.overflows):
+        yield OVERFLOW.finding(slide.number, place(slide, overflow.anchor), message, hint)
+    if layout.pages > 1 and not any(overflow.side == "down" for overflow in layout.overflows):
         message = f"in the PDF the slide takes {layout.pages} pages"
         yield OVERFLOW.finding(slide.number, slide.at, message, "take out what breaks the page")
     for drawing in layout.drawings:
@@ -74,22 +74,22 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
             yield OVERFLOW.finding(slide.number, place(slide, drawing.anchor), message)
 
 
-def _told(spill: Overflow) -> tuple[str, str]:
+def _told(overflow: Overflow) -> tuple[str, str]:
     """Return (message, hint)."""
-    begins = f" ('{spill.text}')" if spill.text else ""
-    if spill.out_of == "callout":
+    begins = f" ('{overflow.text}')" if overflow.text else ""
+    if overflow.out_of == "callout":
         hint = "say it in fewer words, or point at lines farther apart"
-        return f"this callout{begins} runs {spill.by:.0f} px into the next one", hint
-    if spill.side == "down":
+        return f"this callout{begins} runs {overflow.by:.0f} px into the next one", hint
+    if overflow.side == "down":
         into = {"footnotes": "into the footnotes", "byline": "into the author's line"}
-        where = into.get(spill.out_of, "over the foot of the slide")
-        return f"the content runs {spill.by:.0f} px {where}, from this {spill.what}{begins} on", ""
-    if spill.what in ("code", "output"):
-        remedy = "break the line" if spill.what == "code" else "print shorter lines"
-        return f"this line of {spill.what} is {spill.by:.0f} px too wide{begins}", remedy
-    remedy = _NARROWER.get(spill.what, "make it narrower")
-    where = "its column" if spill.out_of == "column" else "the slide"
-    return f"this {spill.what} is {spill.by:.0f} px too wide for {where}{begins}", remedy
+        where = into.get(overflow.out_of, "over the foot of the slide")
+        return f"the content runs {overflow.by:.0f} px {where}, from this {overflow.what}{begins} on", ""
+    if overflow.what in ("code", "output"):
+        remedy = "break the line" if overflow.what == "code" else "print shorter lines"
+        return f"this line of {overflow.what} is {overflow.by:.0f} px too wide{begins}", remedy
+    remedy = _NARROWER.get(overflow.what, "make it narrower")
+    where = "its column" if overflow.out_of == "column" else "the slide"
+    return f"this {overflow.what} is {overflow.by:.0f} px too wide for {where}{begins}", remedy
 
 
 def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
@@ -119,12 +119,12 @@ def pale(slide: Slide, layout: SlideLayout, palette: Palette, theme: str) -> Ite
             yield _pale(slide, text.anchor, f"'{text.text}'", found)
     seen: set[tuple[Anchor, Paint]] = set()
     for drawing in layout.drawings:
-        for ink in (one for one in _inks(drawing, palette) if (drawing.anchor, one) not in seen):
-            seen.add((drawing.anchor, ink))
-            need, ground = _TEXT if ink.kind == "text" else _LARGE, ink.ground or drawing.ground
-            found = _worst(ink.colour, ground, need, themes, ink.alpha)
-            if found and not (ink.edge and not _worst(ink.edge, ground, need, themes)):
-                what = f"{'an' if ink.kind == 'area' else 'a'} {ink.kind} of {_named(drawing)}"
+        for paint in (one for one in _paints(drawing, palette) if (drawing.anchor, one) not in seen):
+            seen.add((drawing.anchor, paint))
+            need, ground = _TEXT if paint.kind == "text" else _LARGE, paint.ground or drawing.ground
+            found = _worst(paint.colour, ground, need, themes, paint.alpha)
+            if found and not (paint.edge and not _worst(paint.edge, ground, need, themes)):
+                what = f"{'an' if paint.kind == 'area' else 'a'} {paint.kind} of {_named(drawing)}"
                 yield _pale(slide, drawing.anchor, what, found)
 
 
@@ -136,13 +136,13 @@ def _named(drawing: Drawing) -> str:
     return f"this figure's frame '{drawing.frame}'" if drawing.frame else "this figure"
 
 
-def _inks(drawing: Drawing, palette: Palette) -> Iterator[Paint]:
+def _paints(drawing: Drawing, palette: Palette) -> Iterator[Paint]:
     """Yield what is meant to be seen in a figure."""
     faint = {palette.light[role].lower() for role in _GROUNDS}
-    counts = Counter(kind for kind, _ in {(ink.kind, ink.colour) for ink in drawing.colours})
-    for ink in drawing.colours:
-        if ink.kind == "text" or (ink.colour not in faint and counts[ink.kind] <= _MAP):
-            yield ink
+    counts = Counter(kind for kind, _ in {(paint.kind, paint.colour) for paint in drawing.colours})
+    for paint in drawing.colours:
+        if paint.kind == "text" or (paint.colour not in faint and counts[paint.kind] <= _MAP):
+            yield paint
 
 
 def _worst(colour: str, ground: str, need: float, themes: Mapping[str, Mapping[str, str]], alpha: float = 1.0) -> str:

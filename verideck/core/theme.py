@@ -1,4 +1,4 @@
-"""How decks look: templates, colours, sizes."""
+"""The look of decks: templates, colours, sizes; each mistake in them is an error at its line."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def custom_properties(palette: Palette) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How decks look."""
+    """The templates, colours and sizes of a project."""
 
     templates: Mapping[str, str]
     """File name in templates/ → text."""

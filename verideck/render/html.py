@@ -34,7 +34,7 @@ class _Around(NamedTuple):
 
 
 class HtmlRenderer:
-    """Paints one slide; what cannot be painted is noted in `errors` and left out.
+    """Renders the parts of one slide; what cannot be rendered is noted in `errors` and left out.
 
     `done`: how many of the slide's steps the picture has behind it; None for a picture of the whole slide.
     """

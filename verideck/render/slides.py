@@ -1,8 +1,4 @@
-"""A deck and its results as pages: one for the screen, one for print, through the Jinja templates.
-
-The environment is strict about missing names and escapes all that is not marked as HTML;
-a deck's text is data to the templates, never template source.
-"""
+"""A deck's slides and their results as pieces of HTML, which the templates put into pages."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -23,9 +18,6 @@ from verideck.core.tokens import line_of, plain
 from verideck.render import classes, markdown
 from verideck.render.html import HtmlRenderer, Medium
 from verideck.typeset import linebreak, math_svg, mathml
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

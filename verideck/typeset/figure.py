@@ -16,9 +16,9 @@ _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
 """The list that begins with our family: in pages it stands at the root, once."""
 
 
-@functools.lru_cache(maxsize=512)  # while presenting, a deck is painted again and again
+@functools.lru_cache(maxsize=512)  # while presenting, a deck is rendered again and again
 def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
-    """Return the figure for the screen page: the tokens' colours become `var(--ROLE)` and follow the theme.
+    """Return the figure for the screen page: the palette's colours become `var(--ROLE)` and follow the theme.
 
     `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
     """

@@ -1,4 +1,4 @@
-"""The pages that WeasyPrint laid out, read into facts: see `layout`. It alone knows WeasyPrint's boxes.
+"""Read the pages that WeasyPrint laid out into the facts of `layout`. This module alone knows WeasyPrint's boxes.
 
 A slide's boxes are walked with what holds them: the block of the deck, the room to the sides, the ground behind.
 """
@@ -169,12 +169,12 @@ class _Slide:
             return replace(outer, ground=ground, opacity=opacity)
         classes = _classes(box)
         measured = outer.measured and not classes & {MARK, BACKDROP}
-        anchor, what = self._spot(box, outer, classes)
+        anchor, what = self._anchor(box, outer, classes)
         return replace(
             outer, anchor=anchor, what=what, ground=ground, opacity=opacity, element=box.element, measured=measured
         )
 
-    def _spot(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Anchor, str]:
+    def _anchor(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Anchor, str]:
         """Return which part of the slide an element is, and what kind of block."""
         if number := box.element.get(BLOCK):
             return Anchor("body", int(number)), _kind(box.element_tag, classes)
@@ -205,19 +205,19 @@ class _Slide:
         leaf = type(box).__name__ == "LineBox" or hasattr(box, "replacement")
         for name, start, end, floor in self.floors[: 1 if around.anchor.part == "footnotes" else None]:
             if name == "slide" or (leaf and left < end and left + width > start):
-                self._spill("down", around, name, top + height - floor, box)
+                self._overflow("down", around, name, top + height - floor, box)
         if around.room and (leaf or around.what not in ("code", "output")):
             name, start, end = around.room
-            self._spill("across", around, name, max(start - left, left + width - end), box)
+            self._overflow("across", around, name, max(start - left, left + width - end), box)
 
     def _callouts(self, box: Any, around: _Around) -> None:
         """Note a callout that reaches over the one below it."""
         for above, below in pairwise(sorted(box.children, key=lambda child: child.position_y)):
             by = above.border_box_y() + above.border_height() - below.border_box_y()
             if by > _LEADING:
-                self._spill("below", around, "callout", by, above)
+                self._overflow("below", around, "callout", by, above)
 
-    def _spill(self, side: str, around: _Around, out_of: Out, by: float, box: Any) -> None:
+    def _overflow(self, side: str, around: _Around, out_of: Out, by: float, box: Any) -> None:
         """Note content that leaves its room by some px: the first downwards, the farthest of each block across."""
         if by <= _SLACK:
             return

@@ -135,7 +135,7 @@ def _slide(data: Any) -> SlideLayout:
         overflows=tuple(Overflow(**_placed(one)) for one in data["overflows"]),
         texts=tuple(Text(**_placed(one)) for one in data["texts"]),
         drawings=tuple(
-            Drawing(**{**_placed(one), "colours": tuple(Paint(**ink) for ink in one["colours"])})
+            Drawing(**{**_placed(one), "colours": tuple(Paint(**paint) for paint in one["colours"])})
             for one in data["drawings"]
         ),
     )
