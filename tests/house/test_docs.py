@@ -6,6 +6,7 @@ import contextlib
 import functools
 import importlib
 import importlib.util
+import json
 import re
 import shlex
 import tomllib
@@ -202,6 +203,22 @@ def test_a_table_names_all_that_is_known(head: str, known: set[str]) -> None:
     _, _, rest = TEXTS["write.md"].partition(head)
     rows = rest.partition("\n\n")[0]
     assert set(re.findall(r"^\| `([\w-]+)`", rows, re.MULTILINE)) == known
+
+
+def test_the_keys_of_json_are_those_of_its_schema() -> None:
+    schema = json.loads((ROOT / "docs/schemas/verdict.json").read_text("utf-8"))["$defs"]
+    text = TEXTS["ci.md"].partition("| key | value |")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.MULTILINE))
+    assert list(rows) == list(schema["found"]["properties"])
+    for key, part in (
+        ("differences", "difference"),
+        ("findings", "finding"),
+        ("excused", "excuse"),
+        ("versions", "version"),
+    ):
+        assert re.findall(r"`(\w+)`", rows[key]) == list(schema[part]["properties"])
+    failed = [*schema["failed"]["properties"], *schema["error"]["properties"]]
+    assert re.findall(r"`(\w+)`", text.partition("If a deck is wrong")[2].partition("\n\n")[0]) == failed
 
 
 def test_all_templates_are_explained() -> None:
