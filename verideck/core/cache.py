@@ -7,6 +7,7 @@ as none, whatever the reason. The bytes come first, so that a font can be read b
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from verideck.core import files
 from verideck.core.folders import CACHE
-from verideck.core.hashing import digest, to_json
+from verideck.core.hashing import to_json
 
 FORMAT = 1
 """Number of this format and of what is in the entries: those of another count as none."""
@@ -85,7 +86,9 @@ class Cache:
         return None
 
     def _seal(self, name: str, key: str, data: bytes) -> bytes:
-        return digest(to_json([FORMAT, self.folder.name, name, key]) + data).encode()
+        sealed = hashlib.sha256(to_json([FORMAT, self.folder.name, name, key]))
+        sealed.update(data)
+        return sealed.hexdigest().encode()
 
     def _files(self) -> list[tuple[float, int, Path]]:
         """Return (time of last use, bytes, path) of all files, last used first."""

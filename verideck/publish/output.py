@@ -81,10 +81,13 @@ def listed(root: Path) -> tuple[str, ...]:
 
 def remember(root: Path, made: Mapping[str, Made], forget: Iterable[str]) -> None:
     """Note what was made, and forget what was removed; what cannot be noted, the next build makes again."""
+    noted = _list(root)
     for path in forget:
-        _list(root).remove(path.removeprefix(_DIST))
+        noted.remove(path.removeprefix(_DIST))
     for path, file in made.items():
-        _list(root).put(path.removeprefix(_DIST), to_json([digest(file.data), file.key, file.page]))
+        name, entry = path.removeprefix(_DIST), to_json([digest(file.data), file.key, file.page])
+        if noted.get(name) != entry:
+            noted.put(name, entry)
 
 
 def _list(root: Path) -> Cache:
