@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,27 @@ def test_the_package_as_a_program_is_called_verideck(tmp_path: Path) -> None:
 def test_a_bug_of_ours_says_so(talk: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("verideck.commands.plan", lambda *_: 1 / 0)
     talk.run("build").fails(5, "ZeroDivisionError", "a bug in the engine")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "error: cannot read or write: No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/y"), 2, "cannot read or write '/x/y': Permission"),
+        (MemoryError(), 2, "no memory is left"),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "ours"), 5, "a bug in the engine"),
+        (KeyError("ours"), 5, "a bug in the engine"),
+    ],
+)
+def test_what_the_machine_lacks_is_no_bug_of_ours(
+    talk: DeckTest, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, said: str
+) -> None:
+    def failing(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("verideck.commands.plan", failing)
+    talk.run("build").fails(code, said)
+    assert ("a bug" in talk.err) == (code == 5)
 
 
 def test_the_front_door_starts_from_any_folder(tmp_path: Path) -> None:

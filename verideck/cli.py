@@ -5,6 +5,7 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import errno
 import gc
 import shutil
 import sys
@@ -23,6 +24,8 @@ from verideck.core.project import Sources
 ROOT = Path(__file__).resolve().parent.parent
 """The project that this engine is part of."""
 INTERRUPTED = 130
+LACKING = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
+"""Errors of the system that no engine can help: no room, no permission, no more open files."""
 
 
 class _Group(click.Group):
@@ -54,10 +57,23 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, called: str 
     except (KeyboardInterrupt, click.Abort):
         _say("stopped")
         return INTERRUPTED
-    except Exception:
+    except Exception as error:
+        if lacking := _lacking(error):
+            _say(f"error: {lacking}")
+            return USAGE
         _say(traceback.format_exc())
         _say("this is a bug in the engine, not in your deck: please report it with the lines above")
         return BUG
+
+
+def _lacking(error: Exception) -> str:
+    """Return what the machine lacks where that is why we failed; "" for what can only be a bug of ours."""
+    if isinstance(error, MemoryError):
+        return "no memory is left\n  hint: end other programs"
+    if not isinstance(error, OSError) or error.errno not in LACKING:
+        return ""
+    place = f" '{error.filename}'" if error.filename else ""
+    return f"cannot read or write{place}: {error.strerror}\n  hint: make room, or allow it"
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
