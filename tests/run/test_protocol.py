@@ -1,19 +1,11 @@
 """What a run's process is asked, and what its report becomes: text as a terminal leaves it, paths of no machine."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from verideck.core.run_model import Region, Run, RunId, Snippet
+from tests.run.project import make_run
 from verideck.run.protocol import make_result, terminal_text
-
-
-def make_run(source: str, *, path: str = "snippets/a.py", region: tuple[int, int] | None = None, **parts: Any) -> Run:
-    lines = tuple(range(1, source.count("\n") + 2))
-    regions = (Region("parameters", (region,)),) if region else ()
-    snippet = Snippet(path, source, tuple(source.split("\n")), lines, regions, inputs=parts.pop("inputs", ()))
-    return Run(RunId(path, parts.pop("parameters", ())), snippet, **{"timeout": 20.0, **parts})
 
 
 @pytest.mark.parametrize(

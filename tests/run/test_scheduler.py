@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.test_local import make_run
+from tests.run.project import make_run
 from verideck.core.errors import DeckErrors, SnippetError
 from verideck.core.progress import silent
 from verideck.core.run_model import Failure, Location, Result, Run

@@ -1,21 +1,26 @@
-"""What a snippet prints and gives names no file of the engine: a stack is as if the script ran alone."""
+"""A snippet as it runs: as a script does alone, with values and errors told, no file of the engine named."""
 
 from __future__ import annotations
 
+import ast
+import os
+import py_compile
 import re
 import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
 
 from tests.harness import ROOT
-from tests.run.test_local import Project, make_run
+from tests.run.project import Project, make_run
 from verideck.core.run_model import Result
 from verideck.run.local import LocalExecutor
 from verideck.run.protocol import FRAME, without_our_frames
+from verideck.run.sandbox import child
 from verideck.run.sandbox.child import chained
 
 STACK = f"""\
@@ -83,7 +88,7 @@ ALONE = {
 
 
 @pytest.fixture(scope="module", params=["fork", "spawn"])
-def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def alone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     root = tmp_path_factory.mktemp(request.param)
     (root / "snippets").mkdir()
     with LocalExecutor(root, cold=True, fork=request.param == "fork") as executor:
@@ -92,16 +97,16 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALONE)
-def test_what_is_printed_is_the_same_as_alone(project: Project, name: str) -> None:
-    project.write("snippets/a.py", ALONE[name])
-    file = project.root / "snippets/a.py"
+def test_what_is_printed_is_the_same_as_alone(alone: Project, name: str) -> None:
+    alone.write("snippets/a.py", ALONE[name])
+    file = alone.root / "snippets/a.py"
     done = subprocess.run(
-        [sys.executable, str(file)], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        [sys.executable, str(file)], cwd=alone.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=True, env={"PYTHONPATH": "", "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
-    result = project.run(ALONE[name])
+    result = alone.run(ALONE[name])
     assert result.error is None
-    here = re.compile(rf"{re.escape(str(project.root))}/|{re.escape(str(Path(traceback.__file__).parent))}/| at 0x\w+")
+    here = re.compile(rf"{re.escape(str(alone.root))}/|{re.escape(str(Path(traceback.__file__).parent))}/| at 0x\w+")
     assert here.sub("", result.stdout) == here.sub("", done.stdout)
 
 
@@ -150,3 +155,267 @@ def named(result: Result) -> list[str]:
         assert f'File "{FRAME}"' not in result.error.traceback
     assert FRAME not in result.stdout
     return [name for name, text in told.items() if "verideck/" in text or "child.py" in text or "audit.py" in text]
+
+
+slow = pytest.mark.slow
+
+
+@slow
+def test_output_and_values(project: Project) -> None:
+    result = project.run(
+        """
+        import sys
+        print("out"); print("err", file=sys.stderr); print("again")
+        x = {"a": (1, 2.5), "b": None, "c": float("nan")}
+        """,
+        expressions=("x['a']", "repr(x['c'])", "y", "{1: 2}", "1j"),
+    )
+    assert result.stdout == "out\nerr\nagain\n"
+    assert result.values == {"x['a']": [1, 2.5], "repr(x['c'])": "nan"}
+    assert {name: reason.split(":")[0] for name, reason in result.invalid.items()} == {
+        "y": "NameError",
+        "{1: 2}": "TypeError",
+        "1j": "TypeError",
+    }
+
+
+@slow
+def test_a_snippet_runs_as_a_script(project: Project) -> None:
+    source = """
+    import os, sys
+    print(__name__, __file__, sys.argv == [__file__], os.listdir(), sys.path[0], len(os.environ.get("HOME")) > 0)
+    class A: pass
+    import pickle
+    print(type(pickle.loads(pickle.dumps(A()))).__name__, "SECRET" in os.environ, os.environ["TZ"])
+    """
+    expected = "__main__ snippets/a.py True [] " + f"{project.root}/snippets True\nA False UTC\n"
+    assert project.run(source).stdout == expected.replace(f"{project.root}/", "")
+
+
+@slow
+@pytest.mark.parametrize(
+    ("source", "kind", "line", "word"),
+    [
+        ("x = 1\n1 / 0", "ZeroDivisionError", 2, "division by zero"),
+        ("x = 1\ndef f(:", "SyntaxError", 2, "invalid syntax"),
+        ("import sys\nsys.exit(0)\nprint(1)", "exit", 2, "sys.exit(0)"),
+        ("import os\nos._exit(0)", "exit", 0, "os._exit(0)"),
+        ("import os\nos._exit(3)", "exit", 0, "os._exit(3)"),
+        ("import os\nos.closerange(3, 256)", "exit", 0, "os.closerange"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV", 2, ""),
+        ("import os\n\nos.abort()", "killed by SIGABRT", 3, ""),
+        ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL", 0, "memory"),
+        ("x = 1\nb = bytearray(6 << 30)", "memory", 2, "4 GiB"),
+        ("input()", "EOFError", 1, ""),
+        ("print('\\ud800')", "UnicodeEncodeError", 1, ""),
+        ("class E(Exception):\n    def __str__(self): return 1\nraise E", "E", 3, "cannot be had"),
+        ("import helper", "ModuleNotFoundError", 1, "helper"),
+        ("open('data.csv')", "FileNotFoundError", 1, "Path(__file__).parent"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", 1, ""),
+        ("import importlib\nimportlib.util", "AttributeError", 2, "util"),
+    ],
+)
+def test_failures_are_named_and_located(project: Project, source: str, kind: str, line: int, word: str) -> None:
+    error = project.run(source).error
+    assert error
+    assert (error.kind, error.line) == (kind, line)
+    assert word in error.message
+
+
+@slow
+def test_a_traceback_begins_in_the_snippet(project: Project) -> None:
+    project.write("snippets/helper.py", "def f():\n    1 / 0\n")
+    error = project.run("import helper\nhelper.f()").error
+    assert error
+    assert error.line == 2
+    lines = [line for line in error.traceback.splitlines() if "~" not in line and "^" not in line]
+    assert lines == [
+        "Traceback (most recent call last):",
+        '  File "snippets/a.py", line 2, in <module>',
+        "    helper.f()",
+        '  File "snippets/helper.py", line 2, in f',
+        "    1 / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+@slow
+def test_code_of_a_slide_fails_at_the_line_of_the_slide(project: Project) -> None:
+    project.write("snippets/helper.py", "")
+    error = project.run("pass\n" * 11 + "import helper\n1 / 0", path="slides/talk.md").error
+    assert error
+    assert error.line == 13
+    assert 'File "slides/talk.md", line 13' in error.traceback
+
+
+@slow
+@pytest.mark.parametrize("raises", ["ValueError", "Exception"])
+def test_a_promised_exception(project: Project, raises: str) -> None:
+    result = project.run("print(1)\nx = 2\nraise ValueError('no')", raises=raises, expressions=("x",))
+    assert result.error
+    assert (result.error.kind, result.error.message, result.stdout, result.values) == (raises, "no", "1\n", {"x": 2})
+
+
+@slow
+def test_a_promise_that_is_not_kept(project: Project) -> None:
+    missing, other = project.run("1", raises="ValueError").error, project.run("1 / 0", raises="ValueError").error
+    assert missing
+    assert other
+    assert (missing.kind, other.kind) == ("no exception", "ZeroDivisionError")
+
+
+@slow
+def test_parameters_replace_the_literals_of_their_region(project: Project) -> None:
+    source = "alpha = 0\n# region parameters\nalpha = 1\nsizes = [1]\n# endregion\nprint(alpha, sizes, name := 'kept')"
+    run = {"region": (3, 4), "parameters": (("alpha", float("inf")), ("sizes", [2, {"a": None}]))}
+    assert project.run(source, **run).stdout == "inf [2, {'a': None}] kept\n"
+    assert project.run(source, region=(3, 4)).stdout == "1 [1] kept\n"
+
+
+@slow
+def test_what_json_cannot_be_read_with_is_no_value(project: Project) -> None:
+    result = project.run(
+        """
+        import sys
+        sys.set_int_max_str_digits(0)
+        sys.setrecursionlimit(10_000)
+        long, deep = 10**5000, []
+        for _ in range(2000): deep = [deep]
+        """,
+        expressions=("long", "deep"),
+    )
+    assert result.invalid == {
+        "long": "ValueError: a whole number of more than 4300 digits",
+        "deep": "ValueError: nested more than 100 levels deep",
+    }
+
+
+@slow
+def test_nothing_leaks_into_the_next_run(project: Project) -> None:
+    before = project.run(
+        "import os, sys\nprint(os.listdir(), sorted(os.environ), sys.path[1:], len(sys.modules))"
+    ).stdout
+    project.run(
+        """
+        import os, sys, builtins, json
+        open("left", "w").close(); os.environ["LEAK"] = "1"; sys.path.append("leak"); json.dumps = None
+        builtins.print = None; os.chdir("/"); sys.stdout = None; sys.modules["leak"] = sys
+        """
+    )
+    after = project.run(
+        "import os, sys\nprint(os.listdir(), sorted(os.environ), sys.path[1:], len(sys.modules))"
+    ).stdout
+    assert before == after
+
+
+@slow
+def test_a_module_of_the_project_comes_before_one_that_the_engine_has_imported(project: Project) -> None:
+    project.write("snippets/json.py", "x = 'mine'\n")
+    project.write("snippets/selectors/__init__.py", "x = 'mine too'\n")
+    project.write("snippets/os.py", "")
+    result = project.run(
+        "import json, os, selectors\nprint(json.x, selectors.x, hasattr(os, 'path'))\nx = [1]", expressions=("x",)
+    )
+    assert (result.error, result.stdout, result.values) == (None, "mine mine too True\n", {"x": [1]})
+
+
+@slow
+def test_what_an_expression_prints_is_no_output(project: Project) -> None:
+    source = """
+    import os, sys
+    def f():
+        print("no"); print("no", file=sys.stderr); os.write(1, b"no"); os.system("echo no")
+        return 1
+    sys.stdout = open(1, "w", closefd=False)
+    print("first", end=" ")
+    import atexit
+    atexit.register(print, "last")
+    """
+    result = project.run(source, expressions=("f()",))
+    assert (result.stdout, result.values) == ("first last\n", {"f()": 1})
+
+
+@slow
+def test_a_stale_pyc_of_any_folder_of_the_project_is_not_trusted(project: Project) -> None:
+    file, cached = project.root / "lib/util.py", Path(cache_from_source(project.root / "lib/util.py"))
+    for text in ("x = 1\n", "x = 2\n"):
+        project.write("lib/util.py", text)
+        os.utime(file, (1000, 1000))
+        if not cached.exists():
+            py_compile.compile(str(file))
+        source = f"import sys\nsys.path.insert(0, {str(project.root / 'lib')!r})\nimport util\nprint(util.x)"
+        assert project.run(source).stdout == text[-2:]
+    cached.unlink()
+
+
+@slow
+def test_a_module_changed_within_a_second_is_read_anew(project: Project) -> None:
+    for text in ("x = 1\n", "x = 2\n"):
+        project.write("snippets/helper.py", text)
+        os.utime(project.root / "snippets/helper.py", (1000, 1000))
+        assert project.run("import helper\nprint(helper.x)").stdout == text[-2:]
+    assert not (project.root / "snippets/__pycache__").exists()
+
+
+class Array:
+    """Something that gives lists, as numpy's arrays do."""
+
+    def __init__(self, given: object) -> None:
+        self.given = given
+
+    def tolist(self) -> object:
+        return self.given
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ((1, 2.5), [1, 2.5]),
+        (Array([1, Array([2])]), [1, [2]]),
+        ({"a": None, "b": True}, {"a": None, "b": True}),
+        (type("Text", (str,), {})("x"), "x"),
+        (type("Flag", (int,), {})(3), 3),
+        (float("inf"), float("inf")),
+    ],
+)
+def test_a_value_is_kept_as_json_can_hold_it(value: object, kept: object) -> None:
+    found = child.plain(value)
+    assert found == kept
+    assert type(found) is type(kept)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({1: 2}, "a dict is no number"),
+        ({1, 2}, "a set is no number"),
+        (1j, "a complex is no number"),
+        ("\ud800", "surrogates"),
+        pytest.param(10**5000, "more than 4300 digits", id="long"),
+        (eval("[" * 90 + "]" * 90), ""),
+    ],
+)
+def test_what_has_no_such_form_is_refused(value: object, said: str) -> None:
+    if said:
+        with pytest.raises((TypeError, ValueError), match=said):
+            child.plain(value)
+    else:
+        assert child.plain(value) == value
+        with pytest.raises(ValueError, match="nested more than 100 levels"):
+            child.plain(eval("[" * 101 + "]" * 101))
+
+
+@pytest.mark.parametrize("value", [float("inf"), -2, "a'b", [1, {"k": None}], True])
+def test_a_parameter_replaces_its_literal(value: object) -> None:
+    tree = ast.parse("a = 1\nb: int = 2\nif True:\n    a = 3\n")
+    child.set_parameters(tree, {"a": value, "b": value}, [1, 2])
+    names: dict[str, object] = {}
+    exec(compile(tree, "", "exec"), names)
+    assert names["b"] == value
+    assert ast.unparse(tree).splitlines()[2:] == ["if True:", "    a = 3"]
+    assert ast.literal_eval(ast.unparse(child.literal([1, {"a": None}]))) == [1, {"a": None}]
+
+
+def test_an_exception_is_told_in_one_line() -> None:
+    assert child.one_line(ValueError("a\n  b\ud800")) == "a b\\ud800"
+    assert len(child.one_line(ValueError("x" * 5000))) == 1000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import ROOT
-from tests.run.test_local import Project, make_run
+from tests.run.project import Project, make_run
 from verideck.core.run_model import Result
 from verideck.run.local import LocalExecutor
 from verideck.run.protocol import make_request

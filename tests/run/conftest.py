@@ -1,0 +1,26 @@
+"""What tests of running share: a project whose snippets run in each of the ways that there are."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.run.project import Project
+from verideck.run.local import LocalExecutor
+
+
+@pytest.fixture(scope="module", params=["warm", "cold", "alone"])
+def in_each_way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    root = tmp_path_factory.mktemp(request.param)
+    (root / "snippets").mkdir()
+    with LocalExecutor(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone") as runner:
+        yield Project(root, runner)
+
+
+@pytest.fixture
+def project(in_each_way: Project) -> Project:
+    shutil.rmtree(in_each_way.root / "snippets")
+    (in_each_way.root / "snippets").mkdir()
+    return in_each_way
