@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from tests.server import Server  # noqa: E402
 from verideck.core.project import Sources  # noqa: E402
 from verideck.read.parser import parse  # noqa: E402
-from verideck.run import planner, scheduler  # noqa: E402
+from verideck.run import imports, local_executor, plan  # noqa: E402
 from verideck.typeset.fonts import Fonts  # noqa: E402
 
 DECK, SNIPPET = "slides/hyperparameter-tuning.md", "snippets/ridge_fits.py"
@@ -56,10 +56,12 @@ def edits(page: Page, file: Path, before: str, after: str, runs: int, pause: flo
 def alone(root: Path, runs: int) -> list[float]:
     """Return the ms that the snippet's run takes when all is imported."""
     sources = Sources(root)
-    planned = planner.plan([parse(DECK, sources)], sources)
+    planned = plan([parse(DECK, sources).deck], sources)
     chosen = next(run for run in planned.runs if run.snippet.path == SNIPPET and not run.id.parameters)
     took = []
-    with scheduler.make_runner(root, [chosen], Fonts(root), cold=False) as runner:
+    executor = local_executor(root, [chosen], Fonts(root), cold=False)
+    executor.warm(imports([chosen]))
+    with executor as runner:
         for _ in range(runs + 1):
             start = time.perf_counter()
             assert runner.submit(chosen).result().error is None

@@ -146,6 +146,7 @@ def source_hook(observer: Any) -> Callable[[str], Any]:
 def run(request: Json, observer: Any, pyplot: Any) -> Json:
     """Run the snippet and return its figures, values and error."""
     path, source = request["path"], request["source"]
+    linecache.clearcache()  # of `-c`, which started us: Python 3.13 keeps its text as that of <string>
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__file__ = path
