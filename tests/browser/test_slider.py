@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, expect
 from tests.harness import DeckTest
 from tests.screen import Screen
 
+pytestmark = pytest.mark.browser
+
 DECK = """# One
 
 ```{figure} line.py
@@ -94,7 +96,6 @@ def shown(screen: Screen) -> tuple[str, str]:
     return frame.get_attribute("data-value") or "", " ".join(caption.split())
 
 
-@pytest.mark.browser
 def test_the_value_follows_the_slider(slides: Screen) -> None:
     assert shown(slides) == ("1", "ends at 10.0")
     value = slides.page.locator("section.present .reading .w")
@@ -108,7 +109,6 @@ def test_the_value_follows_the_slider(slides: Screen) -> None:
     assert value.bounding_box() == width  # nothing moves but the digits
 
 
-@pytest.mark.browser
 def test_frames_are_steps_like_a_list_and_the_hand_may_move_them(slides: Screen) -> None:
     slides.go(2, "first")
     assert shown(slides) == ("1", "value 1.0")
@@ -124,7 +124,6 @@ def test_frames_are_steps_like_a_list_and_the_hand_may_move_them(slides: Screen)
     assert shown(slides) == ("1", "value 1.0")
 
 
-@pytest.mark.browser
 def test_notes_change_with_their_step(slides: Screen) -> None:
     slides.go(2, "first")
     with slides.page.expect_popup() as opened:
@@ -137,7 +136,6 @@ def test_notes_change_with_their_step(slides: Screen) -> None:
     expect(notes).to_have_text("Grown.")
 
 
-@pytest.mark.browser
 def test_a_callout_comes_with_the_step_that_shows_its_region(slides: Screen) -> None:
     callout = slides.go(3, "first").page.locator("section.present .callouts li")
     expect(callout).to_be_hidden()

@@ -1,0 +1,103 @@
+"""What a slide takes from runs, as HTML. Whole slides: cases/html.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.decks import deck_of, theme
+from verideck.core.run_model import Figure, Result, RunId
+from verideck.render.html import HtmlRenderer
+
+RUN = RunId("snippets/a.py")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 36"><path d="M0 0L9 9"/></svg>'
+SCRIPT = "# region fit\nw = 0.5\n# endregion\nprint('w is', w)\n"
+PALETTE = theme().palette
+
+
+def shown(
+    directive: str, result: Result | None = None, medium: Any = "screen", done: int | None = None
+) -> tuple[str, HtmlRenderer]:
+    """Return the HTML of the first use of a slide, and what made it."""
+    deck, _ = deck_of(f"# One\n\n{directive}\n", {"a.py": SCRIPT})
+    renderer = HtmlRenderer("s1", {RUN: result} if result else {}, PALETTE, medium, "en", done)
+    return renderer.use(deck.slides[0].uses[0]), renderer
+
+
+def test_a_value_is_shown_in_its_format_and_as_text() -> None:
+    html, renderer = shown("{eval}`a.py: w:.2f`", Result(values={"w": 0.5}))
+    assert html == '<span class="value">0.50</span>'
+    assert renderer.errors == []
+
+
+def test_what_has_no_value_is_left_out_and_told() -> None:
+    html, renderer = shown("{eval}`a.py: w`", Result())
+    assert html == ""
+    assert [str(error.at) for error in renderer.errors] == ["slides/a.md:3:1"]
+
+
+@pytest.mark.parametrize(("stdout", "inside"), [("a <b>\n\n", "<samp>a &lt;b&gt;</samp>"), ("\n", "")])
+def test_output_is_escaped_and_none_is_none(stdout: str, inside: str) -> None:
+    html, _ = shown("```{output} a.py\n```", Result(stdout))
+    assert (inside in html, bool(html)) == (True, bool(inside))
+
+
+def test_code_has_a_line_each_and_its_steps_for_the_page() -> None:
+    html, renderer = shown("```{snippet} a.py\n:steps: fit | 1-2\nfit: the value\n```")
+    assert html.count('<span class="line">') == 2
+    assert 'data-steps="1-1|1-2"' in html
+    assert '<ul class="callouts"><li data-in="1 2"' in html
+    assert renderer.steps == 2
+
+
+@pytest.mark.parametrize(("done", "dim"), [(0, 0), (1, 1), (2, 0)])
+def test_in_a_picture_of_a_step_the_other_lines_are_muted(done: int, dim: int) -> None:
+    html, _ = shown("```{snippet} a.py\n:steps: fit | 1-2\n```", medium="print", done=done)
+    assert html.count(' dim"') == dim
+
+
+def test_hidden_code_is_run_and_not_shown() -> None:
+    assert shown("```{snippet} a.py\n:hide:\n```")[0] == ""
+
+
+def test_a_figure_is_drawn_inline_on_screen_and_as_a_picture_in_print() -> None:
+    result = Result(figures=(Figure("", SVG),))
+    screen, _ = shown("```{figure} a.py\n:alt: a & b\n```", result)
+    paper, _ = shown("```{figure} a.py\n:alt: a & b\n```", result, "print")
+    assert "<title" in screen
+    assert ">a &amp; b</title>" in screen
+    assert 'alt="a &amp; b"' in paper
+    assert "data:image/svg+xml;base64," in paper
+    assert "slider" not in screen + paper
+
+
+def test_frames_have_a_slider_on_screen_and_one_of_them_stands_in_print() -> None:
+    frames = Result(figures=(Figure("", SVG), Figure("last", SVG)))
+    screen, _ = shown("```{figure} a.py@*\n:alt: x\n:at: last\n:label: n\n```", frames)
+    paper, _ = shown("```{figure} a.py@*\n:alt: x\n:at: last\n:label: n\n```", frames, "print")
+    assert screen.count('<div class="frame"') == 2
+    assert '<input type="range" min="0" max="1" step="1" value="1"' in screen
+    assert (paper.count("<img"), "n last" in paper) == (1, True)
+
+
+def test_a_drawing_that_is_not_safe_is_told_at_its_figure() -> None:
+    _, renderer = shown("```{figure} a.py\n:alt: x\n```", Result(figures=(Figure("", "<svg><script/></svg>"),)))
+    (error,) = renderer.errors
+    assert str(error).startswith("slides/a.md:3:13: this figure cannot be shown")
+
+
+def test_a_table_has_a_header_and_formats_by_column() -> None:
+    rows = Result(values={"rows": [{"n": 1, "w & v": 0.5}, {"n": 2, "w & v": 0.25}]})
+    html, _ = shown("```{table} a.py: rows\n:format: {w & v: .2f}\n:caption: all\n```", rows)
+    assert '<th scope="col">w &amp; v</th>' in html
+    assert html.count("<tr>") == 3
+    assert "0.50" in html
+    assert "<caption>all</caption>" in html
+
+
+def test_steps_are_met_in_the_order_of_the_slide() -> None:
+    renderer = HtmlRenderer("s1", {}, PALETTE, "print", "en", done=3)
+    assert [renderer.advance(2), renderer.advance(2), renderer.advance(1)] == [2, 1, 0]
+    whole = HtmlRenderer("s1", {}, PALETTE, "screen", "en")
+    assert (whole.advance(2), whole.steps) == (None, 2)
