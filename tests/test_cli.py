@@ -61,7 +61,7 @@ def test_help_is_there_for_every_command(command: str, capsys: pytest.CaptureFix
 def test_commands_are_told_as_the_user_types_them(deck: DeckTest, capsys: pytest.CaptureFixture[str]) -> None:
     for called in ("python build.py", "verideck"):
         assert main(["build"], deck.root, called) == 2
-        assert f"make one: {called} new slides/my-talk.md" in capsys.readouterr().err
+        assert f"create one: {called} new slides/my-talk.md" in capsys.readouterr().err
         assert main(["verify", "--strikt"], deck.root, called) == 2
         assert f"hint: {called} --help" in capsys.readouterr().err
         assert main(["verify", "--help"], deck.root, called) == 0

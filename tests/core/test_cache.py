@@ -171,7 +171,7 @@ def test_many_write_and_read_one_entry_at_once(tmp_path: Path) -> None:
 def forget() -> None:
     """Be as a process of its own."""
     for memo in (math_svg.drawn, highlight.coloured):
-        memo.things.clear()
+        memo.values.clear()
 
 
 MATHML = mathml.mathml("w_1", False, {})

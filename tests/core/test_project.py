@@ -38,7 +38,7 @@ def test_text_is_without_mark_and_with_plain_line_ends(root: Path) -> None:
     ("data", "line", "message"),
     [
         (b"a\nb\xff\n", 2, "byte 0xff is not UTF-8"),
-        (b"a\r\nb\r\n\0", 3, "the file holds a NUL character"),
+        (b"a\r\nb\r\n\0", 3, "the file contains a NUL character"),
         ("a".encode("utf-16"), 1, "byte 0xff is not UTF-8"),
     ],
 )

@@ -138,7 +138,7 @@ def test_a_link_that_leaves_the_project_is_refused(built: DeckTest, tmp_path: Pa
 def test_links_in_a_circle_are_refused(built: DeckTest) -> None:
     (built.root / "snippets/a.py").unlink()
     (built.root / "snippets/a.py").symlink_to(built.root / "snippets/a.py")
-    built.run("build", "--html").fails(3, "slides/a.md:8:13", "leads back")
+    built.run("build", "--html").fails(3, "slides/a.md:8:13", "points to itself")
 
 
 def test_a_link_inside_the_project_is_followed(built: DeckTest) -> None:

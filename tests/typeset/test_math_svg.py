@@ -59,5 +59,5 @@ def test_print_holds_no_ids_that_could_clash() -> None:
 def test_print_is_the_same_whatever_was_drawn_before() -> None:
     before = drawn("w_{fi}^{x'}", False).svg
     drawn(r"\text{first fi}")
-    math_svg.drawn.things.clear()
+    math_svg.drawn.values.clear()
     assert drawn("w_{fi}^{x'}", False).svg == before

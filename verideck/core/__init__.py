@@ -1,1 +1,1 @@
-"""What every room uses: records, errors, the project's files, colours, messages."""
+"""Code that every room uses: records, errors, the project's files, colours, messages."""

@@ -1,7 +1,7 @@
-"""What takes long to make, kept below .cache/ between builds: bytes by kind, name, and key of what made them.
+"""Caches below .cache/ that last between builds: bytes by kind, name, and a key of the inputs.
 
-An entry is a file: its bytes, then the digest of these with kind, name and key. A file of which that is not true counts
-as none, whatever the reason. The bytes come first, so that a font can be read by its path.
+An entry is a file: its bytes, then their digest with kind, name and key. A file whose digest does not match counts as
+missing. The bytes come first, so that other programs can read an entry, such as a font, by its path.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from verideck.core.folders import CACHE
 from verideck.core.hashing import to_json
 
 FORMAT = 1
-"""Number of this format and of what is in the entries: those of another count as none."""
+"""Version of this format and of the content of entries; entries of other versions count as missing."""
 LIMIT = 512 << 20
-"""Bytes that one kind may take; what was used longest ago goes first."""
+"""Maximum size of one kind in bytes; the least recently used entries are removed."""
 MEMOS = 1000
-"""How many memos of one kind are kept, those made last."""
+"""Maximum number of values of one memo that are kept between builds; the newest are kept."""
 T = TypeVar("T")
 
 
 class Cache:
-    """The entries of one kind. Many processes may use them at once."""
+    """The entries of one kind. Several processes may use them at the same time."""
 
     def __init__(self, root: Path, kind: str, limit: int = LIMIT) -> None:
         self.folder = root / CACHE / kind
@@ -37,15 +37,15 @@ class Cache:
         self._checked: dict[str, tuple[int, ...]] = {}
 
     def get(self, name: str, key: str = "") -> bytes | None:
-        """Return the bytes of an entry; None where there is none of this key that is whole."""
+        """Return the bytes of an entry; None if it is missing, damaged, or has another key."""
         data = self._read(name, key)
         if data is not None:
             with contextlib.suppress(OSError):
-                os.utime(self.folder / name)  # used just now: the last to be removed
+                os.utime(self.folder / name)  # the most recently used entry is removed last
         return data
 
     def path(self, name: str) -> Path | None:
-        """Return the file of an entry without key, for what reads a file by its beginning; None as `get` does."""
+        """Return the file of an entry without key; None if it is missing or damaged."""
         with contextlib.suppress(OSError):
             file = self.folder / name
             if self._checked.get(name) == _version(file) or self.get(name) is not None:
@@ -54,25 +54,25 @@ class Cache:
         return None
 
     def write(self, name: str, data: bytes, key: str = "") -> Path:
-        """Keep an entry and return its file; raises OSError, the entry then as it was."""
+        """Write an entry and return its file; raises OSError, and then leaves the old entry unchanged."""
         files.replace(self.folder / name, data + self._seal(name, key, data))
         self._prune()
         return self.folder / name
 
     def put(self, name: str, data: bytes, key: str = "") -> bool:
-        """Keep an entry; return whether it could be written."""
+        """Write an entry; return whether it could be written."""
         with contextlib.suppress(OSError):
             self.write(name, data, key)
             return True
         return False
 
     def remove(self, name: str) -> None:
-        """Forget an entry."""
+        """Remove an entry if it exists."""
         with contextlib.suppress(OSError):
             (self.folder / name).unlink()
 
     def entries(self) -> Iterator[tuple[str, bytes]]:
-        """Yield name and bytes of the entries without key, last used first; they do not count as used."""
+        """Yield name and bytes of the entries without key, most recently used first. This does not count as a use."""
         for _, _, file in self._files():
             data = self._read(file.name, "")
             if data is not None:
@@ -91,7 +91,7 @@ class Cache:
         return sealed.hexdigest().encode()
 
     def _files(self) -> list[tuple[float, int, Path]]:
-        """Return (time of last use, bytes, path) of all files, last used first."""
+        """Return (time of last use, size in bytes, path) of all files, most recently used first."""
         found = []
         with contextlib.suppress(OSError):
             for file in self.folder.iterdir():
@@ -101,7 +101,7 @@ class Cache:
         return sorted(found, reverse=True)
 
     def _prune(self) -> None:
-        """Remove what was used longest ago beyond the limit, and what killed builds left half written."""
+        """Remove the least recently used entries beyond the limit, and temporary files of killed builds."""
         files.remove_leftovers(self.folder)
         total = 0
         for _, size, file in self._files():
@@ -116,21 +116,21 @@ def _version(file: Path) -> tuple[int, ...]:
 
 
 class Memo(Generic[T]):
-    """Small things of one kind by what they are made from, for a process; between builds, too, where they are `kept`.
+    """A memo of small values by key, for this process and, within `kept`, between builds.
 
-    revive: how one comes back from JSON. maker: tells one way to make them from another.
+    revive: makes a value from its JSON. maker: returns the digest of the code that makes the values.
     """
 
     def __init__(self, name: str, revive: Callable[[Any], T], maker: Callable[[], str]) -> None:
-        self.things: dict[str, T] = {}
+        self.values: dict[str, T] = {}
         self.name, self.revive, self.maker = name, revive, maker
         _memos.append(self)
 
     def get(self, key: str, make: Callable[[], T]) -> T:
-        """Return the thing made from `key`, made now if need be."""
-        if key not in self.things:
-            self.things[key] = make()
-        return self.things[key]
+        """Return the value of `key`; calls `make` if there is none yet."""
+        if key not in self.values:
+            self.values[key] = make()
+        return self.values[key]
 
 
 _memos: list[Memo[Any]] = []
@@ -138,14 +138,14 @@ _memos: list[Memo[Any]] = []
 
 @contextlib.contextmanager
 def kept(root: Path) -> Iterator[None]:
-    """Let memos of earlier builds be taken as they are, and keep those made meanwhile."""
+    """Load the memos of earlier builds on entry, and save new values on exit."""
     cache = Cache(root, "memos")
     for memo in _memos:
         held = json.loads(cache.get(memo.name, memo.maker()) or b"[]")
-        memo.things.update((key, memo.revive(thing)) for key, thing in held)
-    known = {memo: len(memo.things) for memo in _memos}
+        memo.values.update((key, memo.revive(value)) for key, value in held)
+    known = {memo: len(memo.values) for memo in _memos}
     yield
     for memo in _memos:
-        if len(memo.things) > known.get(memo, 0):
-            latest = list(memo.things.items())[-MEMOS:]
+        if len(memo.values) > known.get(memo, 0):
+            latest = list(memo.values.items())[-MEMOS:]
             cache.put(memo.name, json.dumps(latest, default=astuple).encode(), memo.maker())

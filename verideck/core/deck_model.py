@@ -1,4 +1,4 @@
-"""The nouns of a deck: slides and what they take from runs. See `run_model` for those of running."""
+"""The records of a deck: slides and their uses of run results. The records of runs are in `run_model`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A remark beside a region of the code."""
+    """A remark beside a region of code."""
 
     region: Region
-    """Where it points."""
+    """The region that it explains."""
     tokens: tuple[Token, ...]
     """Inline tokens of its text."""
     added: bool = False
-    """Whether the region holds lines that the script adds over another."""
+    """Whether all code lines of the region are lines that `:adds:` marks as added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,17 @@ class EvalUse:
     """`` {eval}`FILE: EXPRESSION:FORMAT` ``."""
 
     run: RunId
-    """The run whose namespace is asked."""
+    """The run in whose namespace the expression is evaluated."""
     expression: str
     """Python expression."""
     format: str
     """Format specification, "" for `str`."""
     at: Location
-    """Place of the role."""
+    """Location of the role."""
     follows: bool = False
-    """Whether it is of the figure around it: what it shows changes with the frame."""
+    """Whether it belongs to the figure around it, so that its value changes with the frame."""
     by_item: bool = False
-    """Whether its value is a list with an item for each frame of the figure around it, which is `FILE@*`."""
+    """Whether its value is a list with one item for each frame of the figure around it (`FILE@*`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SnippetUse:
     """```` ```{snippet} FILE[#REGION] ```` and ```` ```{python} ````: code that is shown and run."""
 
     run: RunId
-    """Its run."""
+    """The run of the script."""
     snippet: Snippet
     """The script."""
     lines: tuple[int, int]
@@ -55,49 +55,52 @@ class SnippetUse:
     hide: bool
     """Run, not shown."""
     raises: str
-    """Exception the script is meant to end with."""
+    """Name of the exception that the script is expected to end with; "" for none."""
     steps: tuple[Step, ...]
     """Steps while presenting."""
     added: frozenset[int]
     """Shown lines that the other script of `:adds:` lacks."""
     others: tuple[str, ...]
-    """Path of that other script."""
+    """Path of that other script; empty without `:adds:`."""
     callouts: tuple[Callout, ...]
     """Remarks beside the code."""
     caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
-    """Place of the directive."""
+    """Location of the directive."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureUse:
-    """```` ```{figure} FILE[@N] ````: a drawing, or several as frames of a slider."""
+    """```` ```{figure} FILE[@N] ````: one figure, or several figures as frames of a slider."""
 
     runs: tuple[RunId, ...]
-    """One run; with `:sweep:` one a value."""
+    """One run; with `:sweep:`, one run per value."""
     select: str
-    """"" for the first figure, a label, a number from 1 where no label is so, or `*` for all."""
+    """"" for the first figure, a label, a number from 1 (if no figure has that label), or `*` for all figures."""
     sweep: str
-    """Name of the swept parameter, "" without `:sweep:`."""
+    """Name of the swept parameter; "" without `:sweep:`."""
     values: tuple[Value, ...]
-    """The swept values, as many as runs."""
+    """The swept values, one per run; empty without `:sweep:`."""
     label: str
-    """What stands beside the slider: `:label:`, else the swept parameter."""
+    """Text beside the slider: `:label:`, else the name of the swept parameter."""
     start: Value
-    """`:at:`: the value (sweep), number from 1 or label (`@*`) shown first and in print; None where not given."""
+    """`:at:`, the frame shown first and in print: a swept value, or for `@*` a number from 1 or a label.
+
+    None if `:at:` is not given.
+    """
     alt: tuple[Token, ...]
-    """Alternative text: inline tokens of which the text alone counts."""
+    """Alternative text: inline tokens; only their text is used."""
     caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
-    """Place of the directive."""
+    """Location of the directive."""
     classes: tuple[str, ...] = ()
     """From `:class:`."""
     steps: tuple[str, ...] = ()
-    """Names of the frames that are stepped through while presenting; ("all",) for each of them."""
+    """Names of the frames that are stepped through while presenting; ("all",) for all frames."""
     data: tuple[TableUse, ...] = ()
-    """From `:data:`: what is drawn, as a table; one part a run."""
+    """From `:data:`: the drawn data as a table, one part per run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,9 @@ class OutputUse:
     """```` ```{output} FILE ````: what the script printed."""
 
     run: RunId
-    """Its run."""
+    """The run of the script."""
     at: Location
-    """Place of the directive."""
+    """Location of the directive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class TableUse:
     """```` ```{table} FILE: EXPRESSION ````: a list of mappings as a table."""
 
     run: RunId
-    """The run whose namespace is asked."""
+    """The run in whose namespace the expression is evaluated."""
     expression: str
     """Python expression that gives a list of dicts with the same keys."""
     formats: tuple[tuple[str, str], ...]
@@ -123,9 +126,9 @@ class TableUse:
     caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
-    """Place of the directive."""
+    """Location of the directive."""
     part: bool = False
-    """Whether it is of a figure's `:data:`, which may have a column more: the swept values."""
+    """Whether it is part of a figure's `:data:`; the table may then have an additional column, the swept values."""
 
 
 Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse
@@ -133,12 +136,12 @@ Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide; `tokens` are read by markdown alone."""
+    """One slide of a deck."""
 
     number: int
     """Position from 1 on the main path, or within the appendix."""
     id: str
-    """Unique in the deck; the page's anchor."""
+    """Anchor in the page, unique in the deck."""
     title: str
     """Text of the first heading, without markup."""
     kind: Literal["plain", "title", "section", "closing"]
@@ -152,29 +155,29 @@ class Slide:
     notes: tuple[Token, ...]
     """Block tokens of the speaker notes."""
     uses: tuple[Use, ...]
-    """All that the slide takes from runs."""
+    """All uses of run results on the slide."""
     at: Location
     """Line of its heading."""
     eyebrow: tuple[Token, ...] = ()
     """Inline tokens of the small line above the title."""
     seconds: int = 0
-    """Planned time; 0 where not stated."""
+    """Planned time in seconds; 0 if not given."""
     appendix: bool = False
-    """Numbered apart, after the main path."""
+    """Whether the slide is in the appendix, which has its own numbers."""
     section: int = 0
     """Position from 1 among the section slides of the main path; 0 for other slides."""
     mark: str = ""
     """One character drawn large on a section slide."""
     lang: str = ""
-    """Language where it is not the deck's."""
+    """Language tag of the slide; "" for the language of the deck."""
     classes: tuple[str, ...] = ()
-    """Further classes of the heading."""
+    """Other classes of the heading."""
     allow: str = ""
-    """Checks that the slide is excused from, with the reason: `typed-numbers: as printed in the paper`."""
+    """Waived checks with a reason: `typed-numbers: as printed in the paper`."""
 
     @property
     def shown_number(self) -> str:
-        """Its number as an audience knows it: `7`, in the appendix `A1`."""
+        """The number that the slide shows: `7`, or `A1` in the appendix."""
         return f"A{self.number}" if self.appendix else str(self.number)
 
 
@@ -187,13 +190,13 @@ class Deck:
     meta: Meta
     """Front matter."""
     slides: tuple[Slide, ...]
-    """In order; skipped slides are not here."""
+    """Slides in order, without skipped slides."""
     files: tuple[str, ...] = ()
-    """Other project files that its slides show: scripts, pictures."""
+    """Scripts and pictures that its slides show."""
 
     @property
     def name(self) -> str:
-        """File name without ending: the outputs are called so."""
+        """File name without extension; the built files have this name, too."""
         return self.path.rsplit("/", 1)[-1].removesuffix(".md")
 
 
@@ -202,14 +205,14 @@ Where = Literal["eyebrow", "heading", "body", "notes", "footnote", "alternative 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of what the author of a slide wrote."""
+    """A piece of text that the author wrote on a slide."""
 
     where: Where
-    """What of the slide it is."""
+    """Which part of the slide it is."""
     tokens: tuple[Token, ...]
-    """Block tokens of body, notes and footnotes, inline tokens of the others."""
+    """Block tokens of the body, notes and footnotes; inline tokens of all other parts."""
     at: Location
-    """The slide, or the directive that it belongs to: where it begins, as far as its tokens do not know."""
+    """Location of its slide or directive, for tokens that have no location of their own."""
 
     @property
     def lines(self) -> tuple[tuple[Token, ...], ...]:
@@ -220,7 +223,7 @@ class Passage:
 
 
 def passages(slide: Slide) -> Iterator[Passage]:
-    """Yield all that the author of a slide wrote, but for code; `render.values.texts` is what its runs add to it."""
+    """Yield all text that the author wrote on a slide, except code; `render.values.texts` adds the text from runs."""
     yield Passage("eyebrow", slide.eyebrow, slide.at)
     yield Passage("heading", slide.heading, slide.at)
     yield Passage("body", slide.tokens, slide.at)
@@ -231,7 +234,7 @@ def passages(slide: Slide) -> Iterator[Passage]:
 
 
 def passages_of(use: Use) -> Iterator[Passage]:
-    """Yield what the author wrote in a directive: alternative text, caption, callouts; nothing where it is hidden."""
+    """Yield alternative text, caption and callouts of a directive; nothing for hidden code."""
     if isinstance(use, FigureUse):
         yield Passage("alternative text", use.alt, use.at)
     if isinstance(use, FigureUse | TableUse) or (isinstance(use, SnippetUse) and not use.hide):
@@ -241,15 +244,15 @@ def passages_of(use: Use) -> Iterator[Passage]:
 
 
 def runs_of(use: Use) -> tuple[RunId, ...]:
-    """Return the runs that a use shows."""
+    """Return the runs whose results a use shows."""
     return use.runs if isinstance(use, FigureUse) else (use.run,)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a part of what a slide shows came from: one script."""
+    """One script that produced a part of a slide."""
 
     script: str
-    """Its path; `slides/talk.md:12` for code written in a slide."""
+    """Path of the script; `slides/talk.md:12` for code written in a slide."""
     facts: tuple[tuple[str, tuple[str, ...]], ...]
-    """(kind, lines): what it gave, its parameters, seeds, versions, and the command that runs it again."""
+    """(kind, lines) of its results, parameters, seeds, versions, and the command that runs it again."""

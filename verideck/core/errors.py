@@ -1,4 +1,4 @@
-"""Errors as products: a message, a place, a remedy, and the exit code that says whose turn it is."""
+"""Errors for authors, with location, cause and remedy, and the exit codes of the commands."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 from verideck.core.run_model import Location
 
 FINE, DIFFERENT, USAGE, DECK, SNIPPET, BUG = range(6)
-"""Exit codes of every command; 1 also stands for rules that a deck breaks."""
+"""Exit codes of all commands; DIFFERENT is also the code for findings of the checks."""
 
 
 class DeckError(Exception):
-    """Something in a deck that its author can mend."""
+    """An error that the author of a deck can correct."""
 
     exit_code = DECK
 
@@ -43,7 +43,7 @@ class UsageError(DeckError):
 
 
 class DeckErrors(Exception):
-    """All errors of a stage in one go, in order of place."""
+    """All errors of one stage, without duplicates, sorted by location."""
 
     def __init__(self, errors: Iterable[DeckError]) -> None:
         unique = {(str(error), error.hint): error for error in errors}
@@ -52,7 +52,7 @@ class DeckErrors(Exception):
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the gravest: a deck that is wrong before a snippet that failed."""
+        """The smallest exit code of the errors: an error in a deck comes before a failed snippet."""
         return min((error.exit_code for error in self.errors), default=BUG)
 
 
@@ -60,15 +60,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return "did you mean 'x'?" for the candidate nearest to `word`, or "" where none is near."""
+    """Return "did you mean 'x'?" for the candidate closest to `word`, or "" if none is similar."""
     near = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else ""
 
 
 def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) -> str:
-    """Return the error as text: place, message, source line with a caret, remedy; control characters as escapes.
+    """Return the error as text: location, message, source line with a caret, hint. Control characters are escaped.
 
-    `line_of(path, line)` gives the source line, or None where it cannot be had.
+    `line_of(path, line)` returns the source line, or None if it cannot be read.
     """
     parts = [str(error)]
     line = line_of(error.at.path, error.at.line) if error.at and error.at.line else None

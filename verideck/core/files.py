@@ -1,4 +1,4 @@
-"""Files written whole or not at all: a temporary neighbour, on disk before it takes the name."""
+"""Atomic writes: a temporary file in the same folder is flushed to disk, then renamed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 LEFT = 60
-"""Seconds after which a temporary file is nobody's any more."""
+"""Age in seconds after which a temporary file counts as abandoned."""
 
 
 def replace(file: Path, data: bytes) -> None:
-    """Write a file, its folder if need be; raises OSError, the old file then whole."""
+    """Write a file, and create its folder; raises OSError, and then leaves the old file unchanged."""
     temporary = neighbour(file, data)
     try:
         os.replace(temporary, file)
@@ -23,7 +23,7 @@ def replace(file: Path, data: bytes) -> None:
 
 
 def neighbour(file: Path, data: bytes) -> str:
-    """Return a temporary file that holds `data`, on disk, in the folder of `file`; raises OSError."""
+    """Return the path of a temporary file with `data`, flushed to disk, beside `file`; raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}.", suffix=".tmp", dir=file.parent)
     try:
@@ -39,7 +39,7 @@ def neighbour(file: Path, data: bytes) -> str:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what killed builds left half written; what is younger may be another build's that runs now."""
+    """Remove temporary files of killed builds; younger files may belong to a build that still runs."""
     for file in folder.glob(".*.tmp"):
         with contextlib.suppress(OSError):
             if file.stat().st_mtime < time.time() - LEFT:

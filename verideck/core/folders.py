@@ -1,37 +1,37 @@
-"""Where things lie in a project: folders, decks, scripts, templates, built files, as paths relative to its root."""
+"""Paths in a project, relative to its root: folders, decks, scripts, templates, built files."""
 
 from __future__ import annotations
 
 SLIDES, SNIPPETS, FIGURES, TEMPLATES = "slides", "snippets", "figures", "templates"
-"""Folders with what people write, and what they accept of results."""
+"""Folders with files that people write, and recorded results that they accept."""
 DIST, CACHE = "dist", ".cache"
-"""Folders with what a build makes; you may delete both."""
+"""Folders with files that a build writes; both can be deleted."""
 KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
-"""Endings of a deck's files: the slides, with notes for who presents; as PDF, step by step, as a handout."""
+"""Extensions of built files: slides, slides with speaker notes; as PDF: slides, one page per step, handout."""
 INDEX = "index.html"
 """Name of the page in dist/ that links all decks."""
 
 
 def deck_path(name: str) -> str:
-    """Return the path of a deck by its name, which is its file's without `.md`."""
+    """Return the path of a deck from its name, the file name without `.md`."""
     return f"{SLIDES}/{name}.md"
 
 
 def snippet_path(name: str) -> str:
-    """Return the path of a script by its name in decks, which is its path below snippets/."""
+    """Return the path of a script from its name in decks, the path below snippets/."""
     return f"{SNIPPETS}/{name}"
 
 
 def snippet_name(path: str) -> str:
-    """Return the name of a script by its path; code in a slide (`slides/talk.md:12`) is named by its place."""
+    """Return the name of a script from its path; the name of code in a slide is its location (`slides/talk.md:12`)."""
     return path.removeprefix(f"{SNIPPETS}/")
 
 
 def template_path(name: str) -> str:
-    """Return the path of a template by its name."""
+    """Return the path of a template from its name."""
     return f"{TEMPLATES}/{name}"
 
 
 def output_path(name: str) -> str:
-    """Return the path of a built file by its name, for a deck `NAME.KIND` with one of KINDS."""
+    """Return the path of a built file from its name; files of a deck are named `NAME.KIND`, with one of KINDS."""
     return f"{DIST}/{name}"

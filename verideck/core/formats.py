@@ -1,6 +1,6 @@
-"""The formats that other programs and later engines read: each has a number, and a JSON Schema in docs/schemas/.
+"""Version numbers of the formats that other programs and later engines read. Their schemas are in docs/schemas/.
 
-A number goes up when a key changes its meaning or goes; a new key alone leaves it.
+Increase a number when you remove a key or change its meaning, but not when you add a key.
 """
 
 RECORD = 1
@@ -8,4 +8,4 @@ RECORD = 1
 PROVENANCE = 1
 """dist/NAME.json: docs/schemas/provenance.json."""
 VERDICT = 1
-"""What `verify --json` prints: docs/schemas/verdict.json."""
+"""Output of `verify --json`: docs/schemas/verdict.json."""

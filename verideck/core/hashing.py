@@ -1,4 +1,4 @@
-"""Digests, and JSON as it is digested."""
+"""Digests of data, files and the engine, and compact JSON."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from pathlib import Path
 from typing import Any
 
 ENGINE = Path(__file__).parents[1]
-"""The package."""
+"""Folder of the package."""
 ROOMS = ("core", "typeset", "read", "run", "render", "publish", "check", "present")
-"""Its folders: each imports only from those before it."""
+"""Folders in the package; each imports only from the ones before it."""
 
 
 def digest(data: bytes) -> str:
-    """Return the sha256 of `data` in hexadecimal."""
+    """Return the SHA-256 of `data` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def to_json(value: Any) -> bytes:
-    """Return `value` as JSON, keys in their order (that of a table's columns); inf and nan as Python writes them."""
+    """Return `value` as compact JSON. Keys keep their order (columns of a table); inf and nan are as in Python."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def file_digest(root: Path, path: str) -> str:
-    """Return the sha256 of a file's content, or of a folder's list of names (`data/`); "" for what is not there.
+    """Return the SHA-256 of a file's content; "" if the path does not exist.
 
-    `data/**` is a folder with the content of all files below it. A folder where a file was looked for is "folder".
+    `data/` is the list of names in a folder, `data/**` the content of all files below it.
+    The digest is "folder" if `path` names a file, but there is a folder.
     """
     file = root / path
     try:
         if path.endswith("/**"):
             files = sorted(each for each in file.parent.rglob("*") if each.is_file())
-            told = [(each.relative_to(root).as_posix(), digest(each.read_bytes())) for each in files]
-            return digest(to_json(told)) if file.parent.is_dir() else ""
+            digests = [(each.relative_to(root).as_posix(), digest(each.read_bytes())) for each in files]
+            return digest(to_json(digests)) if file.parent.is_dir() else ""
         if path.endswith("/"):
             return digest("\n".join(sorted(os.listdir(file))).encode(errors="surrogateescape"))
         return "folder" if file.is_dir() else digest(file.read_bytes())
@@ -45,9 +46,9 @@ def file_digest(root: Path, path: str) -> str:
 
 @functools.cache
 def engine_digest(room: str = "") -> str:
-    """Return the digest of the code of a room and of all rooms below it, which is all that it can depend on.
+    """Return the digest of the code in a room and in all rooms that it may import, or of the whole engine.
 
-    Without `room`: of the whole engine. It changes with any byte of any of these files, and with their paths.
+    It changes with any byte and with the path of any of these files.
     """
     folders = [ENGINE / name for name in ROOMS[: ROOMS.index(room) + 1]] if room else [ENGINE]
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]

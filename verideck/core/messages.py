@@ -1,4 +1,4 @@
-"""What a page says around a deck's own text, every word once, by language; and commands as the user types them."""
+"""Words of the pages by language, and commands in the form that the user types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 OWN = "verideck"
 """The command of an installed engine."""
 DEFAULT = "python build.py" if (Path(__file__).parents[2] / "build.py").is_file() else OWN
-"""The command where nobody said how the engine was called: its own repository has a front door."""
+"""The command if `called_as` was not called: this repository has its own script."""
 _called = DEFAULT
 
 _WORDS: Mapping[str, Mapping[str, Any]] = {
@@ -40,7 +40,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "output": "出力",
         "parameters": "パラメータ",
         "seeds": "乱数の種",
-        # What reveal.js writes into the speaker's window → what stands there.
+        # Text of reveal.js in the speaker view → our text.
         "speaker": {
             "Click to Reset": "クリックで戻す",
             "Default": "標準の並び",
@@ -133,36 +133,36 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
 
 
 def called_as(name: str) -> None:
-    """Say how the user called the engine: `verideck`, `python build.py`."""
+    """Set the command that the user typed: `verideck`, `python build.py`."""
     global _called
     _called = name
 
 
 def command(arguments: str = "") -> str:
-    """Return what the user has to type for a command and its options, as in `command("figures")`."""
+    """Return a command as the user types it: `command("figures")` is `python build.py figures` in this repository."""
     return f"{_called} {arguments}".rstrip()
 
 
 def typed(text: str) -> str:
-    """Return a text in which commands stand as `verideck figures`, with backticks, as the user types them."""
+    """Return `text` with commands in backticks (`verideck figures`) replaced by the form that the user types."""
     return re.sub(rf"`{OWN}(?=[ `])", f"`{_called}", text)
 
 
 def of(language: str) -> Mapping[str, Any]:
-    """Return the words of a language, as `ja` or `en-GB`; English where it is not known."""
+    """Return the words for a language tag, as `ja` or `en-GB`; English for unknown languages."""
     return _WORDS.get(primary(language), _WORDS["en"])
 
 
 def primary(language: str) -> str:
-    """Return the language of a tag without its region: `en` of `en-GB`."""
+    """Return the primary subtag of a language tag in lower case: `en` for `en-GB`."""
     return language.partition("-")[0].lower()
 
 
 def is_japanese(language: str) -> bool:
-    """Tell whether a language tag means Japanese, whose lines break between phrases and whose words have no spaces."""
+    """Tell whether a language tag means Japanese, which has its own rules for line breaks, dates and spaces."""
     return primary(language) == "ja"
 
 
 def day(date: str, language: str) -> str:
-    """Return an ISO 8601 date as a language writes it."""
+    """Return an ISO 8601 date in the usual form of a language."""
     return date.replace("-", "/") if is_japanese(language) else date

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 
 def installed(folders: Iterable[str]) -> dict[str, str]:
-    """Return name → version of the distributions in `folders`, from the names of their metadata folders alone."""
+    """Return name → version of the distributions in `folders`, read from the names of their metadata folders."""
     found: dict[str, str] = {}
     for folder in folders:
         entries = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
@@ -21,8 +21,8 @@ def installed(folders: Iterable[str]) -> dict[str, str]:
 
 
 def versions(modules: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return Python's version and (distribution, version) of what top-level modules belong to, sorted."""
-    import importlib.metadata  # slow, and only needed where something ran
+    """Return Python's version, then (distribution, version) for the distributions of top-level modules, sorted."""
+    import importlib.metadata  # slow, and only needed after runs
 
     distributions = {name for module in modules for name in _distributions().get(module, ())}
     found = sorted((name, importlib.metadata.version(name)) for name in distributions)

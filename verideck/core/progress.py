@@ -1,11 +1,11 @@
-"""How far a command has come, for who waits."""
+"""Progress of a command."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, and how many of how many are done."""
+"""Called with (task, number of steps done, total number of steps)."""
 
 
 def silent(what: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""The project's texts: each read once, checked for containment and encoding, normalised before anything is parsed."""
+"""The files of a project: each is read once, must be inside the project, and text must be UTF-8."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from verideck.core.run_model import Location
 
 
 class Sources:
-    """One consistent view of a project's files: what was read first is what every later stage sees."""
+    """A consistent view of a project's files: all stages see the content that was read first."""
 
     def __init__(self, root: Path, texts: Mapping[str, str] | None = None) -> None:
         self.root = root.resolve()
@@ -21,16 +21,16 @@ class Sources:
         self._lines: dict[str, list[str]] = {}
 
     def text(self, path: str, at: Location | None = None) -> str:
-        """Return the text of a file: UTF-8, without BOM, lines ended by \\n alone.
+        """Return the text of a UTF-8 file, without BOM, with \\n as line ends.
 
-        Raises DeckError (at `at`, where given) if it is missing, outside the project, or no text.
+        Raises DeckError, at `at` if given, if the file is missing, outside the project, or not text.
         """
         if path not in self._texts:
             self._texts[path] = _decode(path, self.data(path, at))
         return self._texts[path]
 
     def data(self, path: str, at: Location | None = None) -> bytes:
-        """Return the bytes of a file; raises as `text` does."""
+        """Return the bytes of a file; raises DeckError if it is missing, outside the project, or not readable."""
         if path not in self._bytes:
             file = self.locate(path, at)
             try:
@@ -43,15 +43,15 @@ class Sources:
         return self._bytes[path]
 
     def locate(self, path: str, at: Location | None = None) -> Path:
-        """Return where `path` lies on disk; raises DeckError if that is not inside the project, links followed."""
+        """Return the absolute path of a file; raises DeckError if that is outside the project (links are followed)."""
         if "\0" in path or "\\" in path or path.startswith(("/", "~")) or ":" in path.split("/")[0]:
             raise DeckError(
-                f"'{path}' is not a path inside the project", at, "write it relative to the project, with /"
+                f"'{path}' is not a path inside the project", at, "write a path relative to the project, with /"
             )
         try:
             file = (self.root / path).resolve()
         except RuntimeError:
-            raise DeckError(f"the link '{path}' leads back to itself", at, "put the file there") from None
+            raise DeckError(f"the link '{path}' points to itself", at, "replace it by the file") from None
         except OSError as error:
             raise DeckError(f"cannot follow '{path}': {error.strerror}", at) from None
         if not file.is_relative_to(self.root) or ".." in path.split("/"):
@@ -59,12 +59,11 @@ class Sources:
         return file
 
     def snippet(self, name: str, at: Location) -> tuple[str, str]:
-        """Return (path, text) of a script named as decks name it, below snippets/; raises DeckError."""
+        """Return (path, text) of a script from its name in decks, the path below snippets/; raises DeckError."""
         path = snippet_path(name)
         if path not in self._texts and not self.locate(path, at).is_file():
-            raise DeckError(
-                f"no snippet '{name}'", at, did_you_mean(name, self.snippets()) or "snippets live in snippets/"
-            )
+            hint = did_you_mean(name, self.snippets()) or "put the script into snippets/, or correct its name"
+            raise DeckError(f"no snippet '{name}'", at, hint)
         return path, self.text(path, at)
 
     def snippets(self) -> list[str]:
@@ -73,16 +72,16 @@ class Sources:
         return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.py"))
 
     def decks(self, names: tuple[str, ...] = ()) -> list[str]:
-        """Return the paths of the named decks, or of all in slides/; raises UsageError for one that is not there."""
+        """Return the paths of the named decks, or of all decks in slides/; raises UsageError for a missing deck."""
         known = sorted(deck_path(file.stem) for file in (self.root / SLIDES).glob("*.md"))
         if not names:
             if not known:
-                raise UsageError("no decks in slides/", None, f"make one: {command('new slides/my-talk.md')}")
+                raise UsageError("no decks in slides/", None, f"create one: {command('new slides/my-talk.md')}")
             return known
         return [self._deck(name, known) for name in names]
 
     def line(self, path: str, line: int) -> str | None:
-        """Return one line of a file for an error message, or None."""
+        """Return one line of a file for an error message, or None if it cannot be read."""
         try:
             if path not in self._lines:
                 self._lines[path] = self.text(path).split("\n")
@@ -95,9 +94,8 @@ class Sources:
         path = deck_path(tail)
         if path in known and name in (tail, f"{tail}.md", path, f"./{path}", path.removesuffix(".md")):
             return path
-        raise UsageError(
-            f"no deck '{name}'", None, did_you_mean(path, known) or f"decks are {', '.join(known) or 'missing'}"
-        )
+        others = f"use one of {', '.join(known)}" if known else f"create it: {command(f'new {path}')}"
+        raise UsageError(f"no deck '{name}'", None, did_you_mean(path, known) or others)
 
     def _neighbour(self, path: str) -> str:
         folder = (self.root / path).parent
@@ -106,7 +104,7 @@ class Sources:
 
 
 def _decode(path: str, data: bytes) -> str:
-    """Return the text of a file; raises DeckError at the line that is no UTF-8 or holds a NUL."""
+    """Return the text of a file; raises DeckError at a line that is not UTF-8 or contains a NUL."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -115,5 +113,5 @@ def _decode(path: str, data: bytes) -> str:
         raise DeckError(message, Location(path, line), "save the file as UTF-8") from None
     if "\0" in text:
         at = Location(path, text.count("\n", 0, text.index("\0")) + 1)
-        raise DeckError("the file holds a NUL character", at, "remove it")
+        raise DeckError("the file contains a NUL character", at, "remove it")
     return text.replace("\r\n", "\n").replace("\r", "\n")

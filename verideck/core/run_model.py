@@ -1,4 +1,4 @@
-"""The nouns of the engine: frozen records that every stage takes and returns.
+"""The records of runs: frozen data classes that every stage takes and returns.
 
 Paths are POSIX strings relative to the project's root ("slides/talk.md", "snippets/ridge_fits.py").
 Lines and columns count from 1, as editors show them; 0 means "the whole file" or "the whole line".
@@ -13,10 +13,10 @@ from typing import Literal
 from verideck.core.folders import snippet_name
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
-"""What an expression may give: what JSON can hold (numbers may be inf or nan)."""
+"""The value of an expression: anything that JSON can represent, and the floats inf and nan."""
 
 Parameters = tuple[tuple[str, Value], ...]
-"""Names and values handed to a run, sorted by name."""
+"""Names and values that a run is given, sorted by name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,11 +39,11 @@ class Meta:
     """A deck's front matter, complete with defaults."""
 
     title: str
-    """Title of the deck; the first heading where the front matter has none."""
+    """Title of the deck; by default the first heading."""
     subtitle: str = ""
     """Line below the title."""
     author: str = ""
-    """Who speaks."""
+    """Names of the speakers."""
     date: str = ""
     """Day of the talk, ISO 8601 (`2024-10-25`)."""
     lang: str = "en"
@@ -51,23 +51,23 @@ class Meta:
     description: str = ""
     """One sentence for search engines and PDF readers."""
     duration: int = 0
-    """Planned length in seconds; 0 where not stated."""
+    """Planned length in seconds; 0 if not given."""
     theme: Literal["auto", "light", "dark"] = "auto"
     """Colours of the screen page; `auto` follows the reader's system."""
     footer: str = ""
-    """Text at the foot of each slide; the title where not stated."""
+    """Text at the foot of each slide; by default the title."""
     symbols: tuple[tuple[str, str], ...] = ()
     """Mathematical symbol → colour role: (("λ", "lam"), …)."""
     parameters: Parameters = ()
-    """Given to every run whose snippet declares them."""
+    """Parameters that are given to every run whose snippet declares them."""
     tolerance: float = 1e-6
-    """Relative tolerance under which two numbers count as the same."""
+    """Relative tolerance within which two numbers count as equal."""
     timeout: float = 60.0
-    """Wall-clock seconds that a run may take."""
+    """Wall-clock limit of a run in seconds."""
     memory: int = 4 << 30
-    """Bytes of address space that a run may use."""
+    """Address space limit of a run in bytes."""
     html: bool = False
-    """Whether raw HTML in the deck is passed through."""
+    """Whether the deck may contain raw HTML."""
     license: str = ""
     """Licence of the slides (an SPDX identifier or a sentence)."""
 
@@ -84,16 +84,16 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A Python script as the project holds it."""
+    """A Python script of the project."""
 
     path: str
-    """File, relative to the project's root; a deck's own path for code written in a slide."""
+    """File, relative to the project's root; the deck for code written in a slide."""
     source: str
-    """Text as it is run; code from a slide is padded so that line numbers are the slide's."""
+    """The code that is run. Code from a slide follows blank lines, so that its line numbers are those of the deck."""
     shown: tuple[str, ...]
-    """Lines as they are shown: no region markers, no outer blank lines."""
+    """Lines as slides show them: without region markers and without leading or trailing blank lines."""
     lines: tuple[int, ...]
-    """The line in the file of each shown line."""
+    """Line number in the file of each shown line."""
     regions: tuple[Region, ...] = ()
     """Named parts, in order of first appearance."""
     parameters: Parameters = ()
@@ -103,23 +103,23 @@ class Snippet:
 
     @property
     def name(self) -> str:
-        """Name used in a deck: the path below snippets/ (`ridge_fits.py`)."""
+        """The name that decks use: the path below snippets/ (`ridge_fits.py`)."""
         return snippet_name(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class RunId:
-    """Which run a slide shows: one script with one set of parameters."""
+    """Identity of a run: one script with one set of parameters."""
 
     snippet: str
     """Path of the script, or `slides/talk.md:12` for code written in a slide."""
     parameters: Parameters = ()
-    """Only what differs from the snippet's own defaults, sorted by name."""
+    """Only parameters that differ from the snippet's defaults, sorted by name."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RunId) or self.snippet != other.snippet:
             return False
-        return repr(self.parameters) == repr(other.parameters)  # 1, 1.0 and True differ, nan is itself
+        return repr(self.parameters) == repr(other.parameters)  # 1, 1.0 and True differ; nan equals nan
 
     def __hash__(self) -> int:
         return hash((self.snippet, repr(self.parameters)))  # values may be lists
@@ -131,22 +131,22 @@ class RunId:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a script: everything the runner needs to know."""
+    """One execution of a script, with all that the runner needs."""
 
     id: RunId
-    """Key of its result."""
+    """Key of the result."""
     snippet: Snippet
     """The script."""
     expressions: tuple[str, ...] = ()
-    """Evaluated in the script's namespace at its end, sorted."""
+    """Expressions to evaluate in the script's namespace when it has ended, sorted."""
     raises: str = ""
-    """Name of the exception the script is meant to end with."""
+    """Name of the exception that the script is expected to end with; "" for none."""
     timeout: float = 60.0
-    """Wall-clock seconds allowed."""
+    """Wall-clock limit in seconds."""
     memory: int = 4 << 30
-    """Bytes of address space allowed."""
+    """Address space limit in bytes."""
     at: Location = Location("")
-    """The first place in a deck that asks for it."""
+    """The first location in a deck that uses the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +156,21 @@ class Figure:
     label: str
     """`plt.figure("label")`, or "" for a numbered figure."""
     svg: str
-    """SVG as matplotlib wrote it."""
+    """SVG text as written by matplotlib."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run gave no result."""
+    """Why a run failed."""
 
     kind: str
-    """Exception's class, `timeout`, `memory`, `killed by SIGSEGV`, `exit` …"""
+    """Class of the exception, or `timeout`, `memory`, `killed by SIGSEGV`, `exit` …"""
     message: str
     """One line."""
     line: int = 0
-    """Line in the snippet's file that failed; 0 where unknown."""
+    """Line of the snippet's file that failed; 0 if unknown."""
     traceback: str = ""
-    """Python's traceback, with paths relative to the project; "" where there is none."""
+    """Python traceback with paths relative to the project; "" without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +184,11 @@ class Result:
     values: Mapping[str, Value] = field(default_factory=dict)
     """Expression → value."""
     invalid: Mapping[str, str] = field(default_factory=dict)
-    """Expression → why it has no value."""
+    """Expression → the reason why it has no value."""
     error: Failure | None = None
-    """Set where the run failed; also where it raised what `:raises:` names (then it counts as fine)."""
+    """Why the run failed. An exception that `:raises:` expects is here, too; the run then counts as successful."""
     inputs: tuple[tuple[str, str], ...] = ()
-    """(path, sha256) of the project files that the run was seen to use; "" for a file that was not there."""
+    """(path, sha256) of the project files that the run was observed to use; "" for a file that did not exist."""
     versions: tuple[tuple[str, str], ...] = ()
     """(distribution, version) of the packages that the run imported."""
 
@@ -198,7 +198,7 @@ Results = Mapping[RunId, Result]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Lines brought forward together while presenting."""
+    """Lines that are highlighted together while presenting."""
 
     ranges: tuple[tuple[int, int], ...]
     """Shown lines, from 1, inclusive."""
@@ -206,42 +206,42 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The runs that some decks need, each once."""
+    """The runs that some decks need, without duplicates."""
 
     runs: tuple[Run, ...]
-    """In the order in which the decks first ask for them."""
+    """Runs in the order in which the decks first use them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A place where a fresh result is not what was recorded."""
+    """One difference between a new result and the recorded one."""
 
     run: RunId
-    """Whose result."""
+    """The run that has this result."""
     what: str
     """`stdout`, `value slopes[0]`, `figure 1`, `versions` …"""
     before: str
-    """As recorded, in a line; "" where there was nothing."""
+    """The recorded value in one line; "" if it is new."""
     after: str
-    """As produced, in a line; "" where there is nothing."""
+    """The new value in one line; "" if it no longer exists."""
     detail: str = ""
-    """What exactly differs."""
+    """What exactly is different."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with a deck that builds."""
+    """A fault that a check found in a deck that builds."""
 
     level: Literal["error", "warning"]
-    """Errors fail `verify`, warnings only with `--strict`."""
+    """Errors fail `verify`; warnings fail it only with `--strict`."""
     rule: str
     """Short name of the check."""
     slide: int
-    """Slide's number, 0 for the deck."""
+    """Number of the slide; 0 for the whole deck."""
     at: Location
-    """Where to mend it."""
+    """Where to correct it."""
     message: str
-    """What is wrong and by how much."""
+    """What is wrong, and by how much."""
     hint: str = ""
     """What to do."""
 
@@ -253,21 +253,21 @@ class Write:
     path: str
     """Relative to the project's root."""
     data: bytes
-    """Its whole content."""
+    """The complete content."""
 
 
 STARTED_PROCESSES = "(processes)"
-"""Stands among a result's inputs for files that nobody saw being read, "" where the script declares them itself.
+"""Pseudo-path in a result's inputs: the run started processes, so that it may have read files unobserved.
 
-No such file is ever there.
+Its digest is "" if the script declares its inputs. No real file has this name.
 """
 
 
 def succeeded(raises: str, result: Result) -> bool:
-    """Whether a run gave what it was meant to give: no error, or the exception that it is meant to raise."""
+    """Tell whether a run ended as expected: without error, or with the exception that `raises` names."""
     return result.error is None or (bool(raises) and result.error.kind == raises)
 
 
 def used(result: Result) -> set[str]:
-    """Return the files that a run used, by their content: neither what was not there, nor folders asked about."""
+    """Return the files whose content a run used: without missing files and without folders."""
     return {path for path, digest in result.inputs if digest not in ("", "folder", "unknown")}

@@ -1,4 +1,4 @@
-"""The look of decks: templates, colours, sizes; each mistake in them is an error at its line."""
+"""Templates, colours and sizes of decks; an error in them is reported with its line."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _SIZES = (
     *("cover", "section", "title", "eyebrow", "text", "formula", "caption", "code", "code-line", "notes", "footer"),
     *("body", "body-long", "listing", "listing-wide", "listing-column", "listing-narrow", "listing-callouts"),
 )
-"""What slides are laid out by; a theme may name further sizes for style sheets of its own."""
+"""Required sizes; a theme may define more sizes for its own style sheets."""
 _TABLES: Mapping[str, Sequence[str]] = {"light": _ROLES, "dark": _ROLES, "size": _SIZES}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Palette:
-    """Colours by role (`#rrggbb`) of both themes, and sizes in px."""
+    """Light and dark colours (role → `#rrggbb`), and sizes (name → px)."""
 
     light: Mapping[str, str]
     dark: Mapping[str, str]
@@ -38,7 +38,7 @@ class Palette:
 
 @functools.lru_cache(maxsize=8)
 def load_palette(text: str) -> Palette:
-    """Read tokens.toml; raises DeckErrors for each role that is missing, unknown or no colour, and each wrong size."""
+    """Read the text of tokens.toml; raises DeckErrors for all missing, unknown and invalid colours and sizes."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -48,37 +48,37 @@ def load_palette(text: str) -> Palette:
     return Palette(tables["light"], tables["dark"], tables["size"])
 
 
-def _broken(text: str, told: str) -> DeckError:
-    """Return the error for text that is not TOML, from what tomllib says: its errors have no numbers before 3.14."""
-    what, _, where = told.partition(" (at ")
+def _broken(text: str, reason: str) -> DeckError:
+    """Return the error for text that is not TOML. Before Python 3.14, only tomllib's message has the line number."""
+    what, _, where = reason.partition(" (at ")
     numbers = [int(number) for number in re.findall(r"\d+", where)] or [len(text.rstrip("\n").split("\n"))]
-    hint = 'write a table as [light], a colour as ink = "#1B2130", a size as text = 28'
-    return DeckError(f"this is not TOML: {what[:1].lower()}{what[1:]}", Location(TOKENS, *numbers), hint)
+    hint = 'write tables as [light], colours as ink = "#1B2130", sizes as text = 28'
+    return DeckError(f"not valid TOML: {what[:1].lower()}{what[1:]}", Location(TOKENS, *numbers), hint)
 
 
 def _wrong_tables(text: str, tables: Mapping[str, object]) -> Iterator[DeckError]:
     for name in tables.keys() - _TABLES.keys():
-        hint = did_you_mean(name, _TABLES) or f"the tables are {', '.join(_TABLES)}"
+        hint = did_you_mean(name, _TABLES) or f"use one of {', '.join(_TABLES)}"
         yield DeckError(f"unknown table '{name}'", _place(text, "", name), hint)
 
 
 def _wrong(text: str, name: str, tables: Mapping[str, object]) -> Iterator[DeckError]:
-    """Yield what is wrong with one table: keys that are missing or unknown, values that are no colour or size."""
+    """Yield the errors of one table: missing keys, unknown keys, invalid values."""
     known, table = _TABLES[name], tables.get(name, {})
     if not isinstance(table, dict):
-        yield DeckError(f"'{name}' is a table", _place(text, "", name), f"begin it with a line [{name}]")
+        yield DeckError(f"'{name}' must be a table", _place(text, "", name), f"begin it with the line [{name}]")
         return
     noun, example = ("size", "28") if name == "size" else ("colour", '"#1B2130"')
     missing = [key for key in known if key not in table]
     for key, value in table.items():
         at = _place(text, name, key)
         if key not in known and (noun == "colour" or did_you_mean(key, missing)):
-            hint = did_you_mean(key, missing) or f"the roles are {', '.join(known)}"
+            hint = did_you_mean(key, missing) or f"use one of {', '.join(known)}"
             yield DeckError(f"unknown {noun} '{key}' in [{name}]", at, hint)
         elif noun == "colour" and not (isinstance(value, str) and COLOUR.fullmatch(value)):
-            yield DeckError(f"{_toml(value)} is no colour", at, f"write it as {key} = {example}")
+            yield DeckError(f"{_toml(value)} is not a colour", at, f"write it as {key} = {example}")
         elif noun == "size" and not (type(value) in (int, float) and 0 < value < math.inf):
-            yield DeckError(f"{_toml(value)} is no size in px", at, f"write a number above 0: {key} = {example}")
+            yield DeckError(f"{_toml(value)} is not a size in px", at, f"write a number above 0: {key} = {example}")
     for key in missing:
         hint = f"add it: {key} = {example}"
         yield DeckError(f"[{name}] lacks the {noun} '{key}'", _place(text, "", name), hint)
@@ -89,7 +89,7 @@ def _toml(value: object) -> str:
 
 
 def _place(text: str, table: str, key: str) -> Location:
-    """Return where a key of a table, or (`table` "") a table itself, stands; the whole file where that is not plain."""
+    """Return the location of a key in a table, or of a table if `table` is ""; the whole file if it is not found."""
     within = ""
     for number, line in enumerate(text.split("\n"), 1):
         if head := re.match(r"""\s*\[{1,2}\s*["']?([\w-]+)""", line):
@@ -102,19 +102,19 @@ def _place(text: str, table: str, key: str) -> Location:
 
 
 def custom_property(role: str) -> str:
-    """Return the name of a colour in CSS, `--lam`, or of a size, `--size-text` for `size-text`."""
+    """Return the CSS name of a colour (`--lam` for `lam`) or a size (`--size-text` for `size-text`)."""
     return f"--{role}"
 
 
 def custom_properties(palette: Palette) -> str:
-    """Return CSS that defines `--ROLE` and `--size-NAME`: light, or dark by `data-theme` or the reader's system."""
+    """Return CSS that defines `--ROLE` and `--size-NAME`; `data-theme`, or else the system, selects light or dark."""
 
     def block(colours: Mapping[str, str]) -> str:
         return "".join(f"{custom_property(role)}:{colour};" for role, colour in colours.items())
 
     sizes = "".join(f"{custom_property(f'size-{name}')}:{size:g}px;" for name, size in palette.size.items())
     dark = f"color-scheme:dark;{block(palette.dark)}"
-    # Nested, so that a print engine passes over the query that it does not know.
+    # Nested, so that a print engine ignores it together with the outer query.
     return (
         f":root{{color-scheme:light;{block(palette.light)}{sizes}}}\n"
         f"@media screen{{:root[data-theme=dark]{{{dark}}}\n"
@@ -124,12 +124,11 @@ def custom_properties(palette: Palette) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The templates, colours and sizes of a project."""
+    """Templates, colours and sizes of a project."""
 
     templates: Mapping[str, str]
     """File name in templates/ → text."""
     palette: Palette
-    """Colours and sizes."""
 
 
 _TEMPLATES = (
@@ -141,7 +140,7 @@ _TEMPLATES = (
 
 
 def load_theme(sources: Sources, names: Sequence[str] = _TEMPLATES) -> Theme:
-    """Return the colours and sizes and the named templates; raises DeckErrors with all that is wrong in them."""
+    """Return the named templates with colours and sizes; raises DeckErrors with all errors in them."""
     templates: dict[str, str] = {}
     errors: list[DeckError] = []
     for name in dict.fromkeys([*names, TOKENS.rpartition("/")[2]]):

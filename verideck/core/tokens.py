@@ -1,4 +1,4 @@
-"""Markdown tokens: how they are walked, what they say, where they stand, what they take from runs."""
+"""Markdown tokens: iteration, text, locations, and the data that parsing attaches to them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Values(Protocol):
-    """What knows the values that roles show."""
+    """Provides the values of roles."""
 
     def use_text(self, use: Use) -> str:
-        """Return a role's value as plain text, as far as it is known."""
+        """Return the value of a role as plain text, "" if it is not known."""
 
 
 def walk(tokens: Iterable[Token], *, within_pictures: bool = True) -> Iterator[Token]:
-    """Yield each token and its inline children, depth first, in order; a picture's children are its words."""
+    """Yield each token and its inline children, depth first, in order; an image's children are its alternative text."""
     for token in tokens:
         yield token
         if token.children and (within_pictures or token.type != "image"):
@@ -32,7 +32,7 @@ def walk(tokens: Iterable[Token], *, within_pictures: bool = True) -> Iterator[T
 def located(
     tokens: Iterable[Token], start: Location, *, within_pictures: bool = True
 ) -> Iterator[tuple[Token, Location]]:
-    """Yield what `walk` does, each with its place: one that does not know its line stands on that of the one before."""
+    """Yield the tokens of `walk` with their locations; a token without a line has the line of the previous token."""
     line = start.line
     for token in walk(tokens, within_pictures=within_pictures):
         line = line_of(token) or line
@@ -40,55 +40,55 @@ def located(
 
 
 def line_of(token: Token) -> int:
-    """Return the line on which a token begins, from 1; 0 where it is not known."""
+    """Return the line on which a token begins, from 1; 0 if unknown."""
     return int(token.meta.get("line") or (token.map[0] + 1 if token.map else 0))
 
 
 def attach(token: Token, use: Use) -> None:
-    """Let a directive or role know what it takes from runs."""
+    """Store the use of a directive or role in its token."""
     token.meta["use"] = use
 
 
 def use_of(token: Token) -> Use | None:
-    """Return what a directive or role takes from runs; None for other tokens."""
+    """Return the use of a directive or role; None for other tokens."""
     return cast("Use | None", token.meta.get("use"))
 
 
 class Picture(NamedTuple):
-    """A picture's file."""
+    """Content of an image file."""
 
     kind: str
-    """After `image/` in its media type: `png`, `svg+xml`."""
+    """Media type without `image/`: `png`, `svg+xml`."""
     data: bytes
 
 
 def set_picture(token: Token, picture: Picture) -> None:
-    """Let an image know its file."""
+    """Store the content of an image in its token."""
     token.meta["picture"] = picture
 
 
 def picture_of(token: Token) -> Picture:
-    """Return an image's file; every image has one once the deck is read."""
+    """Return the content of an image; every image of a parsed deck has one."""
     return cast("Picture", token.meta["picture"])
 
 
 def set_mathml(token: Token, mathml: str) -> None:
-    """Let a formula know its MathML."""
+    """Store the MathML of a formula in its token."""
     token.meta["mathml"] = mathml
 
 
 def mathml_of(token: Token) -> str:
-    """Return a formula's MathML; "" for other tokens."""
+    """Return the MathML of a formula; "" for other tokens."""
     return str(token.meta.get("mathml", ""))
 
 
 def value_of(token: Token) -> EvalUse:
-    """Return the value that a role shows; every role has one once the deck is read."""
+    """Return the use of a role; every role of a parsed deck has one."""
     return cast("EvalUse", token.meta["use"])
 
 
 def plain(tokens: Iterable[Token], values: Values | None = None) -> str:
-    """Return inline tokens as text without markup: TeX and code as written, values from `values`."""
+    """Return inline tokens as text without markup: TeX and code as written, roles by `values` or as `…`."""
     parts = []
     for token in tokens:
         if token.type == "role":
