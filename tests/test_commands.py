@@ -9,6 +9,8 @@ import pytest
 
 from tests.harness import DeckTest
 from tests.projects import two_snippets
+from verideck import commands
+from verideck.core import progress
 
 pytestmark = pytest.mark.slow
 
@@ -233,3 +235,15 @@ def test_code_in_a_slide_stays_recorded_when_prose_is_written_above_it(deck: Dec
 def test_code_that_is_shown_and_was_never_recorded_is_an_error_at_the_slide(deck: DeckTest) -> None:
     deck.write("slides/a.md", "# One\n\n```{snippet} a.py\n```\n").write("snippets/a.py", "x = 1\n")
     deck.run("build", "--html", "--recorded").fails(3, "slides/a.md:3:", "nothing is recorded of a.py")
+
+
+def test_a_report_tells_a_program_what_was_done(talk: DeckTest) -> None:
+    told: list[str] = []
+    report = commands.build(commands.Options(talk.root, pdf=False), lambda what, *_: told.append(what))
+    assert [deck.path for deck in report.decks] == ["slides/talk.md"]
+    assert sorted(map(str, report.ran)) == ["sums.py", "words.py"]
+    assert "dist/talk.html" in report.changes.written
+    assert {"sums.py", "words.py"} <= set(told)
+    found = commands.why(commands.Options(talk.root), "sums.py")
+    assert list(found.values()) == [()]
+    assert commands.build(commands.Options(talk.root, pdf=False), progress.silent).ran == ()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness import DeckTest
-from verideck.core.run_model import Result, Run
+from verideck.core.run_model import Difference, Result, Run, RunId
+from verideck.pytest_plugin import NotAsRecorded
 from verideck.run.local import LocalExecutor
 
 pytestmark = pytest.mark.slow
@@ -99,3 +100,11 @@ def test_a_deck_that_is_wrong_is_reported_with_all_its_errors(project: DeckTest,
 def test_decks_that_share_a_run_are_as_recorded(project: DeckTest, pytester: pytest.Pytester) -> None:
     project.write("slides/b.md", "# Other\n\n{eval}`sums.py: start`\n").run("figures").fine()
     run(pytester, "--deck", "talk/slides").assert_outcomes(passed=5)
+
+
+def test_a_difference_reads_as_a_failure_with_its_remedy() -> None:
+    run = RunId("snippets/a.py")
+    several = (Difference(run, "value w", "", "2", "not recorded"), Difference(run, "stdout", "a", "b"))
+    text = str(NotAsRecorded(several)).split("\n")
+    assert text[:2] == ["value w: nothing → 2 (not recorded)", "stdout: a → b"]
+    assert "figures" in text[2]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.harness import DeckTest
+from verideck.core.errors import UsageError
+from verideck.scaffold import start
 
 pytestmark = pytest.mark.slow
 
@@ -21,3 +25,15 @@ def test_a_new_deck_builds(deck: DeckTest, path: str) -> None:
 def test_a_new_deck_has_a_plain_name(deck: DeckTest, path: str) -> None:
     deck.run("new", path).fails(2, "is no name for a deck")
     assert not list((deck.root / "slides").iterdir())
+
+
+def test_what_was_made_is_told_and_nothing_is_written_over(tmp_path: Path) -> None:
+    assert start(tmp_path, "my-first_talk") == ("slides/my-first_talk.md", "snippets/my_first_talk.py")
+    text = (tmp_path / "slides/my-first_talk.md").read_text()
+    assert "title: My first talk" in text
+    with pytest.raises(UsageError, match="is already there"):
+        start(tmp_path, "my-first_talk")
+    (tmp_path / "snippets/other.py").write_text("mine")
+    with pytest.raises(UsageError, match=r"'snippets/other.py' is already there"):
+        start(tmp_path, "other")
+    assert not (tmp_path / "slides/other.md").exists()

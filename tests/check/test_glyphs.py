@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 
 from tests.check.faults import (
@@ -12,7 +15,11 @@ from tests.check.faults import (
     found_alone,
     svg,
 )
+from tests.decks import deck_of
 from tests.harness import DeckTest
+from verideck.check import glyphs
+from verideck.core.run_model import Result, RunId
+from verideck.typeset.fonts import Fonts
 
 pytestmark = pytest.mark.slow
 
@@ -66,3 +73,28 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: Faces) -> None:
     found_alone(fault, deck, faces)
+
+
+class Latin(Fonts):
+    """Fonts with ASCII alone."""
+
+    def uncovered(self, text: Iterable[str], *families: str) -> set[str]:
+        return {char for char in text if ord(char) > 0x7F}
+
+
+def test_each_character_is_told_once_a_place_with_its_name() -> None:
+    deck, sources = deck_of("# One\n\né and é, {eval}`a.py: w`\n\n::: notes\né\n:::\n")
+    results = {RunId("snippets/a.py"): Result(values={"w": "ü"})}
+    found = list(glyphs.missing(deck.slides[0], results, Latin(Path("nowhere")), sources.line))
+    assert sorted((str(one.at), one.message.partition("'")[2][0]) for one in found) == [
+        ("slides/a.md:3:1", "é"),
+        ("slides/a.md:3:10", "ü"),
+        ("slides/a.md:6:1", "é"),
+    ]
+    assert "(U+00E9 LATIN SMALL LETTER E WITH ACUTE)" in found[0].message
+
+
+def test_the_front_matter_is_looked_at_line_by_line() -> None:
+    deck, sources = deck_of("---\ntitle: A\nauthor: é\n---\n\n# One\n")
+    (found,) = glyphs.missing_in_front_matter(deck, Latin(Path("nowhere")), sources.line)
+    assert str(found.at) == "slides/a.md:3:9"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.check.faults import (
@@ -11,7 +13,9 @@ from tests.check.faults import (
     Fault,
     found_alone,
 )
+from tests.decks import deck_of
 from tests.harness import DeckTest
+from verideck.check import links
 
 pytestmark = pytest.mark.slow
 
@@ -105,3 +109,49 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: Faces) -> None:
     found_alone(fault, deck, faces)
+
+
+def test_what_a_slide_says_is_read_with_its_places() -> None:
+    deck, _ = deck_of('---\nhtml: true\n---\n\n# One {#one}\n\n[a](#two) <b id="c">d</b>\n\n## Below\n')
+    said = links.read(deck.slides[0])
+    assert [(one.kind, one.what, str(at)) for one, at in said] == [
+        ("link", "#two", "slides/a.md:7"),
+        ("id", "c", "slides/a.md:7:11"),
+        ("heading", "h2", "slides/a.md:9"),
+    ]
+    assert {name: str(at) for name, at in links.ids(deck, {id(deck.slides[0]): said}).items()} == {
+        "c": "slides/a.md:7:11",
+        "one": "slides/a.md:5",
+    }
+
+
+@pytest.mark.parametrize(
+    ("href", "message"),
+    [
+        ("#one", ""),
+        ("https://x.org", ""),
+        ("mailto:a@x.org", ""),
+        ("index.html", ""),
+        ("#/one", ""),
+        ("#noe", "no slide has the id 'noe'"),
+        ("other.html#one", "no slide of other has the id 'one'"),
+        ("gone.html", "seen from dist/, there is no file 'gone.html'"),
+        ("#", "this link leads nowhere"),
+    ],
+)
+def test_a_link_leads_to_what_is_there(href: str, message: str) -> None:
+    deck, _ = deck_of(f"# One {{#one}}\n\n[a]({href})\n")
+    slide = deck.slides[0]
+    at = slide.at
+    known = {"": {"one": at}, "a": {"one": at}, "other": {"two": at}}
+    found = [one.message for one in links.links(slide, links.read(slide), known, Path("nowhere"))]
+    assert found == ([message] if message else [])
+
+
+def test_templates_load_nothing_from_elsewhere() -> None:
+    templates = {
+        "a.css": "p {}\nb { background: url(//x.org/a) }",
+        "b.html.jinja": "<img src='data:,'>",
+        "c.js": "//x.org",
+    }
+    assert [str(one.at) for one in links.outside_templates(templates)] == ["templates/a.css:2"]

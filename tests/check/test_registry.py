@@ -63,3 +63,8 @@ def strings(folder: Path) -> list[str]:
     """Return the strings in a folder's tests."""
     nodes = (node for file in folder.glob("test_*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))))
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def test_rules_are_named_by_their_groups() -> None:
+    assert registry.names("stage") == tuple(rule.name for rule in RULES.values() if rule.group == "stage")
+    assert set(registry.names("stage", "texts")) == {*registry.names("stage"), *registry.names("texts")}

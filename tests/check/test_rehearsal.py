@@ -12,7 +12,9 @@ from tests.check.faults import (
     Fault,
     found_alone,
 )
+from tests.decks import deck_of
 from tests.harness import DeckTest
+from verideck.check import rehearsal
 
 pytestmark = pytest.mark.slow
 
@@ -57,3 +59,18 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_found_named_and_placed(fault: Fault, deck: DeckTest, faces: Faces) -> None:
     found_alone(fault, deck, faces)
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65.4, "1:05"), (3600, "60:00")])
+def test_a_time_is_written_as_speakers_do(seconds: float, text: str) -> None:
+    assert rehearsal.minutes(seconds) == text
+
+
+def test_notes_take_as_long_as_their_language_takes_to_say() -> None:
+    notes = "# One {seconds=90}\n\n::: notes\n" + "word " * rehearsal.WORDS + "\n:::\n\n---\n\n# Two {.appendix}\n"
+    english, _ = deck_of(notes)
+    japanese, _ = deck_of("---\nlang: ja\n---\n" + notes.replace("word ", "あ" * 5))
+    assert rehearsal.spoken(english.slides[0], "en") == pytest.approx(60)
+    assert rehearsal.spoken(japanese.slides[0], "ja") == pytest.approx(60 * 5 * rehearsal.WORDS / rehearsal.CHARACTERS)
+    planned, said = rehearsal.times(english)
+    assert (planned, round(said)) == (90, 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,13 @@ from tests.check.faults import (
     see,
     svg,
 )
+from tests.decks import deck_of, theme
 from tests.harness import DeckTest
+from verideck.check import runner
 from verideck.core.errors import DeckErrors
+from verideck.publish import DeckBuild
 from verideck.render.pdf.layout import layout_from_json, layout_to_json
+from verideck.typeset.fonts import Fonts
 
 pytestmark = pytest.mark.slow
 
@@ -77,3 +82,12 @@ def test_a_fault_is_refused(fault: Fault, deck: DeckTest, faces: Faces) -> None:
     (error,) = raised.value.errors
     assert str(error.at) == f"slides/{where}"
     assert what in error.message
+
+
+def test_what_cannot_be_laid_out_is_told_and_its_rules_are_not_checked(fonts: Path) -> None:
+    deck, sources = deck_of("# One\n\n[a](#gone)\n")
+    one = DeckBuild(deck, {}, sources, theme(), Fonts(fonts.parent.parent))
+    report = runner.check([one], {deck.path: None}, complete=False)
+    assert [finding.rule for finding in report.of(deck.slides[0])] == ["broken-link"]
+    assert [finding.rule for finding in report.others] == ["layout"]
+    assert ("broken-link" in report.checked, "overflow" in report.checked) == (True, False)

@@ -10,9 +10,10 @@ import pytest
 from verideck.check.results import (
     typed_numbers,
 )
+from verideck.check.typed_numbers import Computed, Number, numbers, same
 from verideck.core.deck_model import Slide
 from verideck.core.project import Sources
-from verideck.core.run_model import Finding, Result, Results, RunId, Value
+from verideck.core.run_model import Finding, Location, Result, Results, RunId, Value
 from verideck.read import parser
 
 RUN = RunId("snippets/a.py")
@@ -110,3 +111,18 @@ def test_numbers_of_another_slides_snippets_are_no_concern() -> None:
     slide, sources = read("0.84")
     other = {RunId("snippets/b.py"): Result(values={"w": 0.84})}
     assert list(typed_numbers(slide, other, other, sources.line)) == []
+
+
+def test_numbers_are_read_as_they_were_typed() -> None:
+    slide, sources = read("it is 1,234 and 84 %, 1.2e-3, not 12 or v1.5.2")
+    found = [(one.written, one.size, one.digits, one.power, one.percent) for one in numbers(slide, sources.line)]
+    assert found == [("1,234", 1234, 0, "", False), ("84", 84, 0, "", True), ("1.2e-3", 0.0012, 4, "1e", False)]
+
+
+def test_a_number_repeats_what_is_computed_now_before_what_was_recorded() -> None:
+    typed_number = Number("0.84", 0.84, 2, "", False, Location("slides/a.md", 5, 1))
+    now, before = (Computed(RUN, "w", 0.8352, recorded) for recorded in (False, True))
+    match = same(typed_number, [before, now])
+    assert match
+    assert match.message == "0.84 is typed, and a.py computes it"
+    assert same(typed_number, [Computed(RUN, "w", [0.5, {"a": True}], False)]) is None

@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.decks import deck_of
 from tests.harness import DeckTest
+from verideck.check import verdict
+from verideck.core.run_model import Result, Results, RunId
+from verideck.run import plan
 
 DECK = """\
 ---
@@ -231,3 +235,18 @@ def test_json_is_for_programs(talk: DeckTest) -> None:
 @pytest.mark.slow
 def test_a_deck_called_verify_is_told_apart_from_the_page(talk: DeckTest) -> None:
     talk.write("slides/verify.md", "# One").run("verify").fails(2, "a deck called 'verify'", "rename the deck")
+
+
+def test_a_difference_fails_and_is_told_on_each_slide_that_shows_it() -> None:
+    deck, sources = deck_of("# One\n\n{eval}`a.py: w`\n\n---\n\n# Two\n\n```{output} a.py\n```\n")
+    run = RunId("snippets/a.py")
+    before, after = ({run: Result("1\n", values={"w": w})} for w in (0.5, 0.75))
+    runs = plan([deck], sources).runs
+
+    def judged(recorded: Results, fresh: Results) -> verdict.Verdict:
+        return verdict.verify([deck], runs, recorded, fresh, sources, complete=False)
+
+    found = judged(before, after)
+    assert [[one.what for one in page.differences] for page in found.pages] == [["value w"], ["value w"]]
+    assert len(found.differences) == 1
+    assert (found.fails(), judged(after, after).fails()) == (True, False)

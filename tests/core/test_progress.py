@@ -11,3 +11,7 @@ def test_silence_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     progress: Progress = silent
     progress("sums.py", 1, 2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_it_is_called_like_any_other() -> None:
+    assert silent("", 0, 0) is None  # type: ignore[func-returns-value]

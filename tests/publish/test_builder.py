@@ -15,8 +15,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from tests import machine
+from tests.decks import deck_of, theme
 from tests.harness import DeckTest
+from verideck.core.errors import DeckErrors
+from verideck.core.project import Sources
+from verideck.core.run_model import Result, RunId
+from verideck.publish import builder
 from verideck.render.pdf import document as pdf
+from verideck.typeset.fonts import Fonts
 
 pytestmark = pytest.mark.slow
 
@@ -265,3 +271,25 @@ def test_decks_that_differ_in_case_alone_are_one_file_elsewhere(deck: DeckTest) 
         deck.run("build").fails(
             3, "slides/a.md: ", "slides/A.md and this deck are one file on macOS and Windows", "rename"
         )
+
+
+def test_all_that_no_run_gave_is_told_before_anything_is_made(deck: DeckTest) -> None:
+    text = "# One\n\n{eval}`a.py: w`\n\n```{output} b.py\n```\n"
+    deck.write("slides/a.md", text).write("snippets/a.py", "w = 1\n").write("snippets/b.py", "")
+    sources = Sources(deck.root)
+    one, _ = deck_of(text, {"a.py": "w = 1\n", "b.py": ""})
+    with pytest.raises(DeckErrors) as caught:
+        builder.check_shown([one], {RunId("snippets/a.py"): Result()}, sources)
+    assert [str(error.at) for error in caught.value.errors] == ["slides/a.md:3:1", "slides/a.md:5:13"]
+
+
+def test_only_files_of_the_deck_as_it_is_are_counted(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "# One\n").build()
+    sources = Sources(deck.root)
+    (one,) = builder.deck_builds([deck_of("# One\n")[0]], {}, sources, Fonts(deck.root))
+    assert one.theme.palette.light == theme().palette.light
+    sizes = builder.file_sizes([one])
+    assert sizes == {"a": {"html": len(deck.outputs()["dist/a.html"])}}
+    deck.edit("slides/a.md", "One", "Two")
+    (changed,) = builder.deck_builds([deck_of("# Two\n")[0]], {}, Sources(deck.root), Fonts(deck.root))
+    assert builder.file_sizes([changed]) == {}

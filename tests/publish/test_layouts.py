@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.harness import DeckTest
-from verideck.publish import layouts
+from verideck.core.project import Sources
+from verideck.publish import builder, layouts
+from verideck.read import parser
+from verideck.typeset.fonts import Fonts
 
 pytestmark = [pytest.mark.slow, pytest.mark.pdf]
 
@@ -40,3 +43,13 @@ def test_without_the_pdf_slides_are_laid_out_for_the_checks(deck: DeckTest) -> N
     assert "over the foot" in deck.out
     assert (deck.root / ".cache/layouts/a").is_file()
     assert not (deck.root / "dist/a.pdf").exists()
+
+
+def test_where_nothing_is_to_be_made_only_what_is_remembered_is_known(deck: DeckTest) -> None:
+    deck.write("slides/a.md", TALL)
+    sources = Sources(deck.root)
+    one = builder.deck_builds([parser.parse("slides/a.md", sources).valid()], {}, sources, Fonts(deck.root))
+    assert layouts.lay_out_decks(one, make=False) == {"slides/a.md": None}
+    made = layouts.lay_out_decks(one)
+    assert made["slides/a.md"]
+    assert layouts.lay_out_decks(one, make=False) == made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.typeset.test_math_svg import drawn
+from verideck.typeset import ziamath_patches
 
 
 def test_a_fraction_is_smaller_in_a_line_than_in_display() -> None:
@@ -57,3 +58,8 @@ def test_limits_stand_beside_their_operator_in_a_line_and_over_it_in_display() -
     line, display = (drawn(r"\sum_{i=1}^n", display) for display in (False, True))
     assert line.width > 1.3 * display.width
     assert line.height < 0.8 * display.height
+
+
+def test_rows_are_parted_by_the_padding_of_two_cells() -> None:
+    gap = float(ziamath_patches.row_gap().removesuffix("em"))
+    assert gap == pytest.approx(0.473 * ziamath_patches.EM, abs=1e-4)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
 
 from tests.pdf_tags import elements, tagged
+from verideck.render.pdf import accessibility
 from verideck.render.pdf.document import write_pdf
 
 pytestmark = [pytest.mark.slow, pytest.mark.pdf]
@@ -58,3 +60,11 @@ def test_row_headers_keep_their_scope(tmp_path: Path) -> None:
     table = "<table><tr><th scope=col>a<th>b<tr><th scope=row>c<td>d</table>"
     with made(PAGE % table, tmp_path) as document:
         assert [str(header.A.get("/Scope")) for header in tagged(document, "TH")] == ["/Column", "/Column", "/Row"]
+
+
+def test_a_page_keeps_which_mark_is_which_boxs_as_it_is_painted() -> None:
+    painted: list[float] = []
+    page = SimpleNamespace(paint=lambda stream, scale: painted.append(scale))
+    accessibility.watch([page])
+    page.paint(SimpleNamespace(_tags={"box": {"mcid": 7, "tag": "P"}}), 0.75)
+    assert (painted, page.paint.marks) == ([0.75], {"box": 7})

@@ -1,9 +1,10 @@
 """Where the system cannot fork, the same results come out."""
 
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.run.project import Project, make_run
 from verideck.core.run_model import Result
 from verideck.run.local import LocalExecutor
 from verideck.run.protocol import make_request
+from verideck.run.sandbox import spawn
 
 pytestmark = pytest.mark.slow
 
@@ -118,3 +120,18 @@ def test_a_snippets_process_needs_nothing_that_windows_lacks(
 def test_the_runner_can_be_had_without_what_windows_lacks() -> None:
     script = WINDOWS.replace("runpy.run_path(program", "del socket.send_fds\nrunpy.run_module('verideck.run.local'")
     subprocess.run([sys.executable, "-c", script, ""], cwd=ROOT, check=True)
+
+
+def test_streams_are_read_to_their_ends_each_by_its_taker() -> None:
+    taken: dict[str, bytes] = {"report": b"", "output": b""}
+
+    def taker(name: str) -> Callable[[bytes], None]:
+        return lambda data: taken.update({name: taken[name] + data})
+
+    streams = spawn.Streams({name: taker(name) for name in taken})
+    streams.follow("report", io.BytesIO(b"{}"))
+    streams.follow("output", io.BytesIO(b"x" * 100_000))
+    while streams.open:
+        assert streams.take(5)
+    assert taken == {"report": b"{}", "output": b"x" * 100_000}
+    assert not streams.take(0.01)
