@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.screen import Screen
-from verideck.core import tokens
+from verideck.core import markdown_tokens
 from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
 from verideck.read import parser
@@ -33,7 +33,7 @@ def number(view: Page | FrameLocator) -> Locator:
 
 
 def titles(source: Deck) -> list[str]:
-    return [tokens.plain(slide.heading) for slide in source.slides]
+    return [markdown_tokens.plain(slide.heading) for slide in source.slides]
 
 
 def test_all_slides_are_there_in_their_order(screen: Screen, source: Deck) -> None:

@@ -10,9 +10,9 @@ from verideck.check import links
 from verideck.check.changes import sentences
 from verideck.check.typed_numbers import numbers
 from verideck.core.deck_model import Deck, FigureUse, OutputUse, Slide, passages, runs_of
+from verideck.core.markdown_tokens import plain, use_of, value_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Result, RunId
-from verideck.core.tokens import plain, use_of, value_of, walk
 from verideck.read import parser
 
 SLIDE = """# Head %(heading)s {#one eyebrow="Eye %(eyebrow)s"}

@@ -16,10 +16,10 @@ from tests.golden import DECK, Case, Render
 from tests.harness import ROOT
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckErrors, format_error
+from verideck.core.markdown_tokens import plain
 from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Result, RunId
 from verideck.core.theme import load_palette
-from verideck.core.tokens import plain
 from verideck.read import parser
 from verideck.render import markdown, slides
 from verideck.render.html import HtmlRenderer

@@ -9,9 +9,9 @@ import pytest
 
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, SnippetUse, TableUse
 from verideck.core.errors import DeckError
+from verideck.core.markdown_tokens import plain
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId
-from verideck.core.tokens import plain
 from verideck.read.directives import Context, evaluation, load, resolve
 from verideck.read.markdown import Directive, parse_inline
 

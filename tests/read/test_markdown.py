@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from verideck.core.markdown_tokens import plain, walk
 from verideck.core.run_model import Location
-from verideck.core.tokens import plain, walk
 from verideck.read.markdown import Directive, directive, parse_inline, parse_text
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from verideck.core.errors import DeckErrors
+from verideck.core.markdown_tokens import plain
 from verideck.core.project import Sources
-from verideck.core.tokens import plain
 from verideck.read import parser
 from verideck.read.parser import Parsed
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from verideck.core.errors import DeckError
-from verideck.core.tokens import walk
+from verideck.core.markdown_tokens import walk
 from verideck.read.syntax import BLOCKS, HEADING_ATTRIBUTES, MAX_NESTING, create
 
 

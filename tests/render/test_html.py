@@ -48,7 +48,7 @@ def test_code_has_a_line_each_and_its_steps_for_the_page() -> None:
     assert html.count('<span class="line">') == 2
     assert 'data-steps="1-1|1-2"' in html
     assert '<ul class="callouts"><li data-in="1 2"' in html
-    assert renderer.steps == 2
+    assert renderer.steps.count == 2
 
 
 @pytest.mark.parametrize(("done", "dim"), [(0, 0), (1, 1), (2, 0)])
@@ -94,10 +94,3 @@ def test_a_table_has_a_header_and_formats_by_column() -> None:
     assert html.count("<tr>") == 3
     assert "0.50" in html
     assert "<caption>all</caption>" in html
-
-
-def test_steps_are_met_in_the_order_of_the_slide() -> None:
-    renderer = HtmlRenderer("s1", {}, PALETTE, "print", "en", done=3)
-    assert [renderer.advance(2), renderer.advance(2), renderer.advance(1)] == [2, 1, 0]
-    whole = HtmlRenderer("s1", {}, PALETTE, "screen", "en")
-    assert (whole.advance(2), whole.steps) == (None, 2)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from verideck.core.run_model import STARTED_PROCESSES, Parameters, Result, Run, RunId, Snippet
-from verideck.run.recipe import environment, is_fresh, make_recipe, reasons, recipe_key
+from verideck.core.run_model import Parameters, Run, RunId, Snippet
+from verideck.run.recipe import environment, make_recipe, recipe_key
 
 HERE = {"Python": "3.11.7", "package numpy": "2.4.6", "file matplotlibrc": "aa"}
 
@@ -72,47 +72,3 @@ def test_environment_holds_the_engine_the_style_by_content_and_fonts_by_what_mad
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"file matplotlibrc", "font Sans-Bold"}
     assert {"Python", "package pytest", "file verideck"} <= before.keys()
-
-
-def test_a_result_is_fresh_while_all_it_read_is_as_it_was() -> None:
-    result = Result(inputs=(("data.csv", "1"), ("snippets/gone.py", "")))
-    now = {"data.csv": "1"}
-    assert is_fresh(result, lambda path: now.get(path, ""))
-    assert not is_fresh(result, lambda path: {"data.csv": "2"}.get(path, ""))
-    assert not is_fresh(result, lambda path: (now | {"snippets/gone.py": "3"}).get(path, ""))
-
-
-def test_a_result_whose_reading_nobody_saw_is_never_fresh() -> None:
-    assert not is_fresh(Result(inputs=((STARTED_PROCESSES, "unknown"),)), lambda path: "")
-
-
-def test_why_names_each_change() -> None:
-    before = make_recipe(make_run(source="a\nb\n", parameters=(("alpha", 1),), expressions=("x",)), HERE)
-    now = make_recipe(
-        make_run(source="a\nc\n", parameters=(("alpha", 2),), expressions=("y",)),
-        {"Python": "3.11.7", "package numpy": "2.5", "file matplotlibrc": "bb"},
-    )
-    result = Result(inputs=(("data.csv", "1"), ("old.csv", "1"), ("snippets/new.py", ""), (STARTED_PROCESSES, "?")))
-    found = reasons(before, now, result, lambda path: {"data.csv": "2", "snippets/new.py": "3"}.get(path, ""))
-    assert found[:-1] == (
-        "snippets/a.py changed, first in line 2",
-        "parameter alpha was 1, is 2",
-        "expression y is new",
-        "expression x is no longer asked for",
-        "matplotlibrc changed",
-        "package numpy was 2.4.6, is 2.5",
-        "data.csv changed",
-        "old.csv is gone",
-        "snippets/new.py is there now",
-    )
-    assert "# inputs:" in found[-1]
-
-
-def test_why_is_silent_when_nothing_changed() -> None:
-    now = make_recipe(make_run(), HERE)
-    assert reasons(now, now, Result(inputs=(("a", "1"),)), lambda path: "1") == ()
-
-
-def test_why_finds_lines_added_at_the_end() -> None:
-    before, now = (make_recipe(make_run(source=source), HERE) for source in ("a\n", "a\nb\n"))
-    assert reasons(before, now, Result(), str) == ("snippets/a.py changed, first in line 2",)

@@ -14,7 +14,8 @@ from verideck.core.errors import DeckErrors, SnippetError
 from verideck.core.progress import silent
 from verideck.core.run_model import Failure, Location, Result, Run
 from verideck.run.recipe import Environment
-from verideck.run.scheduler import Scheduler, schedule, why_stale
+from verideck.run.scheduler import Scheduler, schedule
+from verideck.run.why import why_stale
 from verideck.typeset.fonts import Fonts
 
 FAILED = Result(error=Failure("ValueError", "no", 1))

@@ -14,7 +14,7 @@ import pytest
 
 from tests.built_talk import EDITIONS
 from tests.pdf_tags import tagged, within
-from verideck.core import tokens
+from verideck.core import markdown_tokens
 from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
 from verideck.read import parser
@@ -44,7 +44,7 @@ def source(talk: Path, edition: str) -> Deck:
 
 
 def titles(source: Deck) -> list[str]:
-    return [tokens.plain(slide.heading) for slide in source.slides]
+    return [markdown_tokens.plain(slide.heading) for slide in source.slides]
 
 
 def squeezed(text: str) -> str:

@@ -10,8 +10,8 @@ from markdown_it.token import Token
 
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Where, passages
 from verideck.core.errors import DeckError
+from verideck.core.markdown_tokens import plain, use_of
 from verideck.core.run_model import Results
-from verideck.core.tokens import plain, use_of
 from verideck.render import table, value_text
 
 _NOTHING = "nothing"

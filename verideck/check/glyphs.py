@@ -21,8 +21,8 @@ from verideck.core.deck_model import (
     passages,
 )
 from verideck.core.errors import DeckError, LineOf
+from verideck.core.markdown_tokens import located, mathml_of, use_of
 from verideck.core.run_model import Finding, Location, Results
-from verideck.core.tokens import located, mathml_of, use_of
 from verideck.render import frames, output_text, texts
 from verideck.typeset import figure_facts
 from verideck.typeset.fonts import MATH, MONO, SANS, Fonts

@@ -9,9 +9,9 @@ from markdown_it.token import Token
 
 from verideck.check.registry import CONTRAST, LAYOUT, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import Slide, SnippetUse
+from verideck.core.markdown_tokens import line_of, use_of
 from verideck.core.run_model import Finding, Location
 from verideck.core.theme import Palette
-from verideck.core.tokens import line_of, use_of
 from verideck.render import Anchor, Drawing, Overflow, SlideLayout
 from verideck.typeset.figure_facts import Paint
 

@@ -16,8 +16,8 @@ from verideck.check.registry import ALT, BROKEN_LINK, DUPLICATE_ID, EMPTY_LINK, 
 from verideck.core.deck_model import Deck, Passage, Slide, passages
 from verideck.core.errors import did_you_mean
 from verideck.core.folders import INDEX, KINDS, SLIDES, deck_path, output_path, template_path
+from verideck.core.markdown_tokens import located, picture_of, plain
 from verideck.core.run_model import Finding, Location
-from verideck.core.tokens import located, picture_of, plain
 
 Known = Mapping[str, Mapping[str, Location]]
 Placed = tuple[Reference, Location]

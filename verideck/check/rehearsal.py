@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from verideck.check.registry import EDITIONS, NOTES, TIME
-from verideck.core import deck_model, messages, tokens
+from verideck.core import deck_model, markdown_tokens, messages
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.folders import snippet_name
+from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Finding
-from verideck.core.tokens import walk
 
 CHARACTERS = 300
 """Japanese characters a minute: what NHK's newsreaders keep to."""
@@ -41,7 +41,7 @@ def minutes(seconds: float) -> str:
 def spoken(slide: Slide, lang: str) -> float:
     """Return how many seconds a slide's notes take to say."""
     inline = (token for token in walk(slide.notes) if token.type == "inline")
-    text = " ".join(tokens.plain(token.children or ()) for token in inline)
+    text = " ".join(markdown_tokens.plain(token.children or ()) for token in inline)
     if messages.is_japanese(slide.lang or lang):
         return 60 * len("".join(text.split())) / CHARACTERS
     return 60 * len(text.split()) / WORDS

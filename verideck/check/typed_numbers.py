@@ -14,8 +14,8 @@ from verideck.core import messages
 from verideck.core.deck_model import Slide, passages
 from verideck.core.errors import LineOf
 from verideck.core.folders import snippet_name
+from verideck.core.markdown_tokens import located
 from verideck.core.run_model import Location, RunId, Value
-from verideck.core.tokens import located
 
 _TYPED = re.compile(
     r"(?<![A-Za-z0-9_.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[eE][-+]?\d+|\d*\.\d+(?:[eE][-+]?\d+)?)(?![0-9_]|\.\d)"

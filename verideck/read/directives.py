@@ -14,9 +14,9 @@ from markdown_it.token import Token
 
 from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
+from verideck.core.markdown_tokens import attach, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Value
-from verideck.core.tokens import attach, use_of, walk
 from verideck.read import fences, snippets
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive

@@ -14,9 +14,9 @@ from markdown_it.token import Token
 
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
+from verideck.core.markdown_tokens import Picture, attach, line_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId
-from verideck.core.tokens import Picture, attach, line_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.read import directives, frontmatter, snippets, split
 from verideck.read.markdown import directive, parse_inline, parse_text
 from verideck.read.split import Draft

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.markdown_tokens import line_of
 from verideck.core.run_model import Location
-from verideck.core.tokens import line_of
 from verideck.read.syntax import BLOCKS
 
 

@@ -21,8 +21,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Location
-from verideck.core.tokens import walk
 
 BLOCKS = ("columns", "column", "notes", "note", "incremental", "left", "right", "center", "values", "formula")
 """Names that may follow `:::`."""

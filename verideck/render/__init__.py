@@ -4,13 +4,14 @@ The room's face: from other rooms, only these names are used.
 """
 
 from verideck.render.assets import SERVED_FONTS
+from verideck.render.figures import frames
 from verideck.render.pages import cover, print_page, screen_page, served_page, slide_sections, static_page
 from verideck.render.pdf.boxes import with_all_frames
 from verideck.render.pdf.document import PangoMissing, lay_out, write_pdf
 from verideck.render.pdf.layout import Anchor, Drawing, Layout, Overflow, SlideLayout, layout_from_json, layout_to_json
 from verideck.render.provenance import provenance_file, slide_origins
 from verideck.render.slides import SlideView, slide_view, slide_views
-from verideck.render.values import frames, output_text, result_of, table, texts, value, value_text
+from verideck.render.values import output_text, result_of, table, texts, value, value_text
 
 __all__ = [
     "SERVED_FONTS",

@@ -12,10 +12,11 @@ from markdown_it.token import Token
 from verideck.core import messages
 from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
 from verideck.core.errors import DeckError
+from verideck.core.markdown_tokens import mathml_of, picture_of, plain, value_of, walk
 from verideck.core.run_model import Figure, Location, Results, Step
 from verideck.core.theme import Palette
-from verideck.core.tokens import mathml_of, picture_of, plain, value_of, walk
-from verideck.render import classes, markdown, values
+from verideck.render import classes, figures, markdown, values
+from verideck.render.steps import Steps
 from verideck.typeset import highlight, math_svg
 from verideck.typeset.figure import print_, screen
 from verideck.typeset.svg import UnsafeDrawing
@@ -49,16 +50,13 @@ class HtmlRenderer:
         self.words = messages.of(lang)
         self.breaks = messages.is_japanese(lang)
         self.errors: list[DeckError] = []
-        self.steps = 0
-        """Steps of the slide met so far: items, steps of code, and in print a figure's frames."""
-        self._done = done
+        self.steps = Steps(done)
         self._drawings = 0
         self._around: _Around | None = None
 
     def advance(self, steps: int) -> int | None:
         """Meet the slide's next steps; return how many of them are done, None for a picture of the whole slide."""
-        before, self.steps = self.steps, self.steps + steps
-        return None if self._done is None else min(max(self._done - before, 0), steps)
+        return self.steps.advance(steps)
 
     def use(self, use: Use, within: str = "") -> str:
         """Return the HTML of a use; a role that has no value becomes an empty text."""
@@ -199,8 +197,8 @@ class HtmlRenderer:
         return f"<figcaption{kind}>{markdown.render_inline(tokens, self)}</figcaption>" if tokens else ""
 
     def _figure(self, use: FigureUse) -> str:
-        frames = values.frames(self.results, use)
-        start, steps = values.order(use, frames)
+        frames = figures.frames(self.results, use)
+        start, steps = figures.order(use, frames)
         self._around = around = _Around(use, len(frames), start)
         kinds = ["frames"] * (len(frames) > 1) + ["sweep"] * bool(use.sweep)
         kind = " ".join([classes.DRAWING, *kinds, *use.classes])

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from verideck.core.deck_model import Use
-from verideck.core.tokens import plain, use_of, value_of
+from verideck.core.markdown_tokens import plain, use_of, value_of
 from verideck.render import classes
 from verideck.typeset.linebreak import Piece, wrap
 

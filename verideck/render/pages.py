@@ -119,10 +119,10 @@ def cover(deck: Deck, results: Results, theme: Theme) -> Cover:
 
 def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> list[str]:
     """Return slides of the screen page, each alone; raises DeckError for a mistake in a template."""
-    from verideck.render import templates
+    from verideck.render import jinja
 
     meta = _shown_meta(deck)
-    return templates.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
+    return jinja.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
 
 
 def _screen(
@@ -172,9 +172,9 @@ def _page(
 
 
 def _fill(name: str, theme: Theme, names: Mapping[str, object]) -> str:
-    from verideck.render import templates  # imported here: a build that finds nothing to do goes without Jinja
+    from verideck.render import jinja  # imported here: a build that finds nothing to do goes without Jinja
 
-    return templates.fill(name, theme.templates, names)
+    return jinja.fill(name, theme.templates, names)
 
 
 def _shown_meta(deck: Deck) -> dict[str, object]:

@@ -39,7 +39,7 @@ from verideck.core.hashing import digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId, Value, Write
 from verideck.read import seeds
-from verideck.render import values
+from verideck.render import figures, values
 from verideck.run import figure_paths
 
 
@@ -159,7 +159,7 @@ def _slide(slide: Slide, results: Results) -> dict[str, Any]:
 def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
     """Yield what a use shows; a figure with frames shows each of them. Raises DeckError for what cannot be shown."""
     if isinstance(use, FigureUse):
-        for frame in values.frames(results, use):
+        for frame in figures.frames(results, use):
             drawn = {"figure": frame.number, "label": frame.figure.label, "svg": digest(frame.figure.svg.encode())}
             yield {"kind": "figure", "run": str(frame.run), "at": str(use.at), **drawn}
         return

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from verideck.core import messages
 from verideck.core.deck_model import Deck, Origin, Slide
 from verideck.core.errors import DeckError, DeckErrors
+from verideck.core.markdown_tokens import line_of, plain
 from verideck.core.run_model import Location, Results
 from verideck.core.theme import Palette
-from verideck.core.tokens import line_of, plain
 from verideck.render import classes, markdown
 from verideck.render.html import HtmlRenderer, Medium
 from verideck.typeset import linebreak, math_svg, mathml
@@ -111,8 +111,8 @@ def slide_view(
     if not notes:
         markdown.render(slide.notes, renderer)  # values in notes are checked even where notes are left out
     if medium == "screen":
-        renderer.errors += _unreached(slide, renderer.steps)
-    return replace(made, steps=renderer.steps), tuple(renderer.errors)
+        renderer.errors += _unreached(slide, renderer.steps.count)
+    return replace(made, steps=renderer.steps.count), tuple(renderer.errors)
 
 
 def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse, Use
 from verideck.core.errors import DeckError, did_you_mean
 from verideck.core.messages import command
-from verideck.core.run_model import Figure, Location, Result, Results, RunId, Value
+from verideck.core.run_model import Location, Result, Results, RunId, Value
 
 
 def result_of(results: Results, run: RunId, at: Location) -> Result:
@@ -153,75 +153,3 @@ def _table(use: TableUse, rows: Sequence[dict[str, Value]]) -> Table:
 def _cell(given: Value, spec: str, at: Location) -> Cell:
     number = isinstance(given, int | float) and not isinstance(given, bool)
     return Cell(formatted(given, spec, at), number)
-
-
-class Frame(NamedTuple):
-    """A figure that a use shows."""
-
-    name: str
-    """What the slider says of it; "" for a figure alone."""
-    run: RunId
-    """The run that drew it."""
-    number: int
-    """Its place among the figures of that run, from 1."""
-    figure: Figure
-
-
-def frames(results: Results, use: FigureUse) -> list[Frame]:
-    """Return the figures that a use shows: one, with `:sweep:` or `@*` one a frame; raises DeckError where it has none.
-
-    Of a run's figures `FILE@NAME` is the first with the label NAME, else the one whose number from 1 is NAME: a label
-    wins over a number. FILE alone is the first.
-    """
-    if use.sweep:
-        names = [f"{value:g}" if isinstance(value, float) else str(value) for value in use.values]
-        return [_chosen(results, use, run, name) for name, run in zip(names, use.runs, strict=True)]
-    run = use.runs[0]
-    if use.select == "*":
-        figures = result_of(results, run, use.at).figures
-        if not figures:
-            raise DeckError(f"{run} drew no figure", use.at, "call plt.show() once a frame")
-        return [Frame(_name(figures, number), run, number, figure) for number, figure in enumerate(figures, 1)]
-    return [_chosen(results, use, run, "")]
-
-
-def _chosen(results: Results, use: FigureUse, run: RunId, name: str) -> Frame:
-    figures = result_of(results, run, use.at).figures
-    number = _number(figures, use.select) if use.select else min(1, len(figures))
-    if number:
-        return Frame(name, run, number, figures[number - 1])
-    labels = ", ".join(_name(figures, number) for number in range(1, len(figures) + 1))
-    what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
-    raise DeckError(f"no {what}", use.at, f"they are {labels}" if labels else "draw one and call plt.show()")
-
-
-def _name(figures: Sequence[Figure], number: int) -> str:
-    """Return what a figure is called: its label, else its number."""
-    return figures[number - 1].label or str(number)
-
-
-def _number(figures: Sequence[Figure], name: str) -> int:
-    """Return the number of the figure that is called so: a label wins over a number; 0 where none is."""
-    by_label = (number for number, figure in enumerate(figures, 1) if figure.label == name)
-    by_number = (number for number in range(1, len(figures) + 1) if str(number) == name)
-    return next(by_label, 0) or next(by_number, 0)
-
-
-def order(use: FigureUse, shown: Sequence[Frame]) -> tuple[int, tuple[int, ...]]:
-    """Return which frame stands for all where nothing moves, and those that are stepped through; raises DeckError."""
-    steps = tuple(range(len(shown))) if use.steps == ("all",) else tuple(_index(use, one, shown) for one in use.steps)
-    if use.start is None:
-        return (steps or (0,))[-1], steps
-    if use.sweep:
-        return [repr(value) for value in use.values].index(repr(use.start)), steps  # 1 is not True
-    return _index(use, str(use.start), shown), steps
-
-
-def _index(use: FigureUse, name: str, shown: Sequence[Frame]) -> int:
-    names = [frame.name for frame in shown]
-    number = _number([frame.figure for frame in shown], name)
-    if use.sweep:
-        number = names.index(name) + 1 if name in names else 0
-    if not number:
-        raise DeckError(f"no frame '{name}'", use.at, f"they are {', '.join(names)}")
-    return number - 1

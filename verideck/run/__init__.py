@@ -19,8 +19,9 @@ from verideck.run.record import (
     unrecorded_drawings,
     without_other_format,
 )
-from verideck.run.scheduler import RunReport, Scheduler, Ticket, schedule, why_stale
+from verideck.run.scheduler import RunReport, Scheduler, Ticket, schedule
 from verideck.run.serialize import result_to_json
+from verideck.run.why import why_stale
 
 __all__ = [
     "RECORD_PATH",

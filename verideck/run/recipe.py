@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from verideck.core.hashing import digest, engine_digest, to_json
 from verideck.core.packages import installed
-from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
+from verideck.core.run_model import Run
 
 Environment = Mapping[str, str]
 """Part of the machine → its version or digest.
@@ -62,52 +62,3 @@ def make_recipe(run: Run, environment: Environment) -> Recipe:
 def recipe_key(recipe: Recipe) -> str:
     """Return the sha256 that names the result of a recipe."""
     return digest(to_json(recipe))
-
-
-def is_fresh(result: Result, digest_of: Callable[[str], str]) -> bool:
-    """Whether all that the run was seen to use is as it was; `digest_of(path)` is "" for what is not there."""
-    return all(digest_of(path) == before for path, before in result.inputs)
-
-
-def reasons(before: Recipe, now: Recipe, result: Result, digest_of: Callable[[str], str]) -> tuple[str, ...]:
-    """Return in words what changed between a stored result and now; empty if it still holds."""
-    reasons = [*_code(before, now), *_named("parameter", before["parameters"], now["parameters"])]
-    for name, text in (("expressions", "expression"), ("declared", "declared input")):
-        reasons += [f"{text} {item} is new" for item in now[name] if item not in before[name]]
-        reasons += [f"{text} {item} is no longer asked for" for item in before[name] if item not in now[name]]
-    if before["raises"] != now["raises"]:
-        reasons.append(f"meant to raise {now['raises'] or 'nothing'}, before {before['raises'] or 'nothing'}")
-    reasons += _named("", before["environment"], now["environment"])
-    for path, then in result.inputs:
-        if (current := digest_of(path)) != then:
-            reasons.append(_file(path, then, current))
-    return tuple(reasons)
-
-
-def _code(before: Recipe, now: Recipe) -> list[str]:
-    old, new = before["code"].split("\n"), now["code"].split("\n")
-    if before["snippet"] != now["snippet"]:
-        return [f"{now['snippet']} was {before['snippet']}"]
-    if old == new:
-        return []
-    pairs = zip(old, new, strict=False)
-    line = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), min(len(old), len(new)) + 1)
-    return [f"{now['snippet']} changed, first in line {line}" if now["snippet"].endswith(".py") else "its code changed"]
-
-
-def _named(kind: str, before: Mapping[str, Value], now: Mapping[str, Value]) -> list[str]:
-    reasons = []
-    for name in sorted(before.keys() | now.keys()):
-        label = f"{kind} {name}".strip()
-        if name not in now or name not in before:
-            reasons.append(f"{label} is {'new' if name in now else 'gone'}")
-        elif to_json(before[name]) != to_json(now[name]):
-            detail = "changed" if name.startswith("file ") else f"was {before[name]}, is {now[name]}"
-            reasons.append(f"{label.removeprefix('file ')} {detail}")
-    return reasons
-
-
-def _file(path: str, then: str, current: str) -> str:
-    if path == STARTED_PROCESSES:
-        return "it starts processes, and nobody sees what they read: name their files in a line `# inputs: …`"
-    return f"{path} {'changed' if then and current else 'is gone' if then else 'is there now'}"

@@ -14,12 +14,12 @@ from verideck.core.errors import DeckErrors, SnippetError
 from verideck.core.hashing import file_digest
 from verideck.core.progress import Progress
 from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, RunId
-from verideck.run import write_guard
+from verideck.run import changed_files
 from verideck.run.executor import Executor
 from verideck.run.failures import _intrusion, snippet_error
 from verideck.run.local import imports, local_executor
-from verideck.run.recipe import Recipe, is_fresh, make_recipe, reasons, recipe_key
-from verideck.run.store import Store
+from verideck.run.recipe import Recipe, make_recipe, recipe_key
+from verideck.run.store import Store, is_fresh
 from verideck.typeset.fonts import Fonts
 
 Ticket = tuple[RunId, str]
@@ -102,7 +102,7 @@ class Scheduler:
 
     def finish(self, progress: Progress) -> RunReport:
         """Make all that is missing; raises DeckErrors with every snippet that failed, the others being kept."""
-        before = write_guard.take(self._root) if self.waiting else {}
+        before = changed_files.take(self._root) if self.waiting else {}
         started = self.start()
         if started:
             progress("", 0, len(started))
@@ -131,12 +131,12 @@ class Scheduler:
         elif result.error:
             self.failures[run.id] = snippet_error(run, result.error)
 
-    def _intruded(self, tickets: Sequence[Ticket], before: write_guard.FileStates) -> list[SnippetError]:
+    def _intruded(self, tickets: Sequence[Ticket], before: changed_files.FileStates) -> list[SnippetError]:
         """Return an error for files that changed meanwhile; results of the runs made now cannot be trusted then."""
         runs = [self._wanted[ticket][0] for ticket in tickets]
         made = {run.id: dict(self.results[run.id].inputs) for run in runs if run.id in self.results}
         starters = [run for run in runs if STARTED_PROCESSES in made.get(run.id, ())]
-        touched = write_guard.changed(before, write_guard.take(self._root), edited=bool(starters))
+        touched = changed_files.changed(before, changed_files.take(self._root), edited=bool(starters))
         if not touched:
             return []
         for _, key in tickets if self._store else ():
@@ -165,20 +165,3 @@ def schedule(
         if missing := scheduler.want(runs):
             executor.warm(imports(missing))
         return scheduler.finish(progress)
-
-
-def why_stale(
-    root: Path, planned: Sequence[Run], chosen: Iterable[Run], fonts: Fonts
-) -> dict[RunId, tuple[str, ...] | None]:
-    """Return, for each chosen run of a plan, what changed since its stored result.
-
-    Empty where the stored result still holds, None where nothing is stored.
-    """
-    environment = local_executor(root, planned, fonts, cold=False).environment()
-    found: dict[RunId, tuple[str, ...] | None] = {}
-    for run in chosen:
-        recipe = make_recipe(run, environment)
-        held = Store(root).latest(recipe)
-        changed = held and reasons(held[0], recipe, held[1], cache(lambda path: file_digest(root, path)))
-        found[run.id] = changed
-    return found

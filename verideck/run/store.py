@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from verideck.core.cache import LIMIT, Cache
@@ -61,3 +62,8 @@ def _entry(data: bytes | None) -> tuple[Recipe, Result] | None:
 
 def _name(recipe: Recipe) -> tuple[str, bytes]:
     return recipe["snippet"], to_json(recipe["parameters"])
+
+
+def is_fresh(result: Result, digest_of: Callable[[str], str]) -> bool:
+    """Whether all that the run was seen to use is as it was; `digest_of(path)` is "" for what is not there."""
+    return all(digest_of(path) == before for path, before in result.inputs)

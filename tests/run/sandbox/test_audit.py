@@ -12,8 +12,8 @@ from tests.run.project import Project, make_run
 from verideck.core.hashing import file_digest
 from verideck.core.run_model import STARTED_PROCESSES
 from verideck.run.local import LocalExecutor
-from verideck.run.recipe import is_fresh
 from verideck.run.sandbox import audit
+from verideck.run.store import is_fresh
 
 slow = pytest.mark.slow
 

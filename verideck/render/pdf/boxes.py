@@ -14,10 +14,10 @@ from itertools import count, pairwise
 from typing import Any
 
 from verideck.core.deck_model import Deck, FigureUse, Slide
+from verideck.core.markdown_tokens import use_of
 from verideck.core.run_model import Results
 from verideck.core.theme import Palette
-from verideck.core.tokens import use_of
-from verideck.render import values
+from verideck.render import figures
 from verideck.render.classes import (
     BACKDROP,
     BLOCK,
@@ -106,7 +106,7 @@ def _frames(drawings: Sequence[Drawing], slide: Slide, results: Results, palette
     for shown in (one for one in drawings if not one.frame):
         yield shown
         use = use_of(slide.tokens[shown.anchor.block]) if shown.anchor.block >= 0 else None
-        several = values.frames(results, use) if isinstance(use, FigureUse) else []
+        several = figures.frames(results, use) if isinstance(use, FigureUse) else []
         for frame in several if len(several) > 1 else ():
             drawn = figure_facts.read(frame.figure.svg, palette.light["ink"])
             size = round(drawn.size * min(shown.scale, shown.height / drawn.height), 2)

@@ -14,8 +14,8 @@ from verideck.core.project import Sources
 from verideck.core.theme import Theme, load_theme
 from verideck.read.parser import parse
 from verideck.render import served_page, slide_sections, slide_views
+from verideck.render.jinja import fill
 from verideck.render.pages import print_html
-from verideck.render.templates import fill
 from verideck.typeset.fonts import Fonts
 
 THEME = load_theme(Sources(ROOT))

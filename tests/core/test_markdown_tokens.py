@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from verideck.core.markdown_tokens import line_of, located, plain, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location
-from verideck.core.tokens import line_of, located, plain, walk
 from verideck.read import parser
 from verideck.read.markdown import parse_text
 

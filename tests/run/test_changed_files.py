@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from verideck.run.write_guard import changed, take
+from verideck.run.changed_files import changed, take
 
 
 @pytest.mark.parametrize("path", ["figures/a.svg", "data/a.csv", "snippets/model.db", "data/results.txt", "データ/a b"])

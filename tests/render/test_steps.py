@@ -1,0 +1,14 @@
+"""How the steps of a slide are numbered."""
+
+from verideck.render.steps import Steps
+
+
+def test_parts_meet_their_steps_in_the_order_of_the_slide() -> None:
+    steps = Steps(done=3)
+    assert [steps.advance(2), steps.advance(2), steps.advance(1)] == [2, 1, 0]
+    assert steps.count == 5
+
+
+def test_a_picture_of_the_whole_slide_has_no_step_left_out() -> None:
+    steps = Steps()
+    assert (steps.advance(2), steps.count) == (None, 2)
