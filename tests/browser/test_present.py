@@ -178,7 +178,7 @@ def test_an_error_in_the_deck_is_a_card_on_its_slide(page: Page, deck: DeckTest)
     assert place(page) == ["steps", 1]
     expect(page.locator("#one")).to_contain_text("First.")
     deck.edit("slides/talk.md", "# Steps {#steps}", "# Steps {#steps seconds=x}")  # its heading, too: it has no name
-    expect(card).to_contain_text(["is no number of seconds", "slides/talk.md:16:"])
+    expect(card).to_contain_text(["is not a number of seconds", "slides/talk.md:16:"])
     assert place(page) == ["steps", 1]
     deck.edit("slides/talk.md", "# Steps {#steps seconds=x}", "# Steps {#steps}")
     deck.edit("slides/talk.md", " $\\frac{1$", " and delta")

@@ -95,16 +95,21 @@ def test_a_table_has_formats_by_column() -> None:
     [
         ("figrue", "line.py", "", "slides/a.md:5:4: unknown directive 'figrue'"),
         ("output", "lime.py", "", "slides/a.md:5:13: no snippet 'lime.py'"),
-        ("output", "", "", "slides/a.md:5:13: the name of a snippet is missing"),
+        ("output", "", "", "slides/a.md:5:13: the name of the snippet is missing"),
         ("figure", "line.py", "", "slides/a.md:5:13: the figure has no `:alt:`"),
-        ("figure", "line.py", ":alt: x\n:at: 2", "slides/a.md:7:6: `:at:` names a frame, and this figure has none"),
+        (
+            "figure",
+            "line.py",
+            ":alt: x\n:at: 2",
+            "slides/a.md:7:6: `:at:` names a frame, but this figure has no frames",
+        ),
         ("figure", "line.py", ":alt: x\n:sweep: slope=3", "slides/a.md:7:9: cannot read 'slope=3'"),
-        ("figure", "line.py@*", ":alt: x\n:sweep: slope=[3]", "slides/a.md:7:9: `@*` and `:sweep:` are both frames"),
+        ("figure", "line.py@*", ":alt: x\n:sweep: slope=[3]", "slides/a.md:7:9: `@*` and `:sweep:` cannot be combined"),
         ("figure", "line.py@*", ":alt: x\n:steps: 1 | | 2", "slides/a.md:7:9: cannot read '1 | | 2'"),
-        ("figure", "line.py", ":alt: x\n:sweep: slope=[3]\n:at: 4", "slides/a.md:8:6: `:at: 4` is none of the swept"),
-        ("table", "line.py", "", "slides/a.md:5:12: no expression in 'line.py'"),
+        ("figure", "line.py", ":alt: x\n:sweep: slope=[3]\n:at: 4", "slides/a.md:8:6: `:at: 4` is not a swept value"),
+        ("table", "line.py", "", "slides/a.md:5:12: 'line.py' has no expression"),
         ("table", "line.py: rows", ":format: w", "slides/a.md:6:10: cannot read 'w'"),
-        ("python", "line.py", "", "slides/a.md:5:13: code in a slide takes no file name"),
+        ("python", "line.py", "", "slides/a.md:5:13: `{python}` takes no file name"),
         ("snippet", "line.py#fti", "", "slides/a.md:5:14: no region 'fti' in line.py"),
         ("snippet", "line.py", "\nfti: x", "slides/a.md:7:1: no region 'fti' in line.py"),
         ("snippet", "line.py", "\njust words", "slides/a.md:7:1: cannot read the callout 'just words'"),
@@ -126,7 +131,7 @@ def test_a_role_asks_its_file_or_the_run_of_the_figure_around_it() -> None:
     )
     assert evaluation("y:.1f", AT, context(), own) == EvalUse(own, "y", ".1f", AT, True)
     assert evaluation("other.py: y", AT, context(), own) == EvalUse(RunId("snippets/other.py"), "y", "", AT, False)
-    with pytest.raises(DeckError, match="no expression in 'y'"):
+    with pytest.raises(DeckError, match="'y' has no expression"):
         evaluation("y", AT, context())
 
 

@@ -41,7 +41,7 @@ def test_a_deck_that_is_right_is_as_it_is() -> None:
         ("more", "$\\frac{1$", "slides/a.md:13"),
         ("more", "{eval}`gone.py: a`", "slides/a.md:13:1: no snippet 'gone.py'"),
         ("# Two {#second}", "text", "slides/a.md:11: this slide has no heading"),
-        ("# Two {#second}", "# Two {#second seconds=x}", "slides/a.md:11:24: 'x' is no number of seconds"),
+        ("# Two {#second}", "# Two {#second seconds=x}", "slides/a.md:11:24: 'x' is not a number of seconds"),
         ("\n# Two {#second}\n\nmore\n", "", "this slide is empty"),
     ],
 )
@@ -141,7 +141,7 @@ def test_all_that_is_wrong_is_told_at_once_in_order_of_place() -> None:
     assert [len(parsed.elsewhere), *map(len, parsed.on_slides.values())] == [1, 1, 1]
 
 
-@pytest.mark.parametrize(("text", "said"), [("", "no slides"), ("# One {.skip}\n", "every slide is skipped")])
+@pytest.mark.parametrize(("text", "said"), [("", "no slides"), ("# One {.skip}\n", "all slides are skipped")])
 def test_a_deck_that_shows_nothing_is_wrong_as_a_whole(text: str, said: str) -> None:
     parsed = read(text)
     assert said in str(parsed.elsewhere[0])

@@ -97,17 +97,17 @@ def test_what_looks_like_a_marker_in_a_string_or_behind_code_is_code() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("# region r\na = 1\n", "snippets/a.py:1:1: region 'r' is never closed"),
+        ("# region r\na = 1\n", "snippets/a.py:1:1: region 'r' is not closed"),
         ("a = 1\n# endregion\n", "snippets/a.py:2:1: no region is open here"),
         ("if 1:\n  # region\n  a = 1\n  # endregion\n", "snippets/a.py:2:3: the region has no name"),
-        ("# region two words\na = 1\n# endregion\n", "snippets/a.py:1:1: 'two words' is no name for a region"),
-        ("# region 1-3\na = 1\n# endregion\n", "snippets/a.py:1:1: '1-3' is no name for a region"),
-        ("# region all\na = 1\n# endregion\n", "snippets/a.py:1:1: 'all' has a meaning of its own in steps"),
+        ("# region two words\na = 1\n# endregion\n", "snippets/a.py:1:1: 'two words' is not a valid name for a region"),
+        ("# region 1-3\na = 1\n# endregion\n", "snippets/a.py:1:1: '1-3' is not a valid name for a region"),
+        ("# region all\na = 1\n# endregion\n", "snippets/a.py:1:1: 'all' has a special meaning in steps"),
         ("# region r\n\n# endregion\n", "snippets/a.py:1: region 'r' is empty"),
-        ("# inputs: a.db,\n", "snippets/a.py:1:1: a file is missing"),
+        ("# inputs: a.db,\n", "snippets/a.py:1:1: the name of a file is missing"),
         (
             "# region a\n# region b\nc = 1\n# endregion a\n# endregion b\n",
-            "snippets/a.py:4:1: regions cross: 'b' is open here",
+            "snippets/a.py:4:1: regions overlap: 'b' must end first",
         ),
     ],
 )
@@ -193,12 +193,12 @@ def test_steps(text: str, shown: tuple[int, int], expected: list[list[tuple[int,
 @pytest.mark.parametrize(
     ("text", "column", "message", "hint"),
     [
-        ("1-3 | 5,10", 18, "no lines 10 here", "the slide shows lines 1-8 of a.py"),
-        ("0", 10, "no lines 0 here", "the slide shows lines 1-8 of a.py"),
-        ("3-1", 10, "no lines 3-1 here", "the slide shows lines 1-8 of a.py"),
-        ("1 |  fti", 15, "no lines are called 'fti'", "did you mean 'fit'?"),
-        ("1 |", 13, "a step is empty", "a step is lines (1-3), a region's name, or all"),
-        ("head", 10, "'head' is not among the lines on this slide", "show the part that holds it"),
+        ("1-3 | 5,10", 18, "the slide does not show line 10", "write lines of the slide, from 1 to 8"),
+        ("0", 10, "the slide does not show line 0", "write lines of the slide, from 1 to 8"),
+        ("3-1", 10, "the slide does not show lines 3-1", "write lines of the slide, from 1 to 8"),
+        ("1 |  fti", 15, "unknown step 'fti'", "did you mean 'fit'?"),
+        ("1 |", 13, "a step is empty", "write lines (1-3), a region, or all"),
+        ("head", 10, "the slide does not show region 'head'", "show more of the script, or remove this step"),
     ],
 )
 def test_a_wrong_step_is_named_with_its_place(text: str, column: int, message: str, hint: str) -> None:

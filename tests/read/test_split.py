@@ -53,8 +53,8 @@ def test_a_line_of_hyphens_ends_a_slide_where_it_stands_alone(text: str, slides:
         ("::: colums\n:::", ["slides/a.md:1:1: unknown block 'colums'"]),
         ("::: column\n:::", ["slides/a.md:1:1: a column outside of `::: columns`"]),
         (":::: columns\n::: column\n:::\n::::", []),
-        (":::: note\n:::", ["slides/a.md:2:1: ':::' does not close ':::: note' of line 1"]),
-        ("::: notes {step=0}\n:::", ["slides/a.md:1:1: '0' is no step"]),
+        (":::: note\n:::", ["slides/a.md:2:1: ':::' does not close ':::: note' from line 1"]),
+        ("::: notes {step=0}\n:::", ["slides/a.md:1:1: '0' is not a step"]),
     ],
 )
 def test_blocks_are_paired_within_their_slide(text: str, said: list[str]) -> None:

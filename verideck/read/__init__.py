@@ -1,1 +1,1 @@
-"""A deck's text to slides."""
+"""Parses the text of a deck into slides."""

@@ -1,6 +1,6 @@
-"""One table: each directive's argument, options and body, and what it takes from which runs.
+"""The table of directives: argument, options and body of each, and how a fence becomes a `Use`.
 
-A fence becomes a `Use`; what is wrong with it is raised as located errors with a remedy.
+Errors in a fence are raised with location and remedy.
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
 
 _CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
-_NO_FRAMES = "give `:sweep:` or FILE@*"
+_NO_FRAMES = "add `:sweep:`, or write FILE@*"
 _FILE = re.compile(r"[\w./-]+\.py\s*:")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a directive may look at."""
+    """What directives need besides their own text."""
 
     sources: Sources
     """The project's files."""
     meta: Meta
     """The deck's front matter."""
     inline: Callable[..., tuple[Token, ...]]
-    """Reads a caption's or callout's text at a place; resolves the roles in it, those without FILE against a run."""
+    """Parses a caption or callout: (text, location, run of roles without FILE) → inline tokens with resolved roles."""
 
 
 def resolve(written: Directive, at: Location, context: Context) -> Use:
-    """Return what a directive whose `{` stands at `at` uses; raises DeckError or DeckErrors."""
+    """Return the use of a directive whose `{` is at `at`; raises DeckError or DeckErrors."""
     if written.name not in DIRECTIVES:
-        hint = did_you_mean(written.name, DIRECTIVES) or f"known are {', '.join(DIRECTIVES)}"
+        hint = did_you_mean(written.name, DIRECTIVES) or f"use one of {', '.join(DIRECTIVES)}"
         raise DeckError(f"unknown directive '{written.name}'", at, hint)
     directive = DIRECTIVES[written.name]
     return directive.read(fences.read(written, tuple(directive.options), at), context)
 
 
 def evaluation(text: str, at: Location, context: Context, own: RunId | None = None) -> EvalUse:
-    """Return the use of a role `FILE: EXPRESSION:FORMAT`; without FILE it asks `own`, the run of the figure around it.
+    """Return the use of a role `FILE: EXPRESSION:FORMAT`; without FILE, the run is `own`, that of the figure around it.
 
-    Raises DeckError.
+    Raises DeckError or DeckErrors.
     """
     follows = own is not None and not _FILE.match(text)
     if own is not None and follows:
@@ -66,26 +66,26 @@ def evaluation(text: str, at: Location, context: Context, own: RunId | None = No
 def _snippet_and_rest(text: str, at: Location, context: Context) -> tuple[Snippet, str]:
     name, colon, rest = text.partition(":")
     if not colon or not rest.strip():
-        raise DeckError(f"no expression in '{text}'", at, "write FILE: EXPRESSION, as in ridge.py: slope:.2f")
+        raise DeckError(f"'{text}' has no expression", at, "write FILE: EXPRESSION, as in ridge.py: slope:.2f")
     return load(name.strip(), at, context.sources), rest.strip()
 
 
 def load(name: str, at: Location, sources: Sources) -> Snippet:
-    """Return a script of snippets/ by its name in a deck; raises DeckError(s)."""
+    """Return the script in snippets/ that a deck calls `name`; raises DeckError or DeckErrors."""
     if not name:
-        raise DeckError("the name of a snippet is missing", at, "name a script of snippets/, as in ridge.py")
+        raise DeckError("the name of the snippet is missing", at, "name a script in snippets/, as in ridge.py")
     path, source = sources.snippet(name, at)
     snippet = snippets.read_snippet(path, source)
     for file in snippet.inputs:
         line = next((n for n, row in enumerate(source.split("\n"), 1) if "inputs:" in row and file in row), 0)
         if sources.locate(file, Location(path, line)) == sources.root or not (sources.root / file).exists():
-            hint = "name files and folders of the project, from its root: snippets/data.db, data/"
+            hint = "write paths relative to the project: snippets/data.db, data/"
             raise DeckError(f"no file '{file}'", Location(path, line), hint)
     return snippet
 
 
 def _run(snippet: Snippet, given: Iterable[tuple[str, Value]], context: Context) -> RunId:
-    """Return the run of a script: the deck's parameters that it declares, then those of the directive."""
+    """Return the run of a script with the deck's parameters that it declares; `given` overrides them."""
     defaults = dict(snippet.parameters)
     values = {name: value for name, value in context.meta.parameters if name in defaults}
     values.update(given)
@@ -101,9 +101,9 @@ def _snippet(fence: Fence, context: Context) -> SnippetUse:
     name, _, part = fence.argument.partition("#")
     snippet = load(name.strip(), fence.at, context.sources)
     given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
-    region = snippets.region(snippet, part.strip(), fence.at) if part else None
-    first, last = (region.ranges[0][0], region.ranges[-1][1]) if region else (1, len(snippet.shown))
-    regions = {one.name: one for one in snippet.regions}
+    selected = snippets.region(snippet, part.strip(), fence.at) if part else None
+    first, last = (selected.ranges[0][0], selected.ranges[-1][1]) if selected else (1, len(snippet.shown))
+    regions = {region.name: region for region in snippet.regions}
     added: frozenset[int] = frozenset()
     others: tuple[str, ...] = ()
     if "adds" in fence.options:
@@ -123,7 +123,7 @@ def _shown(
     regions: Mapping[str, Region],
     added: frozenset[int],
 ) -> SnippetUse:
-    """Return what `{snippet}` and `{python}` share: steps, callouts, caption."""
+    """Return the use of a `{snippet}` or `{python}`, still without its run."""
     steps = (
         snippets.steps(fence.option("steps"), snippet, lines, regions, fence.place("steps"))
         if fence.option("steps")
@@ -176,7 +176,7 @@ def _caption(fence: Fence, context: Context) -> tuple[Token, ...]:
 
 def _python(fence: Fence, context: Context) -> SnippetUse:
     if fence.argument:
-        raise DeckError("code in a slide takes no file name", fence.at, "write ```{python} alone, or ```{snippet} FILE")
+        raise DeckError("`{python}` takes no file name", fence.at, "write ```{python} alone, or ```{snippet} FILE")
     error = snippets.check_compiles(fence.body, fence.at.path, fence.body_at.line)
     if error:
         raise error
@@ -193,14 +193,14 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     snippet = load(name.strip(), fence.at, context.sources)
     given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
     if not fence.option("alt"):
-        hint = "say what the picture shows: :alt: Points and a falling line"
+        hint = "describe the figure: :alt: Points and a falling line"
         raise DeckError("the figure has no `:alt:`", fence.place("alt"), hint)
     sweep, values = _sweep(fence, snippet, select)
     swept = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
     runs = tuple(swept) or (_run(snippet, given.items(), context),)
     start = _start(fence, values, select)
-    written = list(map(repr, values))
-    own = runs[written.index(repr(start))] if repr(start) in written else runs[0]
+    literals = list(map(repr, values))
+    own = runs[literals.index(repr(start))] if repr(start) in literals else runs[0]
     alt = context.inline(fence.option("alt"), fence.place("alt"), own)
     caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
     if select == "*":
@@ -213,7 +213,7 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
 
 
 def _by_item(tokens: Iterable[Token]) -> None:
-    """Let values of the figure itself be lists with an item a frame."""
+    """Mark the roles without FILE: their values are lists with one item per frame."""
     for token in walk(tokens):
         use = use_of(token)
         if isinstance(use, EvalUse) and use.follows:
@@ -221,7 +221,7 @@ def _by_item(tokens: Iterable[Token]) -> None:
 
 
 def _data(fence: Fence, runs: Iterable[RunId]) -> tuple[TableUse, ...]:
-    """Return the table of what is drawn, a part for each run."""
+    """Return the table of the drawn data, one part per run."""
     at = fence.place("data")
     fences.check_expression(fence.option("data"), at)
     return tuple(TableUse(run, fence.option("data"), _formats(fence), (), at, part=True) for run in runs)
@@ -238,7 +238,7 @@ def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Valu
             f"cannot read '{fence.option('sweep')}'", at, "write one parameter and a list: alpha=[0, 1, 10]"
         )
     if select == "*":
-        raise DeckError("`@*` and `:sweep:` are both frames", at, "use one of them")
+        raise DeckError("`@*` and `:sweep:` cannot be combined: both make frames", at, "remove one of them")
     return name, tuple(values)
 
 
@@ -247,14 +247,14 @@ def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
         return None
     at = fence.place("at")
     if not values and select != "*":
-        raise DeckError("`:at:` names a frame, and this figure has none", at, _NO_FRAMES)
+        raise DeckError("`:at:` names a frame, but this figure has no frames", at, _NO_FRAMES)
     try:
         start: Value = ast.literal_eval(fence.option("at"))
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         start = fence.option("at")
     same = [value for value in values if repr(value) == repr(start)] or [value for value in values if value == start]
     if values and not same:
-        raise DeckError(f"`:at: {start}` is none of the swept values", at, f"they are {', '.join(map(str, values))}")
+        raise DeckError(f"`:at: {start}` is not a swept value", at, f"use one of {', '.join(map(str, values))}")
     return same[0] if same else start
 
 
@@ -263,7 +263,7 @@ def _frame_steps(fence: Fence, frames: bool) -> tuple[str, ...]:
         return ()
     steps = tuple(step.strip() for step in fence.option("steps").split("|"))
     if not frames:
-        raise DeckError("`:steps:` names frames, and this figure has none", fence.place("steps"), _NO_FRAMES)
+        raise DeckError("`:steps:` names frames, but this figure has no frames", fence.place("steps"), _NO_FRAMES)
     if not all(steps):
         hint = "write frames, as in 1 | 5 | 20, or all"
         raise DeckError(f"cannot read '{fence.option('steps')}'", fence.place("steps"), hint)
@@ -294,20 +294,20 @@ def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveType:
-    """What one directive takes, each part in a sentence of Markdown: the documentation prints it."""
+    """One directive. The texts are Markdown, and the documentation prints them."""
 
     read: Callable[[Fence, Context], Use]
     does: str
     argument: str
-    """What follows its name; "" where nothing may."""
+    """What follows the name; "" if there is no argument."""
     options: Mapping[str, str]
     """Option → what it does."""
     body: str
-    """What the lines below the options are; "" where there are none."""
+    """What the lines below the options are; "" if there are none."""
 
 
 _SET = '`:set: alpha=10, label="a, b"` runs the script with these values of its parameters.'
-_CAPTION = "A caption below, as a line of Markdown; it may hold `{eval}`."
+_CAPTION = "The caption below, a line of Markdown that may contain `{eval}`."
 _HIDE = "Run the code, but do not show it."
 _RAISES = "`:raises: ValueError`: the code is expected to end with this exception. If it does not, that is an error."
 _FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names."
@@ -326,7 +326,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "raises": _RAISES,
             "caption": _CAPTION,
         },
-        "Callouts, one a line: `region: text` puts the text beside the region, `adds: text` beside the added lines.",
+        "Callouts, one per line: `region: text` puts the text beside the region, `adds: text` beside the added lines.",
     ),
     "python": DirectiveType(
         _python,
@@ -346,7 +346,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         "`FILE` for the script's first figure, `FILE@2` for its second, `FILE@label` for the one drawn with "
         '`plt.figure("label")`, or `FILE@*` for all of them as frames. A label wins over a number',
         {
-            "alt": "Required: what the picture shows, for those who cannot see it. It may hold `{eval}`.",
+            "alt": "Required: what the picture shows, for those who cannot see it. It may contain `{eval}`.",
             "sweep": "`:sweep: alpha=[0, 10, 100]` runs the script once for each value; each run is a frame.",
             "label": "The text beside the slider. The default is the name of the swept parameter.",
             "at": "The frame that is shown first, and in print: a swept value, or for `FILE@*` a number from 1 or a "
@@ -375,4 +375,4 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         "",
     ),
 }
-"""All directives by name."""
+"""Name → directive."""

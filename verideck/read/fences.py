@@ -1,4 +1,4 @@
-"""How a directive is written: argument, options, body, and the expressions and values in them."""
+"""The syntax of directives: argument, options, body, and the expressions and values in them."""
 
 from __future__ import annotations
 
@@ -16,27 +16,28 @@ _OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A directive as written."""
+    """A directive with its argument, options and body."""
 
     name: str
     argument: str
     options: Mapping[str, tuple[str, Location]]
+    """Name → (text, location of the text)."""
     body: str
     at: Location
-    """Where the argument stands; the name, where there is none."""
+    """Location of the argument, or of the name without one."""
     body_at: Location
 
     def option(self, name: str) -> str:
-        """Return an option's text, "" where it is not given."""
+        """Return the text of an option; "" if it is not given."""
         return self.options[name][0] if name in self.options else ""
 
     def place(self, name: str) -> Location:
-        """Return where an option's text stands."""
+        """Return the location of an option's text; that of the directive if the option is not given."""
         return self.options[name][1] if name in self.options else self.at
 
 
 def read(written: Directive, known: Sequence[str], at: Location) -> Fence:
-    """Split the content of a fence at `at` into options (those in `known`) and body; raises DeckErrors."""
+    """Split a fence at `at` into options and body; raises DeckErrors for options that are unknown or given twice."""
     lines = written.content.split("\n")
     indent = written.indent
     options: dict[str, tuple[str, Location]] = {}
@@ -51,10 +52,11 @@ def read(written: Directive, known: Sequence[str], at: Location) -> Fence:
             text_at = replace(place, column=indent + 1 + match.start(2)) if match[2] else place
             options[last] = ((match[2] or "").strip(), text_at)
         elif match:
-            twice = match[1] in options
-            near = did_you_mean(match[1], known) or f"{written.name} takes {', '.join(known)}"
-            hint = "keep one of them" if twice else near
-            errors.append(DeckError(f"option '{match[1]}' {'stands twice' if twice else 'is unknown'}", place, hint))
+            if match[1] in options:
+                errors.append(DeckError(f"option '{match[1]}' is given twice", place, "keep one of them"))
+            else:
+                hint = did_you_mean(match[1], known) or f"{written.name} takes {', '.join(known)}"
+                errors.append(DeckError(f"unknown option '{match[1]}'", place, hint))
         elif last and line.startswith("  ") and line.strip():
             options[last] = (f"{options[last][0]}\n{line.rstrip()}", options[last][1])
         else:
@@ -69,7 +71,7 @@ def read(written: Directive, known: Sequence[str], at: Location) -> Fence:
 
 
 def flag(fence: Fence, name: str) -> bool:
-    """Tell whether an option without value is given; raises DeckError where it has one."""
+    """Tell whether an option that takes no value is given; raises DeckError if it has a value."""
     text = fence.option(name)
     if text not in ("", "true"):
         raise DeckError(f"option '{name}' takes no value", fence.place(name), f"write :{name}: alone")
@@ -77,7 +79,7 @@ def flag(fence: Fence, name: str) -> bool:
 
 
 def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
-    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for what the snippet does not take."""
+    """Return `alpha=10, label="a, b"` as a mapping; raises DeckError for unknown parameters and invalid values."""
     try:
         call = ast.parse(f"f({text})", mode="eval").body
         assert isinstance(call, ast.Call)
@@ -85,31 +87,31 @@ def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
             raise ValueError
         values = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (SyntaxError, ValueError, TypeError, AssertionError, RecursionError, MemoryError):
-        raise DeckError(f"cannot read '{text}'", at, 'write name=literal, …, as in alpha=10, label="a, b"') from None
+        raise DeckError(f"cannot read '{text}'", at, 'write NAME=VALUE, …, as in alpha=10, label="a, b"') from None
     known = [name for name, _ in snippet.parameters]
     for name, value in values.items():
         if name not in known and name in _assigned(snippet):
-            raise DeckError(f"'{name}' of {snippet.name} cannot be set", at, f"let its default be {_VALUES}")
+            raise DeckError(f"'{name}' of {snippet.name} cannot be set", at, f"its default must be {_VALUES}")
         if name not in known:
-            hint = did_you_mean(name, known) or "parameters are `name = literal` lines in its `# region parameters`"
+            hint = did_you_mean(name, known) or "write it in the script's `# region parameters`: name = value"
             raise DeckError(f"'{snippet.name}' has no parameter '{name}'", at, hint)
         if not _is_value(value):
-            raise DeckError(f"{value!a:.60} is no value for '{name}'", at, f"write {_VALUES}")
+            raise DeckError(f"{value!a:.60} is not a valid value for '{name}'", at, f"write {_VALUES}")
     return values
 
 
-_VALUES = "None, True, False, a number, a text, or a list or dict of these, with texts as keys: [1, 2], {'a': 1}"
+_VALUES = "None, True, False, a number, a string, or a list or dict (with string keys) of these: [1, 2], {'a': 1}"
 
 
 def _assigned(snippet: Snippet) -> set[str]:
-    """Return the names that begin a line `name = …` in the region of parameters."""
+    """Return the names that are assigned in the region `parameters`, with any value."""
     ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
     lines = [line for first, last in ranges for line in snippet.shown[first - 1 : last]]
     return {match[1] for line in lines if (match := re.match(r"(\w+)\s*(?::[^=]*)?=(?!=)", line))}
 
 
 def _is_value(value: object) -> bool:
-    """Tell whether a literal is a `Value` that can be written: no tuple, no half of a surrogate pair."""
+    """Tell whether a literal is a `Value` that can be encoded: no tuple, no lone surrogate."""
     match value:
         case list():
             return all(map(_is_value, value))
@@ -118,12 +120,12 @@ def _is_value(value: object) -> bool:
         case str():
             return not re.search(r"[\ud800-\udfff]", value)
         case int():
-            return value.bit_length() <= 10_000  # beyond 4,300 digits Python does not write it
+            return value.bit_length() <= 10_000  # Python does not print integers of more than 4,300 digits
     return value is None or isinstance(value, float)
 
 
 def split_format(text: str) -> tuple[str, str]:
-    """Split at the right-most colon whose left side is an expression; without one all is the expression."""
+    """Return (expression, format): split at the last colon after a complete expression; format "" without one."""
     for index in range(len(text) - 1, 0, -1):
         if text[index] == ":" and _compiles(text[:index]) and not _compiles(text):
             return text[:index].strip(), text[index + 1 :].strip()
@@ -139,8 +141,8 @@ def _compiles(text: str) -> bool:
 
 
 def check_expression(text: str, at: Location) -> None:
-    """Raise DeckError where a text is no Python expression."""
+    """Raise DeckError if a text is not a Python expression."""
     if not _compiles(text):
         raise DeckError(
-            f"'{text}' is no Python expression", at, "write FILE: EXPRESSION:FORMAT, as in ridge.py: slope:.2f"
+            f"'{text}' is not a Python expression", at, "write FILE: EXPRESSION:FORMAT, as in ridge.py: slope:.2f"
         )

@@ -1,6 +1,6 @@
-"""Front matter: the YAML block that a deck may begin with, read from composed nodes so that values keep their place.
+"""Front matter: the YAML block at the top of a deck, read from YAML nodes so that errors have locations.
 
-Values are read from their text, never through YAML's own types: `lang: no` is Norwegian, not false.
+Values are read from their text, not through YAML's types: `lang: no` is Norwegian, not false.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 class _RefusedError(Exception):
-    """A node that is not what its key asks for."""
+    """A node with an invalid key or value."""
 
     def __init__(self, node: yaml.Node, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -42,9 +42,9 @@ class _RefusedError(Exception):
 
 
 def read(path: str, text: str) -> tuple[Meta, str]:
-    """Return a deck's front matter and its body, whose lines keep their numbers: empty ones stand for the front matter.
+    """Return a deck's front matter and its body; blank lines replace the front matter, so that line numbers are kept.
 
-    A title that is not stated is "". Raises DeckErrors with all that is wrong, each at its line and column.
+    Without a title, the title is "". Raises DeckErrors with all errors, each at its line and column.
     """
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
@@ -52,28 +52,28 @@ def read(path: str, text: str) -> tuple[Meta, str]:
         return Meta(title=""), text
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
-        error = DeckError("the front matter is never closed", Location(path, 1), "end it with a line ---")
+        error = DeckError("the front matter is not closed", Location(path, 1), "end it with a line ---")
         raise DeckErrors([error])
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     return _meta(_Block(path, "\n".join(lines[1:end]))), body
 
 
 def _refuse_late_start(path: str, lines: list[str]) -> None:
-    """Raise DeckErrors where blank lines stand before an opening `---`."""
+    """Raise DeckErrors if there are blank lines before an opening `---`."""
     first = next((number for number, line in enumerate(lines, 1) if line.strip()), 0)
     if first > 1 and lines[first - 1].rstrip() == "---":
-        hint = "remove the blank lines above: front matter begins on line 1"
+        hint = "remove the blank lines above: front matter must begin on line 1"
         raise DeckErrors([DeckError("the deck begins with an empty slide", Location(path, first), hint)])
 
 
 class _Block:
-    """The YAML between the `---` lines, and where its parts stand in the file."""
+    """The YAML between the `---` lines, and the locations of its parts."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text = path, text
 
     def place(self, index: int) -> Location:
-        """Return where a character of the block stands; YAML's own line numbers count more than \\n as a break."""
+        """Return the location of a character. (YAML's own line numbers count more characters as line breaks.)"""
         return Location(self.path, self.text.count("\n", 0, index) + 2, index - self.text.rfind("\n", 0, index))
 
     def compose(self) -> yaml.Node | None:
@@ -87,24 +87,24 @@ class _Block:
             raise DeckErrors([DeckError(message, self.place(error.position), "remove it")]) from None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            hint = "quote a text that holds ': ' or begins with a sign"
+            hint = "put quotes around text that contains ': ' or begins with a punctuation mark"
             raise DeckErrors(
                 [DeckError(f"YAML: {error.problem}", self.place(mark.index if mark else 0), hint)]
             ) from None
         return root
 
     def _forbidden(self) -> Iterator[DeckError]:
-        """Yield what YAML allows and front matter does not, before anything is composed."""
+        """Yield an error for each YAML feature that front matter does not allow, before nodes are composed."""
         depth = 0
         for event in yaml.parse(self.text, Loader=yaml.SafeLoader):
             at = self.place(event.start_mark.index if event.start_mark else 0)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                yield DeckError("anchors and aliases are not allowed here", at, "write the value out")
+                yield DeckError("anchors and aliases are not allowed here", at, "write the value itself")
             if getattr(event, "tag", None):
-                yield DeckError("tags are not allowed here", at, "remove it; quotes make a text of a number")
+                yield DeckError("tags are not allowed here", at, "remove it, and put quotes around text")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEPTH:
-                yield DeckError("the front matter is nested too deeply", at, "no key needs more than a list of lists")
+                yield DeckError("the front matter is nested too deeply", at, "use fewer levels")
                 return
 
 
@@ -126,7 +126,7 @@ def _meta(block: _Block) -> Meta:
 
 
 def _values(root: yaml.Node) -> tuple[dict[str, Any], list[_RefusedError]]:
-    """Return key → value, and all that is refused."""
+    """Return key → value, and the errors."""
     values: dict[str, Any] = {}
     refusals: list[_RefusedError] = []
     try:
@@ -136,10 +136,10 @@ def _values(root: yaml.Node) -> tuple[dict[str, Any], list[_RefusedError]]:
     for name, key, node in pairs:
         try:
             if name not in _KEYS:
-                hint = did_you_mean(name, _KEYS) or f"keys are {', '.join(_KEYS)}"
+                hint = did_you_mean(name, _KEYS) or f"use one of {', '.join(_KEYS)}"
                 raise _RefusedError(key, f"unknown key '{name}'", hint)
             _once(name, key, values)
-            values[name] = None  # given, even where its value is refused
+            values[name] = None  # the key is given, even if its value is invalid
             values[name] = _KEYS[name](node)
         except _RefusedError as refused:
             refusals.append(refused)
@@ -149,30 +149,30 @@ def _values(root: yaml.Node) -> tuple[dict[str, Any], list[_RefusedError]]:
 def _pairs(node: yaml.Node) -> list[tuple[str, yaml.Node, yaml.Node]]:
     """Return (name, key, value) of a mapping's entries."""
     if not isinstance(node, yaml.MappingNode):
-        raise _RefusedError(node, "this is no mapping", "write key: value, one a line")
+        raise _RefusedError(node, "this is not a mapping", "write key: value, one per line")
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise _RefusedError(key, "a key is one word", "write key: value")
+            raise _RefusedError(key, "a key must be one word", "write key: value")
     return [(key.value, key, value) for key, value in node.value]
 
 
 def _once(name: str, key: yaml.Node, seen: Container[str]) -> None:
-    """Refuse a key that was there before."""
+    """Raise _RefusedError if a key is given twice."""
     if name in seen:
         raise _RefusedError(key, f"'{name}' is given twice", "keep one of them")
 
 
 def _text(node: yaml.Node) -> str:
-    """Return a text in one line."""
+    """Return a text as one line."""
     if not isinstance(node, yaml.ScalarNode):
-        raise _RefusedError(node, "this is no text", "write one value; quote it if it begins with [ or {")
+        raise _RefusedError(node, "this is not text", "write one value; put quotes around text that begins with [ or {")
     if text := " ".join(node.value.split()):
         return text
-    raise _RefusedError(node, "the value is missing", "write one, or remove the key")
+    raise _RefusedError(node, "the value is missing", "write a value, or remove the key")
 
 
 def _language(node: yaml.Node) -> str:
-    """Return a language tag, by the shape of BCP 47."""
+    """Return a language tag that has the form of BCP 47."""
     text = _text(node)
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", text):
         raise _RefusedError(node, f"'{text}' is not a language tag", "write it as ja, en or zh-Hant")
@@ -180,26 +180,26 @@ def _language(node: yaml.Node) -> str:
 
 
 def _one_of(words: Sequence[str]) -> Callable[[yaml.Node], str]:
-    """Return a reader of texts out of `words`."""
+    """Return a function that reads a text that must be one of `words`."""
 
     def convert(node: yaml.Node) -> str:
         text = _text(node)
         if text not in words:
-            raise _RefusedError(node, f"'{text}' is none of {', '.join(words)}", did_you_mean(text, words))
+            raise _RefusedError(node, f"'{text}' is not one of {', '.join(words)}", did_you_mean(text, words))
         return text
 
     return convert
 
 
 def _date(node: yaml.Node) -> str:
-    """Return a day, ISO 8601."""
+    """Return a date in ISO 8601."""
     text = _text(node)
     try:
         if len(text) == 10:
             return date.fromisoformat(text).isoformat()
     except ValueError:
         pass
-    raise _RefusedError(node, f"'{text}' is not a day", "write it as 2024-10-25")
+    raise _RefusedError(node, f"'{text}' is not a date", "write it as 2024-10-25")
 
 
 def _seconds(node: yaml.Node) -> float:
@@ -209,7 +209,7 @@ def _seconds(node: yaml.Node) -> float:
     hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0, 0.0, 0.0)
     if total := hours * 3600 + minutes * 60 + seconds:
         return total
-    raise _RefusedError(node, f"'{text}' is not a length of time", "write it as 90s, 20min or 1h30min")
+    raise _RefusedError(node, f"'{text}' is not a duration", "write it as 90s, 20min or 1h30min")
 
 
 def _tolerance(node: yaml.Node) -> float:
@@ -225,10 +225,10 @@ def _memory(node: yaml.Node) -> int:
     text = _text(node)
     match = _BYTES.fullmatch(text)
     if match is None:
-        raise _RefusedError(node, f"'{text}' is not a size of memory", "write it as 4GiB or 800MiB")
+        raise _RefusedError(node, f"'{text}' is not a memory size", "write it as 4GiB or 800MiB")
     size = int(float(match[1]) * _UNITS[match[2]])
     if size < _LEAST_MEMORY:
-        raise _RefusedError(node, f"{text} is too little for a run", "give it 512MiB or more")
+        raise _RefusedError(node, f"{text} is too little memory for a run", "write 512MiB or more")
     return size
 
 
@@ -238,7 +238,7 @@ def _symbols(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     for name, key, value in _pairs(node):
         symbol = unicodedata.normalize("NFC", name)
         if len(symbol) != 1:
-            raise _RefusedError(key, f"'{name}' is not one character", "a symbol is a letter such as λ")
+            raise _RefusedError(key, f"'{name}' is not one character", "write one letter, such as λ")
         _once(symbol, key, found)
         found[symbol] = _one_of(ROLES)(value)
     return tuple(found.items())
@@ -249,18 +249,18 @@ def _parameters(node: yaml.Node) -> Parameters:
     found: dict[str, Value] = {}
     for name, key, value in _pairs(node):
         if not name.isidentifier() or keyword.iskeyword(name):
-            raise _RefusedError(key, f"'{name}' is no name of a Python variable", "use letters, digits and _")
+            raise _RefusedError(key, f"'{name}' is not a valid Python name", "use letters, digits and _")
         _once(name, key, found)
         found[name] = _value(value)
     return tuple(sorted(found.items()))
 
 
 def _value(node: yaml.Node) -> Value:
-    """Return a scalar or a list as Python's, by YAML 1.2's core schema: no octals, times, or yes and no."""
+    """Return the Python value of a scalar or list, by YAML 1.2's core schema: no octals, times, `yes` or `no`."""
     if isinstance(node, yaml.SequenceNode):
         return [_value(item) for item in node.value]
     if not isinstance(node, yaml.ScalarNode):
-        raise _RefusedError(node, "a parameter is a text, a number, true, false, null, or a list of these")
+        raise _RefusedError(node, "a parameter must be text, a number, true, false, null, or a list of these")
     text: str = node.value
     words: dict[str, Value] = {"": None, "~": None, "null": None, "true": True, "false": False}
     if node.style is not None:
@@ -292,4 +292,4 @@ _KEYS: Mapping[str, Callable[[yaml.Node], Any]] = MappingProxyType(
         "license": _text,
     }
 )
-"""Every key and how its value is read; defaults stand in Meta."""
+"""Key → function that reads its value; the defaults are in `Meta`."""

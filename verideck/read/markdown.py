@@ -1,4 +1,4 @@
-"""The one Markdown parser: text in, tokens out."""
+"""Parses Markdown into tokens, for all other modules."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _DIRECTIVE = re.compile(r"\{([\w-]*)\}\s*(.*)$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A fence such as ```` ```{figure} a.py ````, as written."""
+    """A fence such as ```` ```{figure} a.py ````."""
 
     name: str
     argument: str
     content: str
     offset: int
-    """Characters from the `{` to the argument; 0 without one."""
+    """Number of characters from the `{` to the argument; 0 without an argument."""
     indent: int
-    """Characters before the fence on its line."""
+    """Number of characters before the fence on its line."""
 
 
 def parse_text(path: str, text: str, html_allowed: bool = False) -> tuple[list[Token], list[DeckError]]:
-    """Return the block tokens of a deck's body and all errors of its syntax.
+    """Return the block tokens of a deck's body and all syntax errors.
 
-    A fence or a comment that is never closed ends where the next slide begins.
+    A fence or comment that is not closed ends where the next slide begins.
     """
     errors: list[DeckError] = []
     lines = text.split("\n")
@@ -43,18 +43,19 @@ def parse_text(path: str, text: str, html_allowed: bool = False) -> tuple[list[T
     try:
         while start is not None:
             env = {"path": path, "lines": lines, "errors": errors, "html": html_allowed, "references": references}
-            found = _parser().parse("\n" * start + "\n".join(lines[start:]), env)
-            last, start = _swallowed(found, lines)
-            tokens += found[:last]
+            part = _parser().parse("\n" * start + "\n".join(lines[start:]), env)
+            last, start = _resumption(part, lines)
+            tokens += part[:last]
     except RecursionError:
-        return [], [DeckError("the text is nested too deep to be read", Location(path), "use fewer levels")]
+        return [], [DeckError("the text is nested too deeply", Location(path), "use fewer levels")]
     return tokens, errors
 
 
-def _swallowed(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[int, int | None]:
-    """Return how many tokens there are before the rest of the deck is swallowed, and where that rest begins.
+def _resumption(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[int, int | None]:
+    """Return how many tokens are valid, and the line (from 0) at which parsing must resume.
 
-    Lines count from 0; None where nothing is swallowed.
+    A block that is not closed contains the rest of the deck, so parsing resumes at the next `---` in it; None if there
+    is no such block.
     """
     for index, token in enumerate(tokens):
         if token.level == 0 and token.map and token.meta.get("open") and not any(map(str.strip, lines[token.map[1] :])):
@@ -65,7 +66,7 @@ def _swallowed(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[int, int 
 
 
 def parse_inline(text: str, at: Location) -> tuple[list[Token], list[DeckError]]:
-    """Return the inline tokens of one line of text (a caption, a callout) that stands at `at`."""
+    """Return the inline tokens and the syntax errors of a text (a caption, a callout) that begins at `at`."""
     errors: list[DeckError] = []
     lines = (" " * (at.column - 1) + text).split("\n")
     env = {
@@ -85,7 +86,7 @@ def _parser() -> MarkdownIt:
 
 
 def directive(token: Token) -> Directive | None:
-    """Return what a fence such as ```` ```{figure} a.py ```` asks for, or None for one that is only shown."""
+    """Return the directive of a fence such as ```` ```{figure} a.py ````, or None for a fence that only shows code."""
     match = _DIRECTIVE.match(token.info.strip()) if token.type == "fence" else None
     if not match:
         return None

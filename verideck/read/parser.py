@@ -1,4 +1,4 @@
-"""Split a deck into slides and assemble them; what is wrong with one of them leaves the others as they are."""
+"""Parses a deck into slides. An error in one slide does not affect the others."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ from verideck.typeset import mathml
 T = TypeVar("T")
 
 BLANK = "…"
-"""Title of a slide whose heading is wrong."""
+"""Title of a slide whose heading has an error."""
 _KINDS = ("title", "section", "closing")
 _IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A deck as far as it can be read, and all that is wrong with it."""
+    """A deck, as far as it could be read, and its errors."""
 
     deck: Deck
-    """A slide that is wrong keeps its heading alone; where that is wrong too, its title is `BLANK`."""
+    """A slide with an error keeps only its heading; if the error is in the heading, the title is `BLANK`."""
     errors: tuple[DeckError, ...] = ()
-    """All that is wrong, in order of place."""
+    """All errors, sorted by location."""
     on_slides: Mapping[int, tuple[DeckError, ...]] = field(default_factory=dict)
-    """Index of a slide that is wrong → what is wrong with it."""
+    """Index in `deck.slides` → errors of that slide."""
     elsewhere: tuple[DeckError, ...] = ()
-    """What belongs to no slide: front matter, a file that is no text."""
+    """Errors that belong to no slide, such as those in the front matter."""
 
     def valid(self) -> Deck:
-        """Return the deck; raises DeckErrors if anything is wrong with it."""
+        """Return the deck; raises DeckErrors if it has errors."""
         if self.errors:
             raise DeckErrors(self.errors)
         return self.deck
 
 
 def parse(path: str, sources: Sources) -> Parsed:
-    """Return the deck at `path` with everything that is wrong with it; where nothing can be read it has no slides."""
+    """Return the deck at `path` and its errors; the deck has no slides if the file cannot be read."""
     return _Reader(path, sources).parsed()
 
 
 class _Reader:
-    """One pass over one deck, gathering errors."""
+    """Reads one deck and collects its errors."""
 
     def __init__(self, path: str, sources: Sources) -> None:
         self.path = path
         self.sources = sources
         self.errors: list[DeckError] = []
-        """Where errors go: those of no slide, or of the slide that is read."""
+        """Errors of the slide that is being read, or those of no slide before the first is read."""
         self.meta = Meta(title="")
         self.pictures: set[str] = set()
 
@@ -74,12 +74,12 @@ class _Reader:
         for draft in drafts:
             self.errors = draft.errors
             read.append((draft, self._slide(draft)))
-        _refuse_twins(read)
+        _check_ids(read)
         slides = _named(slide if slide and not draft.errors else _blank(draft, slide) for draft, slide in read)
         wrong = {index: draft.errors for index, (draft, _) in enumerate(read) if draft.errors}
         shown = [(index, slide) for index, slide in enumerate(slides) if "skip" not in slide.classes]
         if not elsewhere and not wrong and not shown:
-            what, hint = ("every slide is skipped", "take {.skip} off one of them") if slides else (
+            what, hint = ("all slides are skipped", "remove {.skip} from one of them") if slides else (
                 "the deck has no slides", "start one with `# Title`")  # fmt: skip
             elsewhere.append(DeckError(what, Location(self.path), hint))
         errors = DeckErrors([*elsewhere, *(error for several in wrong.values() for error in several)]).errors
@@ -88,7 +88,7 @@ class _Reader:
         return Parsed(deck, errors, on_slides, tuple(elsewhere) if shown else errors)
 
     def _drafts(self) -> list[Draft]:
-        """Return the slides' tokens, each with the errors of its syntax; raises DeckError if the file is no text."""
+        """Return the tokens and syntax errors of each slide; raises DeckError if the file cannot be read."""
         text = self.sources.text(self.path)
         body = self._gather(lambda: frontmatter.read(self.path, text))
         self.meta, body_text = body or (self.meta, _without_front_matter(text))
@@ -96,8 +96,8 @@ class _Reader:
         drafts = split.split(self.path, tokens)
         for error in errors:
             line = error.at.line if error.at else 0
-            mine = [draft for draft in drafts if line and draft.at.line <= line]
-            (mine[-1].errors if mine else self.errors).append(error)
+            before = [draft for draft in drafts if line and draft.at.line <= line]
+            (before[-1].errors if before else self.errors).append(error)
         return drafts
 
     def _deck(self, slides: Sequence[Slide], title: str) -> Deck:
@@ -111,7 +111,7 @@ class _Reader:
         return tuple(sorted(scripts | self.pictures))
 
     def _gather(self, read: Callable[[], T]) -> T | None:
-        """Return what `read` gives, or None after noting its errors."""
+        """Return the result of `read`; if it raises, collect its errors and return None."""
         try:
             return read()
         except DeckErrors as several:
@@ -124,7 +124,7 @@ class _Reader:
         return Location(self.path, line_of(token), token.meta.get("column", 0))
 
     def _slide(self, draft: Draft) -> Slide | None:
-        """Return one slide without number and final id, or None where it has no heading."""
+        """Return a slide without its number and final id, or None if it has no heading."""
         tokens = [token for token in draft.tokens if not _is_comment(token)]
         heading = split.title_index(tokens)
         if heading is None:
@@ -172,28 +172,28 @@ class _Reader:
     def _seconds(self, text: str, at: Location) -> int:
         if not text.isdecimal() or len(text) > 5:
             hint = "write a whole number: seconds=90"
-            self.errors.append(DeckError(f"'{text}' is no number of seconds", self._value_at("seconds", at), hint))
+            self.errors.append(DeckError(f"'{text}' is not a number of seconds", self._value_at("seconds", at), hint))
             return 0
         return int(text)
 
     def _value_at(self, name: str, at: Location) -> Location:
-        """Return where the value of a heading's attribute stands; the heading's place where it has none."""
+        """Return the location of a heading attribute's value, or that of the heading without this attribute."""
         line = self.sources.line(self.path, at.line) or ""
         match = re.search(rf'\b{name}="?', line)
         return replace(at, column=match.end() + 1) if match else at
 
     def _resolve(self, tokens: Iterable[Token]) -> list[Use]:
-        """Attach to each directive, role, formula and picture what it needs; return all uses."""
+        """Resolve directives, roles, formulas and images; attach the results to their tokens; return all uses."""
         uses: list[Use] = []
         for token in walk(tokens):
-            use = self._gather(functools.partial(self._meaning, token))
+            use = self._gather(functools.partial(self._resolved, token))
             if use is not None:
                 attach(token, use)
                 uses += _with_inner(use)
         return uses
 
-    def _meaning(self, token: Token, own: RunId | None = None) -> Use | None:
-        """Return the use of a token that has one; other tokens are checked and filled in; raises DeckError(s)."""
+    def _resolved(self, token: Token, own: RunId | None = None) -> Use | None:
+        """Return the use of a directive or role; complete formulas and images. Raises DeckError or DeckErrors."""
         at = self._at(token)
         if token.type == "role":
             return self._role(token, at, own)
@@ -203,30 +203,29 @@ class _Reader:
             self._image(token, at)
         elif token.type == "fence" and "open" not in token.meta:
             context = directives.Context(self.sources, self.meta, self._inline)
-            named = directive(token)
-            if named:
-                return directives.resolve(named, at, context)
+            if written := directive(token):
+                return directives.resolve(written, at, context)
             language = token.info.split()[0] if token.info.strip() else ""
             if language in ("python", "py") and (
                 error := snippets.check_compiles(token.content, self.path, at.line + 1)
             ):
-                hint = "code that is shown has to compile; for anything else write ```text"
+                hint = "Python code must compile; for other text write ```text"
                 raise DeckError(error.message, error.at, hint)
         return None
 
     def _role(self, token: Token, at: Location, own: RunId | None) -> EvalUse:
         if token.info != "eval":
-            hint = did_you_mean(token.info, ["eval"]) or "known is {eval}`FILE: EXPRESSION:FORMAT`"
+            hint = did_you_mean(token.info, ["eval"]) or "write {eval}`FILE: EXPRESSION:FORMAT`"
             raise DeckError(f"unknown role '{token.info}'", at, hint)
         context = directives.Context(self.sources, self.meta, self._inline)
         return directives.evaluation(token.content, at, context, own)
 
     def _inline(self, text: str, at: Location, own: RunId | None = None) -> tuple[Token, ...]:
-        """Return a caption's or callout's tokens with everything in them resolved; `own` is the run of its figure."""
+        """Return the resolved tokens of a caption or callout; `own` is the run of roles without FILE."""
         tokens, errors = parse_inline(text, at)
         self.errors += errors
         for token in walk(tokens):
-            use = self._meaning(token, own)
+            use = self._resolved(token, own)
             if use is not None:
                 attach(token, use)
         return tuple(tokens)
@@ -237,16 +236,16 @@ class _Reader:
             set_mathml(token, mathml.mathml(source, token.type == "math_block", dict(self.meta.symbols)))
         except mathml.TexError as error:
             offset = len(token.content) - len(token.content.lstrip()) + error.position
-            hint = "write LaTeX's commands for mathematics; close each { with } and each \\left with \\right"
-            raise DeckError(f"this formula cannot be set: {error}", self._inside(token, at, offset), hint) from None
+            hint = "write LaTeX math commands; close each { with } and each \\left with \\right"
+            raise DeckError(f"cannot typeset this formula: {error}", self._inside(token, at, offset), hint) from None
 
     def _inside(self, token: Token, at: Location, offset: int) -> Location:
-        """Return where a character of a token's content stands."""
+        """Return the location of a character of a token's content."""
         before = token.content[:offset].split("\n")
         line = at.line + len(before) - 1
-        written = token.content.split("\n")[len(before) - 1]
-        found = (self.sources.line(self.path, line) or "").find(written)
-        start = at.column - 1 if at.column and len(before) == 1 else found
+        text = token.content.split("\n")[len(before) - 1]
+        in_file = (self.sources.line(self.path, line) or "").find(text)
+        start = at.column - 1 if at.column and len(before) == 1 else in_file
         return Location(self.path, line, start + len(before[-1]) + 1)
 
     def _image(self, token: Token, at: Location) -> None:
@@ -254,16 +253,16 @@ class _Reader:
         ending = posixpath.splitext(source)[1].lower()
         if re.match(r"[\w+.-]+:|//", source):
             raise DeckError(
-                f"the picture '{source}' is not in the project", at, "save it beside the deck and name the file"
+                f"the picture '{source}' is not in the project", at, "save it beside the deck, and write the file name"
             )
         if ending not in _IMAGES:
-            raise DeckError(f"'{source}' is no picture that can be shown", at, f"known are {', '.join(_IMAGES)}")
+            raise DeckError(f"'{source}' is not a picture of a known type", at, f"use one of {', '.join(_IMAGES)}")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), source))
         set_picture(token, Picture(_IMAGES[ending], self.sources.data(path, at)))
         self.pictures.add(path)
 
     def _footnotes(self, draft: Draft) -> tuple[tuple[Token, ...], ...]:
-        """Number the references of one slide in order; return the notes they point to."""
+        """Number the footnote references of a slide, and return the tokens of each footnote by number."""
         order: dict[str, int] = {}
         for token in walk([*draft.tokens]):
             if token.type == "footnote_ref":
@@ -277,32 +276,32 @@ class _Reader:
                 message = f"nothing on this slide refers to the footnote '{label}'"
                 first = next(filter(None, map(line_of, draft.footnotes[label])), draft.at.line)
                 at = Location(self.path, first, 1)
-                self.errors.append(DeckError(message, at, f"write [^{label}] where it belongs"))
+                self.errors.append(DeckError(message, at, f"write [^{label}] in the text, or remove the footnote"))
         return tuple(tuple(draft.footnotes.get(label, ())) for label in order)
 
 
 def _without_front_matter(text: str) -> str:
-    """Return the body of a deck whose front matter is wrong, so that its other errors are found; "" if it never ends.
+    """Return the body of a deck whose front matter has errors; "" if the front matter is not closed.
 
-    Its lines keep their numbers.
+    Blank lines replace the front matter.
     """
     match = re.match(r"\s*---[ \t]*\n(.*?\n)??---[ \t]*(\n|$)", text, re.DOTALL)
     return "\n" * match[0].count("\n") + text[match.end() :] if match else ""
 
 
-def _refuse_twins(read: Iterable[tuple[Draft, Slide | None]]) -> None:
-    """Note where two slides were given the same id, at the second."""
+def _check_ids(read: Iterable[tuple[Draft, Slide | None]]) -> None:
+    """Report slides whose id another slide already has."""
     first: dict[str, Location] = {}
     for draft, slide in read:
         if slide and slide.id and slide.id in first:
             message = f"two slides have the id '{slide.id}' (the other is at line {first[slide.id].line})"
-            draft.errors.append(DeckError(message, slide.at, "give one of them another: {#name}"))
+            draft.errors.append(DeckError(message, slide.at, "change one of them: {#name}"))
         if slide and slide.id:
             first[slide.id] = slide.at
 
 
 def _blank(draft: Draft, slide: Slide | None) -> Slide:
-    """Return what is left of a slide that is wrong: its heading, if that is right."""
+    """Return a slide with errors without its body; without its heading, too, if that has an error."""
     inline = [*walk(slide.eyebrow), *walk(slide.heading)] if slide else []
     places = [(error.at.path, error.at.line) for error in draft.errors if error.at]
     unread = any(token.type == "role" and not use_of(token) for token in inline)
@@ -315,7 +314,7 @@ def _blank(draft: Draft, slide: Slide | None) -> Slide:
 
 
 def _named(slides: Iterable[Slide]) -> list[Slide]:
-    """Give each slide an id: its own, else its title's slug, told apart by a number."""
+    """Give each slide without an id the slug of its title, made unique by a number."""
     slides = list(slides)
     used = {slide.id for slide in slides}
     named = []
@@ -330,7 +329,7 @@ def _named(slides: Iterable[Slide]) -> list[Slide]:
 
 
 def slug(title: str) -> str:
-    """Return a title as an anchor: letters and digits of any script, in lower case, joined by hyphens."""
+    """Return a title as an anchor: its words, of letters and digits of any script, in lower case, joined by hyphens."""
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", title).lower())
     return "-".join(words) or "slide"
 
@@ -344,17 +343,17 @@ def _is_comment(token: Token) -> bool:
 
 
 def _with_inner(use: Use) -> Iterator[Use]:
-    """Yield a use and those inside its alternative text, caption and callouts; what follows frames once a run."""
+    """Yield a use and the uses in its alternative text, caption and callouts; uses that follow frames once per run."""
     yield use
     yield from use.data if isinstance(use, FigureUse) else ()
     inner = (use_of(token) for passage in passages_of(use) for token in walk(passage.tokens))
-    for one in (one for one in inner if isinstance(one, EvalUse)):
-        runs = use.runs if isinstance(use, FigureUse) and one.follows else (one.run,)
-        yield from (replace(one, run=run) for run in runs)
+    for role in (role for role in inner if isinstance(role, EvalUse)):
+        runs = use.runs if isinstance(use, FigureUse) and role.follows else (role.run,)
+        yield from (replace(role, run=run) for run in runs)
 
 
 def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:
-    """Count the main path and the appendix apart."""
+    """Number the slides of the main path, those of the appendix, and the sections, each from 1."""
     counts = {False: 0, True: 0}
     sections = 0
     for slide in slides:

@@ -1,7 +1,7 @@
-"""Where a script draws random numbers that nobody seeded: read from its text, without running it.
+"""Finds calls that draw random numbers without a seed, from the text of a script.
 
-Known are Python's `random`, NumPy, SciPy's distributions, scikit-learn and Optuna, called by names that are imported.
-Neither the order of calls nor whether a function is called at all is looked at: a second run (`--twice`) proves it.
+It knows `random`, NumPy, SciPy's distributions, scikit-learn and Optuna, under imported names. It ignores the order of
+calls, and whether a function is called at all; only a second run (`--twice`) gives certainty.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 _GLOBAL = {"random": "random", "numpy.random": "np.random"}
-"""Module whose functions draw from one generator for all → its usual name."""
+"""Module whose functions use a global generator → its usual name."""
 _GENERATORS = (
     "default_rng",
     "RandomState",
@@ -23,13 +23,13 @@ _GENERATORS = (
     "SFC64",
     "Random",
 )
-"""What is seeded by its first argument."""
+"""Classes and functions whose first argument is the seed."""
 _PASSIVE = ("Generator", "BitGenerator", "get_state", "set_state", "bit_generator", "getstate", "setstate")
-"""What draws nothing itself."""
+"""Names that do not draw."""
 _UNSEEDED_SAMPLERS = ("GridSampler", "PartialFixedSampler")
-"""Optuna's samplers that need no seed: one takes 0 for none, the other has the sampler that it is given."""
+"""Optuna samplers that need no seed: in the first it defaults to 0, the second wraps another sampler."""
 _SEED_FIRST = ("RandomSampler", "BruteForceSampler")
-"""Its samplers whose first argument is the seed."""
+"""Optuna samplers whose first argument is the seed."""
 _DRAWING = (
     *("train_test_split", "shuffle", "resample", "ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit", "SGD"),
     *("Repeated", "RandomForest", "ExtraTree", "DecisionTree", "GradientBoosting", "Bagging", "AdaBoost", "MLP", "MDS"),
@@ -45,18 +45,18 @@ _DRAWING = (
     *("RandomizedSearchCV", "ParameterSampler", "RandomTreesEmbedding", "GaussianRandomProjection", "RBFSampler"),
     *("SparseRandomProjection", "Nystroem", "LatentDirichletAllocation", "DictionaryLearning"),
 )
-"""Beginnings of scikit-learn's names that draw from NumPy's generator for all unless `random_state` is given."""
+"""Prefixes of scikit-learn names that use NumPy's global generator unless `random_state` is given."""
 _FOLDS = ("KFold", "StratifiedKFold", "StratifiedGroupKFold")
-"""Those that draw if they are asked to: `shuffle=True`."""
+"""scikit-learn classes that draw only with `shuffle=True`."""
 _SEEDS = ("seed", "random_state")
 _JOBS = 3
 """Position of `n_jobs` among the arguments of `Study.optimize`."""
 
 
 def draws(files: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
-    """Yield (path, line, what is not seeded) of one run; `files`: its script and the modules that it uses, by path.
+    """Yield (path, line, message) for each unseeded call of one run; `files`: path → source, of script and modules.
 
-    A generator for all is fine where any of the files seeds it by a number.
+    Calls that use a global generator are fine if one of the files seeds it with a number.
     """
     calls = {path: _calls(source) for path, source in files.items()}
     seeded = {name.removesuffix(".seed") for several in calls.values() for call, name in several if _seeds(call, name)}
@@ -68,19 +68,19 @@ def draws(files: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
 
 @lru_cache(maxsize=512)  # slides share scripts
 def seeds(source: str) -> tuple[str, ...]:
-    """Return the calls that a script seeds by a number written in them, as `TPESampler(seed=6)`; () for broken code."""
-    found = []
+    """Return the calls with a literal seed, such as `TPESampler(seed=6)`; () for code with a syntax error."""
+    seeded = []
     for call, _ in _calls(source):
         name = ast.unparse(call.func).rpartition(".")[2]
         named = [ast.unparse(each) for each in call.keywords if each.arg in _SEEDS and _is_number(each.value)]
         first = [ast.unparse(each) for each in call.args[:1] if name in (*_GENERATORS, "seed") and _is_number(each)]
-        found += [f"{name}({seed})" for seed in named or first]
-    return tuple(dict.fromkeys(found))
+        seeded += [f"{name}({seed})" for seed in named or first]
+    return tuple(dict.fromkeys(seeded))
 
 
 @lru_cache(maxsize=512)
 def _calls(source: str) -> tuple[tuple[ast.Call, str], ...]:
-    """Return (call, full name of what is called) in the order of their places; () for broken code."""
+    """Return (call, full name of the function) in order of location; () for code with a syntax error."""
     try:
         nodes = [*ast.walk(ast.parse(source))]
     except (SyntaxError, ValueError, RecursionError):
@@ -93,7 +93,7 @@ def _calls(source: str) -> tuple[tuple[ast.Call, str], ...]:
 
 
 def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield (name in the script, full name) of what a statement imports."""
+    """Yield (name in the script, full name) for each import of a statement."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             top = alias.name.partition(".")[0]
@@ -103,7 +103,7 @@ def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _full_name(function: ast.expr, names: Mapping[str, str]) -> str:
-    """Return the full name of a called function, as `numpy.random.rand`; "" where it is not from an import."""
+    """Return the full name of a function, such as `numpy.random.rand`; "" if it is not imported."""
     parts: list[str] = []
     while isinstance(function, ast.Attribute | ast.Call):
         if isinstance(function, ast.Attribute):
@@ -118,7 +118,7 @@ def _seeds(call: ast.Call, name: str) -> bool:
 
 
 def _fault(call: ast.Call, name: str, seeded: set[str]) -> str:
-    """Return what is not seeded in a call of a function with a known full name, "" where all is."""
+    """Return the message for an unseeded call of an imported function; "" if there is no fault."""
     package, _, function = name.rpartition(".")
     if package in _GLOBAL:
         return _generator(call, package, function, package in seeded)
@@ -139,7 +139,7 @@ def _fault(call: ast.Call, name: str, seeded: set[str]) -> str:
 
 
 def _generator(call: ast.Call, package: str, function: str, seeded: bool) -> str:
-    """Return what is not seeded in a call of Python's or NumPy's module of generators."""
+    """Return the message for an unseeded call in `random` or `numpy.random`; "" if there is no fault."""
     if function == "SystemRandom":
         return "random.SystemRandom() cannot be seeded"
     if function in _GENERATORS:
@@ -151,7 +151,7 @@ def _generator(call: ast.Call, package: str, function: str, seeded: bool) -> str
 
 
 def _shuffles(call: ast.Call, package: str, function: str) -> bool:
-    """Tell whether a function of scikit-learn draws as it is called here."""
+    """Tell whether a call of a scikit-learn function draws random numbers."""
     shuffle = next((ast.unparse(each.value) for each in call.keywords if each.arg == "shuffle"), "")
     if function in _FOLDS:
         return shuffle == "True"
@@ -160,17 +160,17 @@ def _shuffles(call: ast.Call, package: str, function: str) -> bool:
 
 
 def _jobs(call: ast.Call) -> str:
-    """Return what is wrong with a study that runs several trials at once: they end in an order of chance."""
+    """Return the message for a study that runs several trials in parallel; "" for other calls."""
     if not (isinstance(call.func, ast.Attribute) and call.func.attr == "optimize"):
         return ""
     given = [keyword.value for keyword in call.keywords if keyword.arg == "n_jobs"] or call.args[_JOBS : _JOBS + 1]
     jobs = ast.unparse(given[0]) if given else "1"
-    return f"optimize(n_jobs={jobs}): trials end in an order of chance" if jobs != "1" else ""
+    return f"optimize(n_jobs={jobs}): parallel trials end in random order" if jobs != "1" else ""
 
 
 def _given(call: ast.Call, *names: str, position: int = -1) -> bool:
-    """Whether an argument is given, by one of its names or its position, and is not None."""
-    if any(keyword.arg is None for keyword in call.keywords):  # **settings: it may be among them
+    """Tell whether an argument is given, by name or position, and is not None."""
+    if any(keyword.arg is None for keyword in call.keywords):  # **settings may contain it
         return True
     values = [keyword.value for keyword in call.keywords if keyword.arg in names]
     values += call.args[position : position + 1] if position >= 0 else []

@@ -1,4 +1,4 @@
-"""Code as slides show it: regions, line steps, and what one script adds to another."""
+"""Scripts as slides show them: regions, steps through lines, and the lines that a script adds to another."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.run_model import Location, Parameters, Region, Snippet, Step, Value
 
 RESERVED = ("all", "adds")
-"""Names that steps give a meaning of their own; no region is called so."""
+"""Names with a special meaning in steps; regions cannot have them."""
 
 _MARKER = re.compile(r"#\s*(region(?!\S)|endregion(?!\S)|inputs:)\s*(.*)")
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _LINES = re.compile(r"([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?")
 
 _Marker = tuple[int, int, str, str]
-"""Line, column, word, rest."""
+"""Line, column, keyword, rest of the comment."""
 _Ranges = dict[str, list[tuple[int, int]]]
-"""Name → lines of the opening and closing markers."""
+"""Region → lines of the opening and closing markers of its pieces."""
 
 
 @lru_cache(512)
 def read_snippet(path: str, source: str) -> Snippet:
     """Return a script with its regions, parameters and declared inputs.
 
-    Raises DeckErrors: the one place where it does not compile, or all markers that are wrong.
+    Raises DeckErrors if it does not compile or has wrong markers.
     """
     if error := check_compiles(source, path, 1):
         raise DeckErrors([error])
@@ -52,12 +52,12 @@ def read_snippet(path: str, source: str) -> Snippet:
 
 
 def region(snippet: Snippet, name: str, at: Location) -> Region:
-    """Return the region called `name`; raises DeckError at `at` where the script has none."""
+    """Return the region called `name`; raises DeckError at `at` if there is none."""
     known = {region.name: region for region in snippet.regions}
     if name in known:
         return known[name]
     hint = did_you_mean(name, known) or (
-        f"it has {', '.join(known)}" if known else "mark it: # region NAME … # endregion"
+        f"it has {', '.join(known)}" if known else f"mark it in the script: # region {name} … # endregion"
     )
     raise DeckError(f"no region '{name}' in {snippet.name}", at, hint)
 
@@ -65,12 +65,12 @@ def region(snippet: Snippet, name: str, at: Location) -> Region:
 def steps(
     text: str, snippet: Snippet, shown: tuple[int, int], names: Mapping[str, Region], at: Location
 ) -> tuple[Step, ...]:
-    """Return the steps that `1-3 | 5 | name | 2,4-6 | all` asks for, in lines of `snippet.shown`.
+    """Return the steps of `1-3 | 5 | name | 2,4-6 | all` as lines of `snippet.shown`, from 1.
 
-    Numbers in `text` count from the first line on the slide; `shown` is that part's first and last shown line.
-    Raises DeckError at the part that is wrong; `at` is where `text` begins.
+    shown: first and last line in `snippet.shown` that the slide shows; numbers in `text` count from the first.
+    names: regions that steps can name. at: location of `text`. Raises DeckError at a wrong part.
     """
-    found = []
+    steps = []
     offset = 0
     for step in text.split("|"):
         ranges: list[tuple[int, int]] = []
@@ -79,14 +79,14 @@ def steps(
             place = Location(at.path, at.line, at.column and at.column + offset + indent)
             ranges += _part(part.strip(), snippet, shown, names, place)
             offset += len(part) + 1
-        found.append(Step(tuple(_merged(ranges))))
-    return tuple(found)
+        steps.append(Step(tuple(_merged(ranges))))
+    return tuple(steps)
 
 
-def added(mine: Snippet, other: Snippet) -> frozenset[int]:
-    """Return the shown lines of `mine` that `other` lacks; deeper indentation alone adds nothing, nor do blanks."""
+def added(snippet: Snippet, other: Snippet) -> frozenset[int]:
+    """Return the shown lines of `snippet`, from 1, that `other` lacks; indentation and blank lines do not count."""
     old = [line.strip() for line in other.shown if line.strip()]
-    new = [(number, line.strip()) for number, line in enumerate(mine.shown, 1) if line.strip()]
+    new = [(number, line.strip()) for number, line in enumerate(snippet.shown, 1) if line.strip()]
     changes = SequenceMatcher(None, old, [line for _, line in new], autojunk=False).get_opcodes()
     return frozenset(
         number for kind, _, _, first, last in changes if kind in ("insert", "replace") for number, _ in new[first:last]
@@ -94,7 +94,7 @@ def added(mine: Snippet, other: Snippet) -> frozenset[int]:
 
 
 def check_compiles(source: str, path: str, first_line: int) -> DeckError | None:
-    """Return why Python code that begins at `first_line` of `path` does not compile, or None."""
+    """Return the error if Python code, which begins at `first_line` of `path`, does not compile; else None."""
     try:
         _compile(source, path)
     except SyntaxError as error:
@@ -108,14 +108,14 @@ def check_compiles(source: str, path: str, first_line: int) -> DeckError | None:
 
 
 def _compile(source: str, path: str = "", flags: int = 0) -> Any:
-    """Return what `compile` gives, without its warnings: a doubtful escape is no failure."""
+    """Call `compile` without warnings: an invalid escape sequence is not an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compile(source, path, "exec", flags, dont_inherit=True)
 
 
 def _markers(source: str, rows: Sequence[str]) -> Iterator[_Marker]:
-    """Yield each comment of ours that has a line of its own; what stands in a string is none."""
+    """Yield each marker comment that has a line of its own; text in strings does not count."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         line, indent = token.start
         match = _MARKER.fullmatch(token.string.rstrip()) if token.type == tokenize.COMMENT else None
@@ -125,7 +125,7 @@ def _markers(source: str, rows: Sequence[str]) -> Iterator[_Marker]:
 
 def _ranges(path: str, markers: Iterable[_Marker]) -> _Ranges:
     """Return the lines of the opening and closing markers of each region's pieces; raises DeckErrors."""
-    found: _Ranges = {}
+    ranges: _Ranges = {}
     opened: dict[str, Location] = {}
     errors: list[DeckError] = []
     for line, column, word, rest in markers:
@@ -133,36 +133,39 @@ def _ranges(path: str, markers: Iterable[_Marker]) -> _Ranges:
         if word == "region":
             errors += _wrong_name(rest, opened, at)
             opened.setdefault(rest, at)
-            found.setdefault(rest, [])
+            ranges.setdefault(rest, [])
         elif not opened:
-            errors.append(DeckError("no region is open here", at, "remove this line, or open one: # region NAME"))
+            errors.append(DeckError("no region is open here", at, "remove this line, or open a region: # region NAME"))
         else:
             innermost = next(reversed(opened))
             name = rest if rest in opened else innermost
             if rest not in ("", innermost):
                 remedy = f"write # endregion {innermost}"
-                errors.append(DeckError(f"regions cross: '{innermost}' is open here", at, remedy))
-            found[name].append((opened.pop(name).line, line))
-    errors += [DeckError(f"region '{name}' is never closed", at, "write # endregion") for name, at in opened.items()]
+                errors.append(DeckError(f"regions overlap: '{innermost}' must end first", at, remedy))
+            ranges[name].append((opened.pop(name).line, line))
+    errors += [DeckError(f"region '{name}' is not closed", at, "write # endregion") for name, at in opened.items()]
     if errors:
         raise DeckErrors(errors)
-    return found
+    return ranges
 
 
 def _wrong_name(name: str, opened: Iterable[str], at: Location) -> Iterator[DeckError]:
-    """Yield what is wrong with a region that opens with this name."""
+    """Yield the error in the name of a region that opens here."""
     if not name:
         yield DeckError("the region has no name", at, "write # region NAME")
     elif not _NAME.fullmatch(name):
-        yield DeckError(f"'{name}' is no name for a region", at, "one word of letters, digits, _ and -")
+        yield DeckError(f"'{name}' is not a valid name for a region", at, "use one word of letters, digits, _ and -")
     elif name in RESERVED:
-        yield DeckError(f"'{name}' has a meaning of its own in steps", at, "give the region another name")
+        yield DeckError(f"'{name}' has a special meaning in steps", at, "choose another name for the region")
     elif name in opened:
         yield DeckError(f"region '{name}' is open already", at, "close it first: # endregion")
 
 
 def _shown(rows: Sequence[str], hidden: set[int]) -> Iterator[int]:
-    """Yield the lines to show: none of `hidden`, no outer blanks; blanks that meet over a hidden line count once."""
+    """Yield the lines to show: no hidden lines, no leading or trailing blank lines.
+
+    Of the blank lines before and after a hidden line, only the longer group is shown.
+    """
     blanks: list[int] = []
     longest: list[int] = []
     begun = False
@@ -181,26 +184,26 @@ def _shown(rows: Sequence[str], hidden: set[int]) -> Iterator[int]:
 def _region(
     path: str, name: str, ranges: Iterable[tuple[int, int]], source: Sequence[str], shown: Sequence[int]
 ) -> Region:
-    """Return a region in shown lines; raises DeckErrors for a piece that shows nothing."""
+    """Return a region in shown lines; raises DeckErrors for a piece without shown lines."""
     pieces = []
     for first, last in ranges:
         inside = [number for number, line in enumerate(shown, 1) if first < line < last and source[line - 1].strip()]
         if not inside:
-            error = DeckError(f"region '{name}' is empty", Location(path, first), "fill it, or remove its markers")
-            raise DeckErrors([error])
+            hint = "write code in it, or remove its markers"
+            raise DeckErrors([DeckError(f"region '{name}' is empty", Location(path, first), hint)])
         pieces.append((inside[0], inside[-1]))
     return Region(name, tuple(pieces))
 
 
 def _inputs(path: str, markers: Iterable[_Marker]) -> tuple[str, ...]:
-    """Return the files that `# inputs:` lines declare; raises DeckErrors for a line that names none."""
+    """Return the files that `# inputs:` lines declare; raises DeckErrors for a missing name."""
     found: dict[str, None] = {}
     for line, column, word, rest in markers:
         if word == "inputs":
             names = [name.strip() for name in rest.split(",")]
             if not all(names):
                 at = Location(path, line, column)
-                raise DeckErrors([DeckError("a file is missing", at, "write # inputs: data.db, other.csv")])
+                raise DeckErrors([DeckError("the name of a file is missing", at, "write # inputs: data.db, other.csv")])
             found |= dict.fromkeys(names)
     return tuple(found)
 
@@ -219,7 +222,7 @@ def _parameters(source: str, ranges: Sequence[tuple[int, int]]) -> Parameters:
 
 
 def _is_literal(node: ast.expr) -> bool:
-    """Tell whether an expression is a literal that JSON can hold, too."""
+    """Tell whether an expression is a literal that JSON can represent."""
     match node:
         case ast.Constant(value=value):
             return isinstance(value, str | int | float | None)
@@ -236,7 +239,7 @@ def _is_literal(node: ast.expr) -> bool:
 def _part(
     part: str, snippet: Snippet, shown: tuple[int, int], names: Mapping[str, Region], at: Location
 ) -> list[tuple[int, int]]:
-    """Return the shown lines that one part of a step names; raises DeckError."""
+    """Return the ranges of shown lines of one part of a step; raises DeckError."""
     first, last = shown
     if part == "all":
         return [shown]
@@ -244,20 +247,22 @@ def _part(
         low, high = int(match[1]), int(match[2] or match[1])
         if not 1 <= low <= high <= last - first + 1:
             raise DeckError(
-                f"no lines {part} here", at, f"the slide shows lines 1-{last - first + 1} of {snippet.name}"
+                f"the slide does not show {'line' if low == high else 'lines'} {part}",
+                at,
+                f"write lines of the slide, from 1 to {last - first + 1}",
             )
         return [(first + low - 1, first + high - 1)]
     if part not in names:
-        hint = did_you_mean(part, ["all", *names]) or "a step is lines (1-3), a region's name, or all"
-        raise DeckError(f"no lines are called '{part}'" if part else "a step is empty", at, hint)
+        hint = did_you_mean(part, ["all", *names]) or "write lines (1-3), a region, or all"
+        raise DeckError(f"unknown step '{part}'" if part else "a step is empty", at, hint)
     ranges = [(max(low, first), min(high, last)) for low, high in names[part].ranges if low <= last and high >= first]
     if not ranges:
-        raise DeckError(f"'{part}' is not among the lines on this slide", at, "show the part that holds it")
+        raise DeckError(f"the slide does not show region '{part}'", at, "show more of the script, or remove this step")
     return ranges
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ranges in order, those that touch or overlap as one."""
+    """Return ranges in order; merge those that touch or overlap."""
     merged: list[tuple[int, int]] = []
     for first, last in sorted(ranges):
         if merged and first <= merged[-1][1] + 1:
@@ -268,9 +273,9 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def modules_imported(source: str) -> set[str]:
-    """Return the modules that import statements of `source` may name (`a`, `a.b`); empty for code that does not parse.
+    """Return the modules that `source` may import (`a`, `a.b`); empty for code with a syntax error.
 
-    What follows `from a import` is named too, as it may be a module.
+    The names after `from a import` are included, because they may be modules.
     """
     found: set[str] = set()
     try:

@@ -1,4 +1,4 @@
-"""Where slides begin and end, and which of a slide's tokens are body, notes and footnotes."""
+"""Splits a deck's tokens into slides, and a slide's tokens into body, notes and footnotes."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class Draft:
     """The tokens of one slide while they are sorted."""
 
     at: Location
-    """The `---` that begins it, or the deck's first line."""
+    """Location of the `---` that begins it, or the deck's first line."""
     tokens: list[Token] = field(default_factory=list)
     notes: list[Token] = field(default_factory=list)
     footnotes: dict[str, list[Token]] = field(default_factory=dict)
     errors: list[DeckError] = field(default_factory=list)
-    """What is wrong with the slide."""
+    """Errors of the slide."""
 
 
 def split(path: str, tokens: Iterable[Token]) -> list[Draft]:
-    """Return the tokens of each slide, and what is wrong with its `:::` blocks."""
+    """Return the tokens of each slide, and the errors in its `:::` blocks."""
     return list(_Splitter(path).split(tokens))
 
 
 def title_index(tokens: Iterable[Token]) -> int | None:
-    """Return where the slide's title opens: its first heading outside of lists, quotes and blocks."""
+    """Return the index of the title's opening token: the first heading outside of lists, quotes and blocks."""
     depth = 0
     for index, token in enumerate(tokens):
         depth += {"block_open": 1, "block_close": -1}.get(token.type, 0)
@@ -75,10 +75,10 @@ class _Splitter:
     def __init__(self, path: str) -> None:
         self.path = path
         self.draft = Draft(Location(path, 1))
-        """The slide that is being read."""
+        """The slide that is being split off."""
 
     def split(self, tokens: Iterable[Token]) -> Iterator[Draft]:
-        """Yield the tokens of each slide: slides end at a `---` that stands in no list, quote or table."""
+        """Yield the tokens of each slide; a slide ends at a `---` that is not in a list, quote or table."""
         blocks: list[Token] = []
         for token in tokens:
             if token.type == "hr" and token.level == 0 and token.markup.startswith("-"):
@@ -93,32 +93,32 @@ class _Splitter:
             yield self.draft
 
     def _paired(self, token: Token, blocks: list[Token]) -> bool:
-        """Follow `:::` blocks; False for a token that is to be left out."""
+        """Pair the tokens of `:::` blocks; return False for a token that must be dropped."""
         at = Location(self.path, line_of(token), 1)
         if token.type == "block_open":
             blocks.append(token)
             if token.info and token.info not in BLOCKS:
-                hint = did_you_mean(token.info, BLOCKS) or f"known are {', '.join(BLOCKS)}"
-                self._refuse(f"unknown block '{token.info}'", at, hint)
+                hint = did_you_mean(token.info, BLOCKS) or f"use one of {', '.join(BLOCKS)}"
+                self._report(f"unknown block '{token.info}'", at, hint)
             elif token.info == "column" and not any(block.info == "columns" for block in blocks):
-                self._refuse("a column outside of `::: columns`", at, "put `:::: columns` around it")
+                self._report("a column outside of `::: columns`", at, "put `:::: columns` around it")
             token.attrJoin("class", token.info)
             step = str(token.attrs.get("step", 1))
             if not step.isdecimal() or not int(step):
-                hint = "steps are counted from 1: {step=2}"
-                self._refuse(f"'{step}' is no step", at, hint)
+                hint = "write a number from 1: {step=2}"
+                self._report(f"'{step}' is not a step", at, hint)
             return True
         if not blocks:
-            self._refuse("this `:::` closes nothing", at, "take it out, or open a block: `::: note`")
+            self._report("this `:::` closes nothing", at, "remove it, or open a block: `::: note`")
             return False
         opened = blocks.pop()
         if opened.markup != token.markup or opened.level != token.level:
-            message = f"'{token.markup}' does not close '{opened.markup} {opened.info}' of line {line_of(opened)}"
-            self._refuse(message, at, f"close it with {opened.markup}, as many colons as it was opened with")
+            message = f"'{token.markup}' does not close '{opened.markup} {opened.info}' from line {line_of(opened)}"
+            self._report(message, at, f"close it with the same number of colons: {opened.markup}")
         token.info = opened.info
         return True
 
-    def _refuse(self, message: str, at: Location, hint: str) -> None:
+    def _report(self, message: str, at: Location, hint: str) -> None:
         self.draft.errors.append(DeckError(message, at, hint))
 
     def _unclosed(self, blocks: Iterable[Token], end: int) -> None:
@@ -126,4 +126,4 @@ class _Splitter:
         for block in blocks:
             at = Location(self.path, line_of(block), 1)
             message = f"'{block.markup} {block.info}' is not closed {where}"
-            self._refuse(message, at, f"close it with {block.markup}")
+            self._report(message, at, f"close it with {block.markup}")

@@ -1,6 +1,6 @@
-"""Our rules for markdown-it-py: roles, `:::` blocks, headings' attributes, places in the file, and checks.
+"""Rules for markdown-it-py: roles, `:::` blocks, attributes of headings, locations of tokens, and checks.
 
-Errors go to `env["errors"]`; what markdown-it accepts in silence (deep nesting, open fences, raw HTML) is reported.
+Errors are added to `env["errors"]`, also for faults that markdown-it ignores: deep nesting, open fences, raw HTML.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Location
 
 BLOCKS = ("columns", "column", "notes", "note", "incremental", "left", "right", "center", "values", "formula")
-"""Names that may follow `:::`."""
+"""Names of `:::` blocks."""
 
 MAX_NESTING = 64
-"""Deeper blocks are an error: markdown-it drops what lies below its limit without a word."""
+"""Maximum nesting; markdown-it drops deeper content without an error."""
 
 _ATTRIBUTES = ("id", "class", "lang", "width")
 _TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"[^"\n]*")*\}$')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MASK = {"{": "\0(", "}": "\0)"}
-"""What stands for braces inside quotes, which the plugin's parser refuses; no file holds a NUL."""
+"""Replacements of braces inside quotes, which the plugin cannot parse; NUL never occurs in a file."""
 _ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
 _FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
 def create() -> MarkdownIt:
-    """Return a parser with our rules and the plugins."""
+    """Return a Markdown parser with our rules and the plugins."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING})
     parser.enable("table").disable("lheading")
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, allow_blank_lines=False)
@@ -54,7 +54,7 @@ def create() -> MarkdownIt:
     parser.core.ruler.push("positions", _positions)
     parser.core.ruler.push("checks", _checks)
     normal = parser.normalizeLink
-    # PDFs know slides by their ids alone, not by the address that a browser shows.
+    # A browser shows slide addresses as #/ID, but in a PDF the anchor is the id.
     parser.normalizeLink = lambda url: re.sub(r"^#/(?!\d)", "#", normal(url))  # type: ignore[method-assign]
     return parser
 
@@ -74,7 +74,7 @@ def _role_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """One `:::` line: `::: name {attributes}` opens a block, a bare `:::` closes it; `_checks` pairs them."""
+    """One `:::` line: `::: name {attributes}` opens a block, a bare `:::` closes it; `split` pairs them."""
     if state.is_code_block(start):
         return False
     match = _FENCE.match(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
@@ -99,7 +99,7 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[str, str]:
-    """Return `{.class #id key=value}` as a mapping; errors go to the environment."""
+    """Return `{.class #id key=value}` as a mapping; errors are added to `env`."""
     at = Location(env["path"], line, env["lines"][line - 1].find(text) + 1)
     try:
         masked = _QUOTED.sub(lambda quoted: re.sub("[{}]", lambda brace: _MASK[brace[0]], quoted[0]), text)
@@ -112,7 +112,7 @@ def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[
         return {}
     for key in attributes:
         if key not in allowed:
-            hint = did_you_mean(key, allowed) or f"known are {', '.join(allowed)}"
+            hint = did_you_mean(key, allowed) or f"use one of {', '.join(allowed)}"
             env["errors"].append(DeckError(f"unknown attribute '{key}'", at, hint))
     return {key: _unmasked(value) for key, value in attributes.items() if key in allowed}
 
@@ -124,11 +124,11 @@ def _unmasked(value: str) -> str:
 
 
 HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow")
-"""What a heading's `{…}` may hold."""
+"""Attributes that a heading may have."""
 
 
 def _heading_attributes(state: StateCore) -> None:
-    """Move `{…}` at the end of a heading into the heading's attributes, before its text is read."""
+    """Move `{…}` at the end of a heading into its attributes before its text is parsed."""
     for opening, inline in pairwise(state.tokens):
         if opening.type == "heading_open" and (match := _TRAILING_ATTRIBUTES.search(inline.content)):
             assert opening.map
@@ -137,7 +137,7 @@ def _heading_attributes(state: StateCore) -> None:
 
 
 def _positions(state: StateCore) -> None:
-    """Give each fence, role, formula and picture its line and column in the file."""
+    """Store the line and column in the file in the `meta` of fences and inline tokens."""
     lines, first = state.env["lines"], state.env.get("first", 0)
     for block in state.tokens:
         start = min(first + (block.map[0] if block.map else 0), len(lines) - 1)
@@ -159,7 +159,7 @@ def _positions(state: StateCore) -> None:
 
 
 def _written(token: Token) -> str:
-    """Return how an inline token begins in the file; "" where that is not known."""
+    """Return the text with which an inline token begins in the file; "" if unknown."""
     if token.type == "image":
         return "!["
     if token.type == "footnote_ref":
@@ -168,7 +168,7 @@ def _written(token: Token) -> str:
 
 
 def _checks(state: StateCore) -> None:
-    """Report what markdown-it accepts in silence: deep nesting, open fences, raw HTML, unpaired `$$`."""
+    """Report faults that markdown-it ignores: deep nesting, open fences, raw HTML, unpaired `$$`."""
     env, lines = state.env, state.env["lines"]
     for token in state.tokens:
         line = (token.map[0] if token.map else env.get("first", 0)) + 1
@@ -178,13 +178,13 @@ def _checks(state: StateCore) -> None:
                 place = Location(env["path"], part.meta.get("line", line), part.meta.get("column", 0))
                 env["errors"].append(DeckError(message, place, hint))
             for key in part.meta.get("insecure_attrs", ()):
-                hint = did_you_mean(key, _ATTRIBUTES) or f"known are {', '.join(_ATTRIBUTES)}"
+                hint = did_you_mean(key, _ATTRIBUTES) or f"use one of {', '.join(_ATTRIBUTES)}"
                 place = _attribute_place(key, token, env, line)
                 env["errors"].append(DeckError(f"unknown attribute '{key}'", place, hint))
 
 
 def _attribute_place(key: str, block: Token, env: Any, line: int) -> Location:
-    """Return where `key=` stands: inside a block, or on a line above it."""
+    """Return the location of `key=`: in a block, or on a line above it."""
     lines = env["lines"]
     end = block.map[1] if block.map else line
     inside, above = range(line - 1, end), range(line - 2, max(line - 6, -1), -1)
@@ -193,18 +193,18 @@ def _attribute_place(key: str, block: Token, env: Any, line: int) -> Location:
 
 
 def _fault(token: Token, env: Any, lines: Sequence[str]) -> tuple[str, str]:
-    """Return (message, hint) for what is wrong with one token, or two empty strings."""
+    """Return (message, hint) for a fault of one token, or two empty strings."""
     if token.level >= MAX_NESTING - 2 and token.nesting >= 0:
-        return f"nested deeper than {MAX_NESTING - 2} levels", "what lies deeper would be lost: use fewer levels"
+        return f"nested deeper than {MAX_NESTING - 2} levels", "use fewer levels"
     if token.type == "fence" and token.map and not _is_closed(token, lines):
         token.meta["open"] = True
-        return "this code fence is never closed", f"end it with {token.markup} on a line of its own"
+        return "this code fence is not closed", f"end it with {token.markup} on a line of its own"
     if token.type in ("html_block", "html_inline"):
         message, hint = _html_fault(token.content, env["html"])
         token.meta |= {"open": True} if message else {}
         return message, hint
     if token.type == "text" and "$$" in token.content:
-        return "`$$` is never closed", "put `$$` at both ends of the formula; blank lines may not stand inside"
+        return "`$$` is not closed", "put `$$` at both ends of the formula, without blank lines inside"
     return "", ""
 
 
@@ -218,13 +218,15 @@ def _html_fault(text: str, allowed: bool) -> tuple[str, str]:
     text = text.strip()
     if text.startswith("<!--"):
         if "-->" not in text:
-            return "this comment is never closed", "end it with -->"
+            return "this comment is not closed", "end it with -->"
         return (
-            ("", "") if allowed or _COMMENT.fullmatch(text) else ("text follows a comment on its line", "move it below")
+            ("", "")
+            if allowed or _COMMENT.fullmatch(text)
+            else ("text follows a comment on the same line", "move it to the next line")
         )
     if allowed:
         return "", ""
     return (
-        f"raw HTML is off: {text.splitlines()[0][:40]}",
+        f"raw HTML is not enabled: {text.splitlines()[0][:40]}",
         r"write `html: true` in the front matter, or \< for a plain <",
     )
