@@ -15,6 +15,8 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from verideck.core.files import replace
+
 FOLDER = Path(__file__).parent / "cases"
 DECK = "slides/a.md"
 
@@ -81,4 +83,4 @@ def rewrite(file: Path, render: Render, root: Path) -> None:
         assert case.lines != (0, 0), f"{file}: '{case.title}' has no block for its expectation"
         given = render(case, root / str(index))
         lines[slice(*case.lines)] = given.removesuffix("\n").split("\n") if given else []
-    file.write_text("\n".join(lines), "utf-8")
+    replace(file, "\n".join(lines).encode())  # whole: several workers of pytest-xdist may write it
