@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from verideck.core import messages
+from verideck.core import journal, messages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
 from verideck.core.folders import CACHE, DIST
 from verideck.core.project import Sources
@@ -77,8 +77,14 @@ def _lacking(error: Exception) -> str:
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-def _commands() -> None:
+@click.pass_obj
+def _commands(root: Path) -> None:
     """Slides that run: build a deck from Markdown and Python snippets, and prove that it shows what they produce."""
+    try:
+        journal.recover(root)
+    except OSError as error:
+        message = f"an earlier command was killed, and what it left cannot be put back: {error}"
+        raise UsageError(message, None, "allow writing there") from None
 
 
 def _more(flag: str, ending: str, what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:

@@ -114,7 +114,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     sources, decks, planned = _read(options)
     complete = not names and not options.decks
     sources = without_other_format(sources) if complete else sources
-    recorded = read_record(sources, planned.runs)
+    recorded = read_record(sources, planned.runs, whole=False)
     chosen = select_runs(planned, names)
     fonts = Fonts(options.root, progress)
     results = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork).results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def start(root: Path, path: str) -> tuple[str, ...]:
     name = match[1]
     deck, snippet = deck_path(name), snippet_path(f"{name.replace('-', '_')}.py")
     for taken in (deck, snippet):
-        if (root / taken).exists():
+        if os.path.exists(root / taken):
             raise UsageError(f"'{taken}' is already there", None, "choose another name")
     title = name.replace("-", " ").replace("_", " ").capitalize()
     text = _DECK.format(title=title, snippet=snippet_name(snippet))

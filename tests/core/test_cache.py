@@ -248,7 +248,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> DeckTest:
     forget()
     deck = DeckTest(tmp_path_factory.mktemp("cache") / "project")
     deck.write("slides/a.md", DECK).write("snippets/a.py", "x = 1\n").run("build").fine()
-    assert {file.name for file in (deck.root / ".cache").iterdir()} - {"matplotlib"} == KINDS
+    assert {file.name for file in (deck.root / ".cache").iterdir()} - {"matplotlib", "journal"} == KINDS
     return deck
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,28 @@ def test_only_what_nobody_writes_any_more_is_removed(tmp_path: Path) -> None:
         os.utime(file, (0, 0))
     files.remove_leftovers(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {young.name, other.name}
+
+
+def as_socket(file: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(file))
+
+
+SPECIAL: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "socket": as_socket,
+    "device": lambda file: file.symlink_to("/dev/zero"),
+    "circle": lambda file: file.symlink_to(file.name),
+    "folder": Path.mkdir,
+}
+"""Files that are none, by kind."""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    SPECIAL[kind](tmp_path / "file")
+    with pytest.raises(OSError, match=r".") as caught:
+        files.read(tmp_path / "file")
+    assert caught.value.strerror

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.core.test_files import SPECIAL
 from verideck.core.errors import DeckError, UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Location
@@ -96,3 +98,25 @@ def test_a_deck_is_found_by_any_of_its_names(root: Path, name: str) -> None:
 def test_no_other_name_finds_a_deck(root: Path, name: str) -> None:
     with pytest.raises(UsageError):
         Sources(root).decks((name,))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+@pytest.mark.parametrize("kind", SPECIAL)
+@pytest.mark.parametrize("path", ["slides/a.md", "snippets/fits.py"])
+def test_what_is_no_file_is_refused_at_the_place_that_asks(
+    root: Path, path: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (root / path).unlink()
+    SPECIAL[kind](root / path)
+    for read in (lambda: Sources(root).text(path, AT), lambda: Sources(root).snippet(f"../{path}", AT)):
+        error = refused(read)
+        assert error.at == AT
+        assert error.hint
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "あ" * 90, "a/" * 3000, "\ud800"], ids=["long", "bytes", "deep", "half"])
+def test_a_name_that_no_file_can_have_is_refused(root: Path, name: str) -> None:
+    for read in (lambda: Sources(root).data(name, AT), lambda: Sources(root).snippet(f"{name}.py", AT)):
+        error = refused(read)
+        assert (error.at, error.hint) == (AT, "correct the name of the file")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.test_files import SPECIAL
 from tests.harness import DeckTest
 from verideck.core.cache import Cache
 
@@ -164,6 +165,46 @@ def test_a_damaged_record_is_reported_with_its_remedy(built: DeckTest, text: str
     built.write("figures/results.json", text)
     for command in ("build", "verify"):
         built.run(command).fails(3, "figures/results.json", "the record is damaged", "python build.py figures")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+@pytest.mark.parametrize("kind", [None, *SPECIAL])
+def test_a_drawing_that_is_gone_is_told_and_figures_makes_it_again(
+    built: DeckTest, kind: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(built.root)
+    built.write("snippets/a.py", "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n")
+    built.write("slides/a.md", "# One\n\n```{figure} a.py\n:alt: A line\n```\n").run("figures").fine()
+    drawing = built.root / "figures/a.svg"
+    whole = drawing.read_bytes()
+    drawing.unlink()
+    if kind:
+        SPECIAL[kind](drawing)
+    for command in ("build", "verify"):
+        built.run(command).fails(3, "figures/a.svg", "python build.py figures")
+    if kind == "folder":
+        built.run("figures").fails(2, "cannot write 'figures/a.svg'")
+    else:
+        assert built.run("figures").fine().outputs()["figures/a.svg"] == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{eval}`%s.py: 1`",
+        "```{snippet} %s.py\n```",
+        "```{snippet} %s/a.py\n```",
+        "![x](%s.png)",
+        "```{output} a.py%s\n```",
+    ],
+)
+def test_a_name_that_no_file_can_have_is_the_decks_mistake(built: DeckTest, text: str) -> None:
+    for name in ("n" * 300, "あ" * 90):
+        built.write("slides/a.md", f"# One\n\n{text % name}\n").run("build", "--html").fails(3, "slides/a.md:3:")
+
+
+def test_a_link_with_a_name_that_no_file_can_have_is_broken(built: DeckTest) -> None:
+    built.write("slides/a.md", f"# One\n\n[x]({'n' * 300}.pdf)\n").run("verify").says("(broken-link)")
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b"1", b"[1, 2, 3]"])

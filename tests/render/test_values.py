@@ -136,3 +136,18 @@ def test_an_output_is_shown_without_the_blanks_at_its_end() -> None:
 def test_what_has_no_value_says_why(results: dict[RunId, Result], said: str) -> None:
     with pytest.raises(DeckError, match=said):
         values.texts(results, EvalUse(RUN, "x", "", AT))
+
+
+@pytest.mark.parametrize("given", [1, 2.5, "text", [1, 2]])
+@pytest.mark.parametrize("spec", ["99999999", "0>99999999", ".99999999f", "1001", ".1001f", "9" * 5000])
+def test_a_format_that_asks_for_text_without_end_is_refused(given: Value, spec: str) -> None:
+    with pytest.raises(DeckError, match="asks for more than 1000 characters"):
+        values.formatted(given, spec, AT)
+
+
+def test_wide_formats_are_kept_and_numbers_too_large_for_one_are_refused_at_their_place() -> None:
+    assert values.formatted(1, "1000", AT) == "1".rjust(1000)
+    assert values.formatted(10**400, "", AT) == str(10**400)
+    with pytest.raises(DeckError, match="too large to convert") as caught:
+        values.formatted(10**400, ".2f", AT)
+    assert caught.value.at == AT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -131,12 +132,12 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
         return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
     if (
         file in ("", INDEX)
-        or (deck != file and (root / deck_path(deck)).exists())
-        or (root / output_path(file)).exists()
+        or (deck != file and os.path.exists(root / deck_path(deck)))
+        or os.path.exists(root / output_path(file))
     ):
         return None
     page = file.removesuffix(".md") + ".html"
-    built = file.endswith(".md") and (root / SLIDES / file).exists()
+    built = file.endswith(".md") and os.path.exists(root / SLIDES / file)
     hint = f"link to what is built of it: {page}" if built else BROKEN_LINK.remedy
     return f"seen from dist/, there is no file '{file}'", hint
 

@@ -80,7 +80,7 @@ class Cache:
 
     def _read(self, name: str, key: str) -> bytes | None:
         with contextlib.suppress(OSError):
-            whole = (self.folder / name).read_bytes()
+            whole = files.read(self.folder / name)
             data = whole[:-64]
             return data if whole[-64:] == self._seal(name, key, data) else None
         return None

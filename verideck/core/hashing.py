@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from verideck.core import files
+
 ENGINE = Path(__file__).parents[1]
 """Folder of the package."""
 ROOMS = ("core", "typeset", "read", "run", "render", "publish", "check", "present")
@@ -34,12 +36,12 @@ def file_digest(root: Path, path: str) -> str:
     file = root / path
     try:
         if path.endswith("/**"):
-            files = sorted(each for each in file.parent.rglob("*") if each.is_file())
-            digests = [(each.relative_to(root).as_posix(), digest(each.read_bytes())) for each in files]
+            found = sorted(each for each in file.parent.rglob("*") if each.is_file())
+            digests = [(each.relative_to(root).as_posix(), digest(files.read(each))) for each in found]
             return digest(to_json(digests)) if file.parent.is_dir() else ""
         if path.endswith("/"):
             return digest("\n".join(sorted(os.listdir(file))).encode(errors="surrogateescape"))
-        return "folder" if file.is_dir() else digest(file.read_bytes())
+        return "folder" if file.is_dir() else digest(files.read(file))
     except (OSError, ValueError):
         return ""
 
@@ -51,5 +53,5 @@ def engine_digest(room: str = "") -> str:
     It changes with any byte and with the path of any of these files.
     """
     folders = [ENGINE / name for name in ROOMS[: ROOMS.index(room) + 1]] if room else [ENGINE]
-    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
-    return digest(to_json([(file.relative_to(ENGINE).as_posix(), digest(file.read_bytes())) for file in files]))
+    code = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
+    return digest(to_json([(file.relative_to(ENGINE).as_posix(), digest(file.read_bytes())) for file in code]))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from verideck.core import files
 from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.folders import SLIDES, SNIPPETS, deck_path, snippet_path
 from verideck.core.messages import command
@@ -34,12 +37,13 @@ class Sources:
         if path not in self._bytes:
             file = self.locate(path, at)
             try:
-                self._bytes[path] = file.read_bytes()
+                self._bytes[path] = files.read(file)
             except FileNotFoundError:
                 hint = self._neighbour(path) or "put the file there, or correct its name"
                 raise DeckError(f"no file '{path}'", at, hint) from None
             except OSError as error:
-                raise DeckError(f"cannot read '{path}': {error.strerror}", at) from None
+                hint = "replace it by a file that can be read"
+                raise DeckError(f"cannot read '{path:.100}': {error.strerror}", at, hint) from None
         return self._bytes[path]
 
     def locate(self, path: str, at: Location | None = None) -> Path:
@@ -50,10 +54,13 @@ class Sources:
             )
         try:
             file = (self.root / path).resolve()
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+                os.stat(file)  # tells of names that no file can have
         except RuntimeError:
             raise DeckError(f"the link '{path}' points to itself", at, "replace it by the file") from None
-        except OSError as error:
-            raise DeckError(f"cannot follow '{path}': {error.strerror}", at) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", "") or "a file cannot have this name"
+            raise DeckError(f"cannot follow '{path:.100}': {reason}", at, "correct the name of the file") from None
         if not file.is_relative_to(self.root) or ".." in path.split("/"):
             raise DeckError(f"'{path}' leads out of the project", at, "move the file into the project")
         return file
@@ -61,7 +68,7 @@ class Sources:
     def snippet(self, name: str, at: Location) -> tuple[str, str]:
         """Return (path, text) of a script from its name in decks, the path below snippets/; raises DeckError."""
         path = snippet_path(name)
-        if path not in self._texts and not self.locate(path, at).is_file():
+        if path not in self._texts and not os.path.exists(self.locate(path, at)):
             hint = did_you_mean(name, self.snippets()) or "put the script into snippets/, or correct its name"
             raise DeckError(f"no snippet '{name}'", at, hint)
         return path, self.text(path, at)

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from verideck.core import messages
 from verideck.core.deck_model import Deck
-from verideck.core.errors import DeckErrors
+from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import INDEX, output_path
 from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Results, Write
@@ -111,7 +111,7 @@ def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
     """
     languages = {}
     for path in sources.decks():
-        with contextlib.suppress(DeckErrors):
+        with contextlib.suppress(DeckError, DeckErrors):
             languages[_name(path)] = frontmatter.read(path, sources.text(path))[0].lang
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     for _, group in groupby(sorted(languages, key=lambda name: (_stem(name, languages[name]), name)),

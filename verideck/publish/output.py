@@ -6,6 +6,7 @@ With the cache this is the only module that writes below the project.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from verideck.core.cache import Cache
 from verideck.core.errors import UsageError
 from verideck.core.folders import output_path
 from verideck.core.hashing import digest, to_json
+from verideck.core.journal import Transaction
 from verideck.core.run_model import Write
 
 _DIST = output_path("")
@@ -40,17 +42,37 @@ def apply_writes(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()
     for write in writes:
         assert write.path not in planned, f"{write.path} is written twice"
         planned[write.path] = write.data
-    written = _replace_all(root, planned)
-    removed = []
+    written, removed = _changes(root, planned, remove)
+    if written or removed:
+        changes = {**{path: planned[path] for path in written}, **dict.fromkeys(removed)}
+        with _refusals(next(iter(changes))), Transaction(root, changes) as change:
+            for step in change.steps:
+                with _refusals(step.path):
+                    files.remove_leftovers((root / step.path).parent)
+                    change.prepare(step)
+            for step in change.steps:
+                with _refusals(step.path):
+                    change.make(step)
+    return Changes(tuple(written), tuple(removed), tuple(path for path in planned if path not in written))
+
+
+def _changes(root: Path, planned: Mapping[str, bytes], remove: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return which of the planned files differ from what is there, and which of `remove` are there."""
+    written = []
+    for path, data in planned.items():
+        with _refusals(path):
+            file = root / path
+            if not os.path.isfile(file) or files.read(file) != data:
+                written.append(path)
     folded = {path.lower(): path for path in planned}
+    removed = []
     for path in remove:
         file, twin = root / path, root / folded.get(path.lower(), path)
-        # A name that differs in case alone may be that of the file just written.
-        if path not in planned and file.is_file() and (twin == file or not twin.samefile(file)):
-            with _refusals(path):
-                file.unlink()
+        # A name that differs in case alone may be that of the file that is written.
+        same = twin != file and os.path.exists(twin) and os.path.exists(file) and os.path.samefile(file, twin)
+        if path not in planned and os.path.isfile(file) and not same:
             removed.append(path)
-    return Changes(tuple(written), tuple(removed), tuple(path for path in planned if path not in written))
+    return written, removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +91,7 @@ def made(root: Path, path: str) -> Made | None:
     entry = _list(root).get(path.removeprefix(_DIST))
     with contextlib.suppress(OSError, ValueError, TypeError):
         sha256, key, page = json.loads(entry or b"")
-        data = (root / path).read_bytes()
+        data = files.read(root / path)
         return Made(data, key, page) if digest(data) == sha256 else None
     return None
 
@@ -95,32 +117,12 @@ def _list(root: Path) -> Cache:
     return Cache(root, "outputs")
 
 
-def _replace_all(root: Path, planned: Mapping[str, bytes]) -> list[str]:
-    """Write what differs to temporary neighbours, then give all of them their names; return what was written."""
-    ready: dict[str, str] = {}
-    try:
-        for path, data in planned.items():
-            file = root / path
-            with _refusals(path):
-                if not file.is_file() or file.read_bytes() != data:
-                    files.remove_leftovers(file.parent)
-                    ready[path] = files.neighbour(file, data)
-        for path, temporary in ready.items():
-            with _refusals(path):
-                os.replace(temporary, root / path)
-    finally:
-        for temporary in ready.values():
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-    return list(ready)
-
-
 @contextlib.contextmanager
 def _refusals(path: str) -> Iterator[None]:
     """Turn what the disk refuses into an error that names the file."""
     try:
         yield
     except OSError as error:
-        raise UsageError(
-            f"cannot write '{path}': {error.strerror}", None, "make room, or allow writing there"
-        ) from None
+        long = error.errno == errno.ENAMETOOLONG
+        hint = "give the deck a shorter name" if long else "make room, or allow writing there"
+        raise UsageError(f"cannot write '{path}': {error.strerror}", None, hint) from None

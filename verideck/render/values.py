@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
@@ -10,6 +11,9 @@ from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse, Us
 from verideck.core.errors import DeckError, did_you_mean
 from verideck.core.messages import command
 from verideck.core.run_model import Location, Result, Results, RunId, Value
+
+WIDEST = 1000
+"""The largest width and precision of a format: larger ones take memory and time without end."""
 
 
 def result_of(results: Results, run: RunId, at: Location) -> Result:
@@ -33,11 +37,13 @@ def value(results: Results, use: EvalUse | TableUse) -> Value:
 
 def formatted(given: Value, spec: str, at: Location) -> str:
     """Return a value as a slide shows it, a list item by item; raises DeckError where the format does not fit it."""
+    if any(len(number) > 4 or int(number) > WIDEST for number in re.findall(r"\d+", spec)):
+        raise DeckError(f"the format '{spec:.40}' asks for more than {WIDEST} characters", at, "as in :.2f, :d, :,")
     if isinstance(given, list) and spec:
         return ", ".join(formatted(item, spec, at) for item in given)
     try:
         return format(given, spec)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DeckError(f"the format '{spec}' does not fit {given!r:.60}: {error}", at, "as in :.2f, :d, :,") from None
 
 

@@ -313,7 +313,7 @@ def local_executor(
     # Cutting fonts takes seconds: none for scripts that import nothing.
     files = [fonts.static(SANS, weight) for weight in (400, 600)] if imports(runs) else []
     return LocalExecutor(
-        root, style=style if style.is_file() else None, fonts=files, cold=cold, fork=fork, hash_seed=hash_seed
+        root, style=style if os.path.isfile(style) else None, fonts=files, cold=cold, fork=fork, hash_seed=hash_seed
     )
 
 

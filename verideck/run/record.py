@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -39,16 +40,21 @@ class OtherFormat(DeckError):
     """A record that another version of the engine wrote."""
 
 
-def read_record(sources: Sources, runs: Iterable[Run] = ()) -> Results:
+def read_record(sources: Sources, runs: Iterable[Run] = (), *, whole: bool = True) -> Results:
     """Return the recorded results, none where there is no record; raises DeckError where it cannot be read.
 
     Code written in a slide is recorded by what it is, not by its line: `runs` tell where it stands now.
+    whole: whether a drawing that cannot be read is an error; else its run counts as not recorded.
     """
     now = {recorded: run for run, recorded in _lasting(runs).items()}
     results: dict[RunId, Result] = {}
     for entry in _entries(sources):
         run = now.get(_run_id(entry), _run_id(entry))
-        results[run] = _result(entry, sources)
+        try:
+            results[run] = _result(entry, sources)
+        except DeckError:
+            if whole:
+                raise
     return results
 
 
@@ -127,7 +133,7 @@ def unrecorded_drawings(sources: Sources) -> tuple[str, ...]:
 
 
 def _entries(sources: Sources) -> tuple[dict[str, Any], ...]:
-    return _parsed(sources.text(RECORD_PATH)) if (sources.root / RECORD_PATH).is_file() else ()
+    return _parsed(sources.text(RECORD_PATH)) if os.path.isfile(sources.root / RECORD_PATH) else ()
 
 
 @functools.lru_cache(maxsize=4)
@@ -209,7 +215,11 @@ def _run_id(entry: Mapping[str, Any]) -> RunId:
 
 def _result(entry: Mapping[str, Any], sources: Sources) -> Result:
     at = Location(RECORD_PATH)
-    figures = tuple(Figure(figure["label"], sources.text(figure["file"], at)) for figure in entry["figures"])
+    try:
+        figures = tuple(Figure(figure["label"], sources.text(figure["file"], at)) for figure in entry["figures"])
+    except DeckError as error:
+        hint = f"restore it from version control, or make it anew: {command('figures')}"
+        raise DeckError(error.message, error.at, hint) from None
     return replace(result_from_json({**entry, "figures": []}), figures=figures)
 
 
