@@ -271,7 +271,7 @@ def test_a_build_survives_whatever_happened_to_its_cache(built: DeckTest, damage
         if file.is_dir():
             file.rmdir()
     if damage == "a folder":
-        assert "cannot keep fonts in" in built.err
+        assert "cannot write fonts to" in built.err
         forget()
         built.run("build")
     built.fine().ran("a.py").wrote()

@@ -68,7 +68,7 @@ def test_markup_in_tex_stays_text() -> None:
 
 @pytest.mark.parametrize("char", ["\x08", "\uffff"])
 def test_a_character_that_no_page_may_hold_is_refused(char: str) -> None:
-    with pytest.raises(formulas.TexError, match="a character that no page may hold"):
+    with pytest.raises(formulas.TexError, match="a character that is not allowed in a page"):
         formulas.mathml(f"x{char}", False, {})
 
 

@@ -1,4 +1,4 @@
-"""The typefaces: found in their packages, cut to what a deck uses, remembered in the cache."""
+"""Fonts: found in their packages, subset to the characters of a deck, and cached."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from verideck.core.hashing import digest
 from verideck.core.packages import installed
 
 SANS, LATIN, MONO, MATH = "Noto Sans JP", "Source Sans 3", "JetBrains Mono", "STIX Two Math"
-"""LATIN, of which the Latin letters of SANS were made, has those that SANS lacks: of Łódź, Dvořák, Việt."""
+"""The Latin letters of SANS come from LATIN, which also has the letters that SANS lacks: Łódź, Dvořák, Việt."""
 WEIGHTS = {SANS: (400, 600, 800), LATIN: (400, 600, 800), MONO: (500, 700)}
-"""Static weights that figures and print use, by family."""
+"""Family → static weights that figures and print use."""
 
 _SOURCES = {
     SANS: ("justmytype_intl_cjk", "fonts/ofl/notosansjp/NotoSansJP[wght].ttf"),
@@ -29,24 +29,24 @@ _SOURCES = {
     MATH: ("ziamath", "fonts/STIXTwoMath-Regular.ttf"),
 }
 _FEATURES = {
-    # Without `locl`: browsers would draw a thinner dash in Japanese than print, figures and English have.
+    # Without `locl`: in Japanese text, browsers would draw a thinner dash than print and figures.
     SANS: ("ccmp", "halt", "kern", "liga", "lnum", "mark", "mkmk", "palt", "pnum", "tnum"),
     LATIN: ("ccmp", "kern", "locl", "mark", "mkmk"),
-    # Code is shown as it is written: no ligatures.
+    # No ligatures: code is shown as written.
     MONO: ("ccmp", "kern", "locl", "mark", "mkmk"),
     MATH: ("ccmp", "dtls", "flac", "kern", "liga", "locl", "mark", "mkmk", "ssty"),
 }
 _STYLES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold", 800: "ExtraBold"}
 _AXIS = (400, 800)
 ENLARGED = 1.118
-"""By how much the letters that SANS took from LATIN are larger there: their advances, in all weights."""
+"""Scale of LATIN's letters in SANS: the ratio of their advances, in all weights."""
 _DROPPED = ("DSIG", "BASE", "VORG", "vhea", "vmtx", "VVAR", "STAT", "meta")
 _CODE = digest(Path(__file__).read_bytes())
-"""This module, which alone decides what is made of a font."""
+"""Source file of this module, which alone determines how fonts are subset."""
 
 
 def source(family: str) -> Path:
-    """Return the font file of a family, without importing its package; raises FileNotFoundError."""
+    """Return the font file of a family without importing its package; raises FileNotFoundError."""
     package, path = _SOURCES[family]
     spec = importlib.util.find_spec(package)
     for folder in (spec and spec.submodule_search_locations) or ():
@@ -56,37 +56,40 @@ def source(family: str) -> Path:
 
 
 class Fonts:
-    """The fonts of a build, kept in the cache of the project at `root`."""
+    """The fonts of a build, cached in the project at `root`."""
 
     def __init__(self, root: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
-        """Take `progress` to say which font is being cut."""
+        """`progress` reports which font is being subset."""
         self._cache = Cache(root, "fonts")
         self._progress = progress
 
     def static(self, family: str, weight: int, text: str | None = None) -> Path:
-        """Return a font file of one weight, its names saying family and weight; cut to the characters of a text."""
+        """Return a font file of one weight, named by family and weight, and subset to the characters of a text."""
         name = f"{family.replace(' ', '')}-{_STYLES[weight]}"
         key = _key(family, str(weight), "all" if text is None else _characters(text))
         return self._file(f"{name}-{key}.ttf", lambda: _named(_cut(family, text, weight), family, weight))
 
     def subset(self, family: str, text: str) -> bytes:
-        """Return WOFF2 of the variable font (wght 400-800) cut to the characters of `text`; of MATH with its tables."""
+        """Return WOFF2 data of the variable font (wght 400-800) subset to `text`; MATH keeps its math tables."""
         name = f"{family.replace(' ', '')}-{_key(family, 'woff2', _characters(text))}.woff2"
         return self._remembered(name, lambda: _woff2(_cut(family, text), family))
 
     def shares(self, family: str, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the families whose fonts show characters set in one, each with its own."""
+        """Yield (family, its characters) for the fonts that show a text in `family`, with fallback fonts."""
         yield family, text
         if family == SANS and (lacking := set(text).intersection(self.lacking)):
-            yield LATIN, _characters(" \u00a0" + "".join(lacking))  # print takes a blank from the font before it
+            yield (
+                LATIN,
+                _characters(" \u00a0" + "".join(lacking)),
+            )  # in print, spaces use the font of the preceding text
 
     @cached_property
     def lacking(self) -> str:
-        """The characters of LATIN that SANS lacks, blanks aside."""
+        """The characters of LATIN that SANS lacks, except spaces."""
         return _characters("".join(char for char in self._covered[LATIN] - self._covered[SANS] if not _unseen(char)))
 
     def uncovered(self, text: str, *families: str) -> set[str]:
-        """Return the characters of `text` that none of these families (any of ours, without) can show."""
+        """Return the characters of `text` that none of these families (by default, of all families) can show."""
         named = (*families, LATIN) if SANS in families else families
         covered = (self._covered[family] for family in named or _SOURCES)
         left = set(unicodedata.normalize("NFC", text)).difference(*covered)
@@ -99,7 +102,7 @@ class Fonts:
         return {family: frozenset(characters) for family, characters in covered.items()}
 
     def _remembered(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """Return what the cache holds under a name, made if it is not there."""
+        """Return cached data; calls `make` if there is none."""
         data = self._cache.get(name)
         if data is None:
             data = self._made(name, make)
@@ -107,14 +110,14 @@ class Fonts:
         return data
 
     def _file(self, name: str, make: Callable[[], bytes]) -> Path:
-        """Return a font file of the cache, made if it is not there; raises UsageError where it cannot be kept."""
+        """Return a cached font file, made if there is none; raises UsageError if it cannot be written."""
         if file := self._cache.path(name):
             return file
         try:
             return self._cache.write(name, self._made(name, make))
         except OSError as error:
             hint = "make room, or allow writing there"
-            raise UsageError(f"cannot keep fonts in '{self._cache.folder}': {error.strerror}", None, hint) from None
+            raise UsageError(f"cannot write fonts to '{self._cache.folder}': {error.strerror}", None, hint) from None
 
     def _made(self, name: str, make: Callable[[], bytes]) -> bytes:
         self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
@@ -122,7 +125,7 @@ class Fonts:
 
 
 def _key(family: str, *parts: str) -> str:
-    """Return the digest of all that decides a file's bytes."""
+    """Return the digest of all inputs of a font file."""
     parts = (_CODE, _edition(family), _version("uharfbuzz"), _version("fonttools"), *parts)
     return digest("\0".join(parts).encode())[:16]
 
@@ -134,7 +137,7 @@ def _version(package: str) -> str:
 
 @cache
 def _edition(family: str) -> str:
-    """Return what tells one edition of a font file from another: its package's version and its size."""
+    """Return the identity of a font file: version of its package and file size."""
     package, _ = _SOURCES[family]
     return f"{package} {_version(package)} {source(family).stat().st_size}"
 
@@ -144,7 +147,7 @@ def _characters(text: str) -> str:
 
 
 def composed(text: str) -> set[str]:
-    """Return what letters and accents of a text make together, step by step: HarfBuzz adds one accent at a time."""
+    """Return the composed characters of a text's letters and accents; HarfBuzz composes one accent at a time."""
     made = set(unicodedata.normalize("NFC", text)).difference(text)
     steps = set(made)
     while steps:
@@ -163,7 +166,7 @@ def _unseen(char: str) -> bool:
 
 
 def _mathematical(text: str) -> str:
-    """Return `text` with the italic letters that browsers put in place of one-letter identifiers."""
+    """Return `text` and the italic letters that browsers show for one-letter identifiers."""
     italics = {unicodedata.normalize("NFKC", char): char for char in map(chr, range(0x1D434, 0x1D468))}
     italics |= {unicodedata.normalize("NFKC", char): char for char in map(chr, range(0x1D6E2, 0x1D71C))}
     italics["h"] = "\u210e"
@@ -171,7 +174,7 @@ def _mathematical(text: str) -> str:
 
 
 def _cut(family: str, text: str | None, weight: int | None = None) -> bytes:
-    """Return a font with the glyphs that `text` can need (None: all) for horizontal lines, of one weight or varying."""
+    """Return a font with the glyphs for `text` (None: all) in horizontal lines, of one weight or variable."""
     import uharfbuzz as hb
 
     face = hb.Face(source(family).read_bytes())
@@ -180,7 +183,7 @@ def _cut(family: str, text: str | None, weight: int | None = None) -> bytes:
     wanted.unicode_set.update(
         face.unicodes if text is None else map(ord, _mathematical(text) if family == MATH else text)
     )
-    wanted.name_id_set.update([13, 14])  # the licence, beside names and copyright
+    wanted.name_id_set.update([13, 14])  # the licence, in addition to names and copyright
     wanted.layout_feature_tag_set.clear()
     wanted.layout_feature_tag_set.update(map(_tag, _FEATURES[family]))
     wanted.drop_table_tag_set.update(map(_tag, _DROPPED))
@@ -196,7 +199,7 @@ def _tag(name: str) -> int:
 
 
 def _named(data: bytes, family: str, weight: int) -> bytes:
-    """Return a font fixed to one weight with names and flags that say so."""
+    """Return a font of one fixed weight, with names and flags for it."""
     font = _opened(data, family)
     style = _STYLES[weight]
     names = font["name"]
@@ -220,7 +223,7 @@ def _woff2(data: bytes, family: str) -> bytes:
 
 
 def _offer(font: Any, tag: str) -> None:
-    """Offer to all scripts what the font offers to `math`, a script that browsers never take letters for."""
+    """Offer the features of the script `math` to all scripts; browsers never assign letters to `math`."""
     table = font["GSUB"].table if "GSUB" in font else None
     if not (table and table.FeatureList):
         return

@@ -1,4 +1,4 @@
-"""Code in colours, as HTML with the classes of Pygments."""
+"""Syntax highlighting: code as HTML with the classes of Pygments."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def _maker() -> str:
 
 
 coloured: Memo[tuple[str, ...]] = Memo("code", tuple, _maker)
-"""Language and code, a line each → what `highlight` gave."""
+"""Language and lines of code → the result of `highlight`."""
 
 
 def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return each line as HTML with Pygments' short classes (`<span class="k">`); only escaped for an unknown language.
+    """Return each line as HTML with Pygments' short classes (`<span class="k">`); unknown languages are only escaped.
 
     Lines hold no line break; as many come out as went in.
     """
@@ -38,7 +38,7 @@ def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     except ClassNotFound:
         return tuple(html.escape(line, quote=False) for line in lines)
     rows = [""]
-    # Unprocessed: the lexer's own clean-up (outer blank lines, BOM) would shift lines.
+    # The lexer's preprocessing would remove blank lines and so shift lines.
     for _, kind, value in lexer.get_tokens_unprocessed("\n".join(lines) + "\n"):
         first, *rest = (_span(kind, piece) for piece in value.split("\n"))
         rows[-1] += first
@@ -50,7 +50,7 @@ _lexer = lru_cache(get_lexer_by_name)
 
 
 def _span(kind: _TokenType, text: str) -> str:
-    """Return one line's piece of a token as HTML."""
+    """Return the part of a token on one line as HTML."""
     name = next(STANDARD_TYPES[each] for each in reversed(kind.split()) if each in STANDARD_TYPES)
     escaped = html.escape(text, quote=False)
     return f'<span class="{name}">{escaped}</span>' if name and text.strip() else escaped

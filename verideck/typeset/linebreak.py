@@ -1,4 +1,4 @@
-"""Japanese lines that break between phrases: spans that do not wrap, with `<wbr>` between them (BudouX).
+"""Line breaks between Japanese phrases: spans that do not wrap, separated by `<wbr>` (BudouX).
 
 Both a browser and WeasyPrint lay these out alike, which neither `word-break: auto-phrase` nor `keep-all` gives.
 """
@@ -16,24 +16,24 @@ from typing import Literal
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9]")
 _LONGEST = 18
-"""A phrase of more characters may wrap inside: better a plain break than a line that runs out."""
+"""Phrases with more characters may wrap inside, so that they do not overflow the line."""
 _JOINER = "\u2060"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bit of inline HTML and the text that it shows."""
+    """A piece of inline HTML and its text."""
 
     kind: Literal["text", "open", "close", "atom", "glue"] | str
-    """`atom`: one unbreakable thing with a text; `glue`: belongs to what stands before it."""
+    """`atom`: unbreakable, with a text; `glue`: belongs to the piece before it; `text`, `open`, `close`."""
     html: str
-    """As it goes into the page."""
+    """HTML for the page."""
     text: str
-    """As it reads; "" where it has no text."""
+    """Its text; "" if it has none."""
 
 
 def wrap(pieces: Sequence[Piece]) -> str:
-    """Return the pieces as one line of HTML with phrases kept together; as they are where no Japanese is in them."""
+    """Return the pieces as HTML with phrases kept together; unchanged if they contain no Japanese."""
     text = "".join(piece.text for piece in pieces)
     if not _JAPANESE.search(text):
         return "".join(piece.html for piece in pieces)
@@ -41,11 +41,11 @@ def wrap(pieces: Sequence[Piece]) -> str:
 
 
 def hold(title: str) -> str:
-    """Return a title's HTML with its last two words kept together, so that none stands alone on a line."""
+    """Return the HTML of a title with its last two words kept together, so that no word is alone on a line."""
     return re.sub(rf"(?<= )[^\s<>]+ [^\s<>]{{1,{_LONGEST}}}$", r'<span class="ph">\g<0></span>', title)
 
 
-@lru_cache(maxsize=4096)  # while presenting, a deck is painted again and again
+@lru_cache(maxsize=4096)  # while presenting, a deck is rendered repeatedly
 def _boundaries(text: str) -> frozenset[int]:
     """Return the offsets at which a line may break."""
     offset, offsets = 0, set()
@@ -58,7 +58,7 @@ def _boundaries(text: str) -> frozenset[int]:
 
 
 @cache
-def _parser():  # type: ignore[no-untyped-def]  # budoux ships no types
+def _parser():  # type: ignore[no-untyped-def]  # budoux has no type hints
     import budoux
 
     return budoux.load_default_japanese_parser()
@@ -69,7 +69,7 @@ _Cell = tuple[str, str, bool]
 
 
 def _cells(pieces: Sequence[Piece], boundaries: frozenset[int]) -> list[_Cell]:
-    """Split text pieces at the boundaries."""
+    """Split pieces of text at the boundaries."""
     cells: list[_Cell] = []
     offset = 0
     for piece in pieces:
@@ -91,13 +91,13 @@ def _cells(pieces: Sequence[Piece], boundaries: frozenset[int]) -> list[_Cell]:
             cells.append((kind, piece.html, offset + len(piece.text) in boundaries and kind != "open"))
         offset += len(piece.text)
     for index, (kind, markup, breaks) in enumerate(cells[:-1]):
-        if breaks and cells[index + 1][0] == "close":  # the break moves out to the end of the element
+        if breaks and cells[index + 1][0] == "close":  # move the break to the end of the element
             cells[index] = (kind, markup, False)
     return cells
 
 
 def _assemble(cells: Sequence[_Cell]) -> str:
-    """Join the cells: what stands between two breaks becomes one span that does not wrap."""
+    """Join the cells; the cells between two breaks become one span that does not wrap."""
     out: list[str] = []
     group: list[_Cell] = []
     depth = 0
@@ -111,7 +111,7 @@ def _assemble(cells: Sequence[_Cell]) -> str:
 
 
 def _group(cells: Sequence[_Cell]) -> str:
-    """Return one group: whole elements and text without a break at the outer level after any but the last."""
+    """Return the HTML of the cells between two breaks, with complete elements."""
     markup = "".join(cell[1] for cell in cells)
     if not any(cell[2] for cell in cells[:-1]):
         visible = re.sub(r"<math.*?</math>|<[^>]*>", "", markup, flags=re.DOTALL)
@@ -121,7 +121,7 @@ def _group(cells: Sequence[_Cell]) -> str:
 
 
 def _broken_group(cells: Sequence[_Cell]) -> str:
-    """Return a group that breaks inside one of its elements: joiners keep the other edges together."""
+    """Return a group with breaks inside its elements; word joiners prevent breaks at the other edges."""
     out: list[str] = []
     for (kind, markup, breaks), following in zip(cells, [*(cell[0] for cell in cells[1:]), ""], strict=True):
         out.append(f'<span class="ph">{markup}</span>' if kind == "text" and len(markup) <= _LONGEST else markup)

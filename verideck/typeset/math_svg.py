@@ -1,4 +1,4 @@
-"""Formulas as SVG for print."""
+"""Renders formulas as SVG for print."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INVISIBLE = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064, 0xFE00))
 
 
 _LIMITS = {"munder": "msub", "mover": "msup", "munderover": "msubsup"}
-"""What limits are where they stand beside their operator."""
+"""Element of limits above and below → element of limits beside the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Drawing:
     """A formula as SVG; lengths in px."""
 
     svg: str
-    """Outlines without ids: it may stand in a page as often as needed."""
+    """Outlines without ids, so that a page may contain it repeatedly."""
     width: float
     height: float
     depth: float
-    """How far it hangs below the baseline."""
+    """Extent below the baseline."""
 
 
 def _maker() -> str:
@@ -42,11 +42,11 @@ def _maker() -> str:
 
 
 drawn = Memo("formulas", lambda fields: Drawing(*fields), _maker)
-"""What `svg` was called with → what it gave."""
+"""Arguments of `svg` → its result."""
 
 
 def svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Drawing:
-    """Return a formula as outlines for a font size in px, coloured by role (`#rrggbb`), else in `ink`."""
+    """Return a formula as outlines for a font size in px; `colours` by role (`#rrggbb`), `ink` for all other parts."""
     key = repr((mathml, size, sorted(colours.items()), ink))
     return drawn.get(key, lambda: _svg(mathml, size, colours, ink))
 
@@ -62,7 +62,7 @@ def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Draw
     formula = ziamath.Math(root, size=size, margin=0.0)
     box, width = formula.node.bbox, formula.node.xadvance()
     drawn = formula.svgxml()
-    # As wide as the letters advance, which is what browsers set, not as their ink: that may lean out of the box.
+    # The width is the advance, as in browsers, not the outline, which may extend beyond the box.
     _, top, _, height = drawn.get("viewBox", "").split()
     drawn.attrib |= {"viewBox": f"0 {top} {width:.2f} {height}", "width": f"{width:.2f}", "overflow": "visible"}
     return Drawing(ET.tostring(drawn, encoding="unicode"), width, box.ymax - box.ymin, -box.ymin)
@@ -70,7 +70,7 @@ def _svg(mathml: str, size: float, colours: Mapping[str, str], ink: str) -> Draw
 
 @cache
 def _ziamath() -> Any:
-    """Return ziamath (slow to import), set to draw plain paths: no ids that could clash within a page."""
+    """Return ziamath (slow to import), configured to draw paths without ids, which could collide in a page."""
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         import ziamath
     from ziamath import nodes
@@ -84,7 +84,7 @@ def _ziamath() -> Any:
 
 
 def _lower(root: ET.Element) -> None:
-    """Set limits beside their operators, where these are small, as in a line of text."""
+    """Place limits beside small operators, as in inline formulas."""
     from ziamath.operators import get_params
 
     if all(element.get("displaystyle") != "true" for element in root.iter()):
@@ -95,7 +95,7 @@ def _lower(root: ET.Element) -> None:
 
 
 def _adapt_operator(operator: ET.Element, style: Mapping[str, str]) -> None:
-    """Let a large operator be as large as its style says, not as its row; give a bracket the width it has on screen."""
+    """Set the size of a large operator by its style, not by its row, and the width of a bracket as on the screen."""
     from ziamath.operators import get_params
 
     text = operator.text or ""
@@ -116,7 +116,7 @@ def _adapt_scripts(scripts: ET.Element) -> None:
 
 
 def _adapt_accent(over: ET.Element) -> None:
-    """Keep ziamath from widening an accent to the letter, and let it draw an overline as a rule."""
+    """Prevent ziamath from stretching accents, and make it draw an overline as a rule."""
     accent = over[1]
     if over.get("accent") != "true":
         return
@@ -143,7 +143,7 @@ def _adapt(root: ET.Element, colours: Mapping[str, str]) -> None:
         elif element.tag == "mo":
             _adapt_operator(element, style)
         elif element.tag == "mi" and len(element.text or "") > 1:
-            element.tag = "mtext"  # ziamath sets thin spaces around names that are identifiers
+            element.tag = "mtext"  # ziamath adds thin spaces around identifiers of several letters
         elif element.tag in _ADAPTED:
             _ADAPTED[element.tag](element)
         for name in ("width", "height", "depth", "lspace", "rspace", "minsize", "maxsize", "columnspacing"):
@@ -164,7 +164,7 @@ def _adapt_table(table: ET.Element) -> None:
                 cell[0].set("form", "infix")
         row.set("columnalign", " ".join(aligned))
     cells = [_declarations(cell.get("style", "")) for cell in table[0]]
-    space = [_pad(one, "padding-right") + _pad(two, "padding-left") for one, two in pairwise(cells)]
+    space = [_pad(left, "padding-right") + _pad(right, "padding-left") for left, right in pairwise(cells)]
     table.set("columnspacing", " ".join(f"{width}em" for width in space) or "0em")
     table.set("rowspacing", ziamath_patches.row_gap())
     table.set("aside", f"{_pad(cells[0], 'padding-left')} {_pad(cells[-1], 'padding-right')}")
@@ -174,12 +174,12 @@ _ADAPTED = {"mtable": _adapt_table, "mover": _adapt_accent, "msub": _adapt_scrip
 
 
 def _shrunk(length: re.Match[str]) -> str:
-    """Return a length in ziamath's em."""
+    """Convert a length to ziamath's em."""
     return f"{float(length[1]) * ziamath_patches.EM:.4f}em"
 
 
 def _pad(style: Mapping[str, str], side: str) -> float:
-    """Return a cell's padding in em; 0.4 where it says none (MathML Core's sheet)."""
+    """Return the padding of a cell in em; 0.4 by default (MathML Core's style sheet)."""
     return float(style.get(side, "0.4em").removesuffix("em"))
 
 

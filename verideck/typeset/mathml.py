@@ -1,4 +1,4 @@
-"""Formulas: TeX to MathML for the screen, MathML to SVG for print."""
+"""Converts TeX formulas to MathML."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any
 from verideck.typeset.ziamath_patches import FENCES
 
 _LONGEST = 2000
-"""Characters of a formula: the converter recurses in native code, some thousand levels would end the process."""
+"""Maximum length of a formula: the converter recurses in native code, and deep nesting would crash the process."""
 
 _ELEMENTS = re.compile(
     "m(ath|frac|i|multiscripts|n|o|over|padded|phantom|prescripts|root|row|s|space|sqrt|style|sub|subsup|sup|table|td|text"
     "|tr|under|underover)"
 )
-"""MathML Core 1 (https://www.w3.org/TR/mathml-core/), without what leads out of the formula."""
+"""MathML Core 1 (https://www.w3.org/TR/mathml-core/), without elements that refer to anything outside the formula."""
 
 _ATTRIBUTES = re.compile(
     "accent(under)?|(column|row)span|depth|display(style)?|fence|form|height|largeop|linethickness|[lr]space|mathvariant"
@@ -29,7 +29,7 @@ _STYLE = re.compile(r"(\s*[a-z-]+:[\w#%. -]*(;|$))*")
 
 
 class TexError(ValueError):
-    """A formula that cannot be set; `position` counts characters of its TeX from 0."""
+    """A formula that cannot be converted; `position`: index of the character in the TeX, from 0."""
 
     def __init__(self, message: str, position: int = 0) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class TexError(ValueError):
 
 
 def mathml(tex: str, display: bool, symbols: Mapping[str, str]) -> str:
-    """Return the MathML of a formula; letters of `symbols` get the class `sym sym-ROLE`. Raises TexError."""
+    """Return the MathML of a formula; `symbols`: letter → role, as class `sym sym-ROLE`. Raises TexError."""
     return _mathml(tex, display, tuple(sorted(symbols.items())))
 
 
@@ -57,7 +57,7 @@ def _mathml(tex: str, display: bool, symbols: tuple[tuple[str, str], ...]) -> st
 
 
 def _converted(tex: str, display: bool) -> str:
-    """Return the converter's MathML as XML: named entities of HTML become characters."""
+    """Return the converter's MathML as XML, with HTML entities replaced by characters."""
     from math_core import LatexError
 
     if not tex.strip():
@@ -82,24 +82,24 @@ def _converter() -> Any:
 
 
 def _checked(text: str) -> ET.Element:
-    """Return the tree of a formula that holds MathML Core alone: no links, pictures, scripts, ids."""
+    """Return the tree of a formula that contains only MathML Core: no links, images, scripts, ids."""
     try:
         root = ET.fromstring(text)
     except ET.ParseError:
-        raise TexError("it holds a character that no page may hold") from None
+        raise TexError("it contains a character that is not allowed in a page") from None
     for element in root.iter():
         if not _ELEMENTS.fullmatch(element.tag):
-            raise TexError(f"it needs <{element.tag}>, which browsers do not draw as mathematics")
+            raise TexError(f"it needs <{element.tag}>, which browsers do not support in formulas")
         for name in element.attrib:
             if not _ATTRIBUTES.fullmatch(name):
-                raise TexError(f"it needs the attribute '{name}', which formulas on a slide may not have")
+                raise TexError(f"it needs the attribute '{name}', which is not allowed in formulas")
         if not _STYLE.fullmatch(element.get("style", "")):
             raise TexError("it needs a style that is not allowed")
     return root
 
 
 def _colour(element: ET.Element, letter: ET.Element, roles: Mapping[str, str]) -> bool:
-    """Colour `element` if `letter` is one of the symbols, italic, bold or upright."""
+    """Give `element` a colour class if `letter` is a symbol (italic, bold or upright); return whether it is one."""
     role = roles.get(unicodedata.normalize("NFKC", letter.text or "")) if letter.tag == "mi" else None
     if role:
         element.set("class", f"sym sym-{role}")
@@ -107,14 +107,14 @@ def _colour(element: ET.Element, letter: ET.Element, roles: Mapping[str, str]) -
 
 
 _FENCE = "0.43"
-"""Width of a bracket that grows, in em: browsers leave it that of the font's tallest one (MathML Core 1, 3.2.4.3)."""
+"""Width of a stretchy bracket in em; browsers use that of the tallest variant (MathML Core 1, 3.2.4.3)."""
 
 
 _DESCENDING = frozenset("fgjpqyβγζημξρφχψϕ")
 
 
 def even(root: ET.Element) -> None:
-    """Mend what browsers set unevenly: brackets too wide, subscripts lower where a letter hangs, roots that hang."""
+    """Correct uneven layout of browsers: wide brackets, low subscripts after descenders, low roots."""
     for element in list(root.iter()):
         if element.tag == "mo" and element.text in FENCES and element.get("stretchy") != "false":
             element.set("style", f"width:{_FENCE}em")
@@ -124,17 +124,17 @@ def even(root: ET.Element) -> None:
         elif element.tag in ("msqrt", "mroot"):
             _even_root(element)
         elif element.tag == "mover" and element[1].text == "\u20d7":
-            element[1].set("style", "padding-left:0.435em")  # a combining arrow is drawn before where it stands
+            element[1].set("style", "padding-left:0.435em")  # a combining arrow is drawn to the left of its position
         elif element.tag == "mover" and element[1].text == "\u0332":
-            element[1].text = "\u203e"  # the overline that is as wide as what it is over
+            element[1].text = "\u203e"  # the overline that stretches to the width of its base
 
 
 def _even_root(root: ET.Element) -> None:
-    """Fill the smallest root sign; browsers leave it the width of the tallest."""
+    """Make all small roots equally high; correct the width, which in browsers is that of the tallest variant."""
     index = list(root[1:]) if root.tag == "mroot" else []
     row = ET.Element("mrow")
     row.append(ET.Element("mspace", height="0.7em", depth="0.2em"))
-    row.extend(one for one in root if one not in index)
+    row.extend(child for child in root if child not in index)
     root[:] = [row, *index]
-    if {one.tag for one in row.iter()} <= {"mrow", "mspace", "mi", "mn", "mo", "msub", "mpadded"}:
+    if {element.tag for element in row.iter()} <= {"mrow", "mspace", "mi", "mn", "mo", "msub", "mpadded"}:
         root.set("style", "margin-right:-0.4em")

@@ -1,6 +1,6 @@
-"""The space in and around formulas: browsers kept from what MathML Core 1 makes uneven, ziamath told the rest of it.
+"""Patches ziamath to space formulas as browsers do, by MathML Core 1.
 
-https://www.w3.org/TR/mathml-core/; ziamath's nodes measure upwards from the baseline, their positions downwards.
+https://www.w3.org/TR/mathml-core/; In ziamath, y points upwards in bounding boxes, but downwards in positions.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ EM = 0.75
 _SPACES = {"veryverythin": 1, "verythin": 2, "thin": 3, "medium": 4, "thick": 5, "verythick": 6}
 """Named spaces in eighteenths of an em (MathML 3, 2.1.5.2)."""
 _ACCENT = 0.06
-"""What parts an accent from its letter, in em; templates/deck.css says the same."""
+"""Space between an accent and its letter in em, as in templates/deck.css."""
 NEARLY = 0.98
-"""How much of the height asked for is enough for a bracket, in browsers."""
+"""Part of the requested height that browsers accept for a bracket."""
 _EX = 0.473
 """Height of an x in STIX Two Math, in em."""
 _ABOVE = 0.5 * _EX
-"""What pads a table's cell above and below, in em (MathML Core 1, appendix A)."""
+"""Padding above and below a table cell in em (MathML Core 1, appendix A)."""
 
 FENCES = frozenset("()[]{}\u2308\u2309\u230a\u230b\u27e8\u27e9")
 
@@ -28,7 +28,7 @@ Place = Callable[[Any, Any, Any], tuple[float, float]]
 
 
 def set_up(operators: Mapping[Any, dict[str, str]], nodes: ModuleType) -> None:
-    """Change what ziamath knows of operators, and its nodes for these, limits, scripts and tables."""
+    """Patch ziamath's operators and its nodes for operators, limits, scripts and tables."""
     limits, scripts = nodes.munderover, nodes.msubsup
     for parameters in operators.values():
         for side in {"lspace", "rspace"} & parameters.keys():
@@ -51,7 +51,7 @@ def _is_large(base: Any) -> bool:
 
 
 def _over(place: Place) -> Place:
-    """Return `place` with the gap that a large operator has to its upper limit (3.4.4.3), a letter to its accent."""
+    """Return `place` with the correct gaps of upper limits on large operators (3.4.4.3) and of accents."""
 
     def placed(base: Any, script: Any, font: Any) -> tuple[float, float]:
         x, y = place(base, script, font)
@@ -67,7 +67,7 @@ def _over(place: Place) -> Place:
 
 
 def _under(place: Place) -> Place:
-    """Return `place` with the gap that a large operator has to its lower limit (3.4.4.2)."""
+    """Return `place` with the correct gap from a large operator to its lower limit (3.4.4.2)."""
 
     def placed(base: Any, script: Any, font: Any) -> tuple[float, float]:
         x, y = place(base, script, font)
@@ -81,7 +81,7 @@ def _under(place: Place) -> Place:
 
 
 def _afterwards(kind: Any, change: Callable[[Any], None]) -> None:
-    """Let nodes of a kind be changed once they are laid out."""
+    """Call `change` on each node of a kind after its layout."""
     lay_out = kind._setup
 
     def laid_out(self: Any, **options: Any) -> None:
@@ -92,27 +92,27 @@ def _afterwards(kind: Any, change: Callable[[Any], None]) -> None:
 
 
 def _rise(over: Any) -> None:
-    """Leave room above what stands over anything but a large operator."""
+    """Add space above an overscript, except on a large operator."""
     if not _is_large(over.base):
         room = over.units_to_points(over.font.math.consts.overbarExtraAscender)
         over.bbox = over.bbox._replace(ymax=over.bbox.ymax + room)
 
 
 def _crown(root: Any) -> None:
-    """Leave room above a root."""
+    """Add space above a root."""
     room = root.units_to_points(root.font.math.consts.radicalExtraAscender)
     root.bbox = root.bbox._replace(ymax=root.bbox.ymax + room)
 
 
 def _drop(under: Any) -> None:
-    """Leave room below what stands under anything but a large operator."""
+    """Add space below an underscript, except on a large operator."""
     if not _is_large(under.base):
         room = under.units_to_points(under.font.math.consts.underbarExtraDescender)
         under.bbox = under.bbox._replace(ymin=under.bbox.ymin - room)
 
 
 def _tighten(fraction: Any) -> None:
-    """Leave a fraction what browsers leave beside it: 1 px, at the 40 px of a formula."""
+    """Set the space beside a fraction as in browsers: 1 px for a formula of 40 px."""
     before, room = fraction.nodexy[-1][0], fraction.glyphsize / 40
     after = fraction.size_px("thinmathspace")
     fraction.nodexy = [(x - before + room, y) for x, y in fraction.nodexy]
@@ -120,14 +120,14 @@ def _tighten(fraction: Any) -> None:
 
 
 def _trail(scripts: Any) -> None:
-    """Leave an operator's room after what stands beside it, too."""
+    """Add the space after an operator also after its scripts."""
     if scripts.base.params.get("movablelimits") == "true" and not scripts.base.style.displaystyle:
         room = scripts.base.size_px(scripts.base.params.get("rspace", "0"))
         scripts.bbox = scripts.bbox._replace(xmax=scripts.bbox.xmax + room)
 
 
 def _centre(operator: Any) -> None:
-    """Set a large operator amid the axis of fractions, and a bracket amid its width: the attribute `aside`, in em."""
+    """Centre a large operator on the math axis, and a bracket in its width, the attribute `aside` in em."""
     if _is_large(operator):
         low, high = operator.bbox[2:]
         drop = (low + high) / 2 - operator.units_to_points(operator.font.math.consts.axisHeight)
@@ -140,7 +140,7 @@ def _centre(operator: Any) -> None:
 
 
 def _pad(table: Any) -> None:
-    """Pad a table outside as its cells are padded: beside as its attribute `aside` says, left and right in em."""
+    """Pad the outside of a table like its cells; the attribute `aside` is the padding left and right in em."""
     left, right, above = (float(em) * table.glyphsize for em in (*table.element.get("aside").split(), _ABOVE))
     xmin, xmax, ymin, ymax = table.bbox
     table.nodexy = [(x + left, y) for x, y in table.nodexy]
@@ -148,5 +148,5 @@ def _pad(table: Any) -> None:
 
 
 def row_gap() -> str:
-    """Return what parts the rows of a table: a cell's padding twice."""
+    """Return the space between table rows: twice the padding of a cell."""
     return f"{2 * _ABOVE * EM:.4f}em"
