@@ -173,7 +173,7 @@ def test_a_page_is_the_same_from_the_record_and_from_runs(talk: DeckTest) -> Non
 
 def test_recorded_without_a_record_is_an_error_at_the_slide(talk: DeckTest) -> None:
     talk.run("build", "--html", "--recorded").fails(
-        3, "slides/talk.md:7", "nothing is recorded of sums.py", "build.py figures"
+        3, "slides/talk.md:7", "sums.py has no recorded result", "build.py figures"
     )
 
 
@@ -228,13 +228,13 @@ def test_code_in_a_slide_stays_recorded_when_prose_is_written_above_it(deck: Dec
     deck.edit("slides/a.md", "# One", "# One\n\nProse.").build("--recorded").run("verify").fine()
     deck.run("figures").fine().wrote()
     deck.edit("slides/a.md", "x = 1", "x = 2").run("build", "--html", "--recorded").fails(
-        3, "slides/a.md:5:4", "nothing is recorded of slides/a.md:5", "build.py figures"
+        3, "slides/a.md:5:4", "slides/a.md:5 has no recorded result", "build.py figures"
     )
 
 
 def test_code_that_is_shown_and_was_never_recorded_is_an_error_at_the_slide(deck: DeckTest) -> None:
     deck.write("slides/a.md", "# One\n\n```{snippet} a.py\n```\n").write("snippets/a.py", "x = 1\n")
-    deck.run("build", "--html", "--recorded").fails(3, "slides/a.md:3:", "nothing is recorded of a.py")
+    deck.run("build", "--html", "--recorded").fails(3, "slides/a.md:3:", "a.py has no recorded result")
 
 
 def test_a_report_tells_a_program_what_was_done(talk: DeckTest) -> None:

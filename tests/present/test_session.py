@@ -30,7 +30,7 @@ def test_a_template_that_is_wrong_from_the_first_is_told_and_mended(deck: DeckTe
             return (await desk.after(0))[0]
 
     show = finished(asyncio.wait_for(presented(), 30))
-    assert said[0].startswith("error: templates/slide.html.jinja:9: this template is wrong: unexpected '}'")
+    assert said[0].startswith("error: templates/slide.html.jinja:9: this template has an error: unexpected '}'")
     assert show
     assert "<h1>One</h1>" in show.sections[0].html
 

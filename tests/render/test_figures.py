@@ -61,11 +61,11 @@ def test_a_label_wins_over_a_number(labels: list[str], select: str, number: int)
 @pytest.mark.parametrize(
     ("labels", "select", "hint"),
     [
-        (["", "fit"], "3", "they are 1, fit"),
-        ([""], "0", "they are 1"),
-        ([""], "1" * 5000, "they are 1"),
+        (["", "fit"], "3", "use one of 1, fit"),
+        ([""], "0", "use one of 1"),
+        ([""], "1" * 5000, "use one of 1"),
         ([], "", "draw one and call plt.show()"),
-        ([], "*", "call plt.show() once a frame"),
+        ([], "*", "call plt.show() once for each frame"),
     ],
 )
 def test_a_figure_that_is_not_there_is_refused_with_those_that_are(labels: list[str], select: str, hint: str) -> None:

@@ -38,23 +38,23 @@ def told(name: str, text: str, **more: str) -> str:
 
 
 MISTAKES = [
-    ("a brace missing", "<p>\n{{ title }", "2: this template is wrong: unexpected '}'"),
-    ("an end missing", "{% if title %}", "1: this template is wrong: Unexpected end of template."),
+    ("a brace missing", "<p>\n{{ title }", "2: this template has an error: unexpected '}'"),
+    ("an end missing", "{% if title %}", "1: this template has an error: Unexpected end of template."),
     (
         "an end misspelt",
         "{% for one in items %}\n{% endfr %}",
-        "2: this template is wrong: Encountered unknown tag 'endfr'.",
+        "2: this template has an error: Encountered unknown tag 'endfr'.",
     ),
-    ("an end too many", "\n{% endif %}", "2: this template is wrong: Encountered unknown tag 'endif'."),
+    ("an end too many", "\n{% endif %}", "2: this template has an error: Encountered unknown tag 'endif'."),
     (
         "a filter misspelt",
         "\n{{ title | uper }}",
-        "2: this template is wrong: No filter named 'uper'. | did you mean 'upper'?",
+        "2: this template has an error: No filter named 'uper'. | did you mean 'upper'?",
     ),
     (
         "a test misspelt",
         "{% if title is definde %}{% endif %}",
-        "1: this template is wrong: No test named 'definde' found. | did you mean 'defined'?",
+        "1: this template has an error: No test named 'definde' found. | did you mean 'defined'?",
     ),
     ("a name misspelt", "\n\n{{ titel }}", "3: 'titel' is not defined here | did you mean 'title'?"),
     (
@@ -62,7 +62,7 @@ MISTAKES = [
         "{% for one in items %}\n{{ oen }}{% endfor %}",
         "2: 'oen' is not defined here | did you mean 'one'?",
     ),
-    ("a name unlike all", "{{ zzz }}", "1: 'zzz' is not defined here | the names are items, nothing, title, words"),
+    ("a name unlike all", "{{ zzz }}", "1: 'zzz' is not defined here | use one of items, nothing, title, words"),
     (
         "an attribute misspelt",
         "{% for one in items %}\n{{ one.titel }}{% endfor %}",
@@ -72,9 +72,9 @@ MISTAKES = [
     ("a key unlike all", "{{ words['zzz'] }}", "1: there is no 'zzz' in this dict | it has help"),
     ("an attribute of nothing", "{{ words.zzz.more }}", "1: there is no 'zzz' in this dict | it has help"),
     ("an item too far", "{{ items[9].title }}", "1: there is no '9' in this tuple | "),
-    ("None as text", "\n{{ nothing }}", "2: this shows None where text is meant | write {% if … %} around it"),
-    ("None of an item", "{% for one in items %}\n{{ one.none }}{% endfor %}", "2: this shows None where text is meant"),
-    ("a list as text", "{{ items }}", "1: this shows a tuple where text is meant"),
+    ("None as text", "\n{{ nothing }}", "2: this shows None instead of text | put it into {% if … %}"),
+    ("None of an item", "{% for one in items %}\n{{ one.none }}{% endfor %}", "2: this shows None instead of text"),
+    ("a list as text", "{{ items }}", "1: this shows a tuple instead of text"),
     (
         "division by zero",
         "\n{{ 1 / 0 }}",
@@ -92,12 +92,12 @@ MISTAKES = [
     (
         "a macro without end",
         "{% macro a() %}\n{{ a() }}{% endmacro %}{{ a() }}",
-        "2: this template calls itself without end",
+        "2: this template calls itself endlessly",
     ),
     (
         "an include of itself",
         '\n{% include "page.jinja" %}',
-        "2: this template calls itself without end | take the call out",
+        "2: this template calls itself endlessly | remove the call",
     ),
     (
         "a file that is not there",
@@ -107,7 +107,7 @@ MISTAKES = [
     (
         "a base that is not there",
         '{% extends "zzz" %}',
-        "1: there is no template 'zzz' | the templates are page.jinja, panels.jinja",
+        "1: there is no template 'zzz' | use one of page.jinja, panels.jinja",
     ),
     (
         "a macro that is not there",
@@ -157,7 +157,7 @@ def changed(name: str, old: str, new: str) -> Theme:
     [
         ("slide.html.jinja", "slide.title }}", "slide.titel }}", 9, "there is no 'titel' in this SlideView"),
         ("slide.html.jinja", "{{ slide.mark }}", "{{ slide.mark / 0 }}", 12, "this line fails with TypeError"),
-        ("slide.html.jinja", "{{ slide.mark }}", "{{ slide.classes }}", 12, "this shows a tuple where text is meant"),
+        ("slide.html.jinja", "{{ slide.mark }}", "{{ slide.classes }}", 12, "this shows a tuple instead of text"),
         ("slide.html.jinja", "macro render(", "macro rendr(", 0, ""),
         ("screen.html.jinja", "{{ csp }}", "{{ cps }}", 5, "'cps' is not defined here"),
         ("panels.html.jinja", "deck.words.help", "deck.words.halp", 3, "there is no 'halp' in this dict"),

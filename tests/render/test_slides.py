@@ -68,7 +68,7 @@ def test_what_a_slide_is_made_of() -> None:
 
 def test_notes_stay_out_of_what_is_published_but_their_values_are_checked() -> None:
     assert [one.notes for one in views(notes=False)] == ["", "", ""]
-    with pytest.raises(DeckErrors, match="no value of 'v'"):
+    with pytest.raises(DeckErrors, match="'v' has no recorded value"):
         views("# One\n\n::: notes\n{eval}`a.py: v`\n:::\n", notes=False)
 
 

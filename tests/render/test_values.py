@@ -44,7 +44,7 @@ def test_a_list_gives_each_frame_its_item() -> None:
 @pytest.mark.parametrize("given", [[1, 2], 5])
 def test_a_list_is_as_long_as_there_are_frames(given: Value) -> None:
     results, use = errors(given)
-    with pytest.raises(DeckError, match=r"no list of 3, one item a frame"):
+    with pytest.raises(DeckError, match=r"not a list of 3 items, one per frame"):
         values.frame_texts(results, use, study(), 3)
 
 
@@ -90,11 +90,11 @@ def test_a_table_is_its_header_and_its_cells_as_they_are_shown() -> None:
 @pytest.mark.parametrize(
     ("rows", "formats", "said"),
     [
-        ([], (), "is no list of dicts"),
-        ([{}], (), "is no list of dicts"),
-        ([1], (), "is no list of dicts"),
-        ({"n": 1}, (), "is no list of dicts"),
-        ([{"n": 1}, {"m": 1}], (), "the rows of this table differ in their keys"),
+        ([], (), "is not a list of dicts"),
+        ([{}], (), "is not a list of dicts"),
+        ([1], (), "is not a list of dicts"),
+        ({"n": 1}, (), "is not a list of dicts"),
+        ([{"n": 1}, {"m": 1}], (), "the rows of this table have different keys"),
         ([{"n": 1}], (("m", ".1f"),), "this table has no column 'm'"),
         ([{"n": "a"}], (("n", ".1f"),), "the format '.1f' does not fit 'a'"),
     ],
@@ -128,8 +128,8 @@ def test_an_output_is_shown_without_the_blanks_at_its_end() -> None:
 @pytest.mark.parametrize(
     ("results", "said"),
     [
-        ({}, "nothing is recorded of line.py"),
-        ({RUN: Result()}, "no value of 'x' is recorded"),
+        ({}, "line.py has no recorded result"),
+        ({RUN: Result()}, "'x' has no recorded value"),
         ({RUN: Result(invalid={"x": "NameError: x"})}, "'x' has no value in line.py: NameError: x"),
     ],
 )

@@ -1,6 +1,6 @@
-"""Slides and results to pages, and pages to PDF.
+"""Renders slides and results as HTML pages, and pages as PDF.
 
-The room's face: from other rooms, only these names are used.
+Other rooms use only the names in this module.
 """
 
 from verideck.render.assets import SERVED_FONTS

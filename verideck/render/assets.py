@@ -1,4 +1,4 @@
-"""What pages are made with: templates, scripts, style sheets, fonts."""
+"""Font faces of pages: embedded, served, or as files for print."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from verideck.typeset.fonts import ENLARGED, LATIN, MATH, MONO, SANS, WEIGHTS, F
 
 FAMILIES = {"text": SANS, "code": MONO, "math": MATH}
 SERVED_FONTS = {"text": SANS, "latin": LATIN, "code": MONO, "math": MATH}
-"""Name in the addresses of a page that is served → family."""
+"""Name in the URL of a served font → family."""
 
 
 def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
-    """Return the font faces for text, code or mathematics, each cut to the characters shown, inside the page."""
+    """Return embedded font faces for `texts` (text, code, math → characters), each with only these characters."""
     faces = []
     for role, family in FAMILIES.items():
         for source, share in fonts.shares(family, texts[role]) if role in texts else ():
@@ -27,7 +27,7 @@ def screen_fonts(texts: Mapping[str, str], fonts: Fonts) -> str:
 
 
 def served_fonts(fonts: Fonts) -> Iterator[str]:
-    """Yield the font faces of whole fonts, by their addresses on a server: `/font/NAME` of SERVED_FONTS."""
+    """Yield font faces that load complete fonts from `/font/NAME`, with the names of SERVED_FONTS."""
     for name, family in SERVED_FONTS.items():
         url, weight = f'url("/font/{name}")', "400" if family == MATH else "100 900"
         if family == LATIN:
@@ -37,7 +37,7 @@ def served_fonts(fonts: Fonts) -> Iterator[str]:
 
 
 def font_face(family: str, weight: str, source: str, only: str = "", size: float = 1) -> str:
-    """Return a font face; of those of one family, the last is taken that is for `only` these characters, or for all."""
+    """Return a font face, for the characters in `only` or for all; later faces of a family take precedence."""
     codes = ", ".join(f"U+{ord(char):X}" for char in only if not char.isspace())
     more = f" unicode-range: {codes};" if only else ""
     more += f" size-adjust: {size:.1%};" if size != 1 else ""
@@ -45,12 +45,12 @@ def font_face(family: str, weight: str, source: str, only: str = "", size: float
 
 
 def print_fonts(texts: Mapping[str, str], fonts: Fonts) -> tuple[str, dict[str, Path]]:
-    """Return the font faces of the print page, each family by its own name, and the file behind each URL."""
-    faces, found = [], {}
+    """Return the font faces of the print page, and URL → font file."""
+    faces, files = [], {}
     for role, family in FAMILIES.items():
         for source, share in fonts.shares(family, texts[role]) if family in WEIGHTS else ():
             for weight in WEIGHTS[source]:
                 url = f"deck:fonts/{source.replace(' ', '')}-{weight}.ttf"
-                found[url] = fonts.static(source, weight, share)
+                files[url] = fonts.static(source, weight, share)
                 faces.append(font_face(source, str(weight), f'url("{url}")'))
-    return "\n".join(faces), found
+    return "\n".join(faces), files

@@ -1,4 +1,4 @@
-"""Which characters a page shows."""
+"""Finds the characters that a page shows."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from verideck.render.slides import SlideView
 from verideck.typeset.fonts import composed
 
 _DRAWN = re.compile(rf'<img class="{classes.DRAWN}"[^>]*;base64,([^"]*)">')
-"""A drawing of the print page."""
+"""An SVG image on the print page."""
 
 
 def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
-    """Return the characters that each font family has to cover: text, code, mathematics."""
+    """Return the characters that the slides show by kind of font: text, code, math."""
     pieces = [
         piece for slide in slides for piece in (slide.title, slide.eyebrow, slide.body, *slide.footnotes, slide.notes)
     ]
@@ -38,9 +38,9 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
 
 
 def in_page(markup: str, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the characters that each font family has to cover for a whole page, style sheets included.
+    """Return the characters of a whole page, including its style sheets, by kind of font: text, code, math.
 
-    `texts`: characters by family; more of text; of code and mathematics all that there are, without them the page's.
+    `texts`: characters by kind. Those of `text` are added; those of `code` and `math` replace those of the page.
     """
     shown = {"text": characters(texts.get("text", "") + markup)}
     tags = (("<math", "math"), ("<code", "code"))
@@ -52,5 +52,5 @@ def _text(markup: str) -> str:
 
 
 def characters(text: str) -> str:
-    """Return the distinct characters of a text, sorted, with printable ASCII and what accents make of letters."""
+    """Return the distinct characters of a text, sorted, with printable ASCII and composed accented letters."""
     return "".join(sorted({*map(chr, range(0x20, 0x7F)), *text, *composed(text)} - {"\n", "\t"}))

@@ -1,19 +1,19 @@
-"""Classes and an attribute of our HTML that measuring, recolouring and tagging a PDF go by: written and read by name.
+"""HTML classes and an attribute that the layout check, the recolouring and the tagging of PDFs depend on.
 
-The style sheets and templates say them in their own languages; a test finds each there.
+Style sheets and templates repeat these names; a test finds each name there.
 """
 
 SLIDE, BODY, FOOTNOTES, BYLINE = "slide", "body", "footnotes", "byline"
 """Parts of a slide, from slide.html.jinja."""
 MARK, BACKDROP = "mark", "backdrop"
-"""What lies under a slide's text on purpose: the letter of a section, a figure that its author puts there."""
+"""Elements that text may cover: the letter of a section slide, a figure in the background."""
 COLUMNS, COLUMN = "columns", "column"
-"""Blocks of the deck's own text."""
+"""Blocks that decks write with `:::`."""
 CODE, LISTING, LINE, CALLOUTS, OUTPUT = "code", "listing", "line", "callouts", "output"
-"""A snippet's figure, its code, a line of it, the remarks beside it; what it prints."""
+"""A listing with its callouts, its code, one line of it, the callouts; the output of a script."""
 DRAWING, EQUATION, MATH = "drawing", "equation", "math"
-"""A figure, a formula in a line of its own, any formula in print."""
+"""A figure, a display formula, any formula in print."""
 DRAWN, TEX = "drawn", "tex"
-"""A picture of SVG in print; of a formula, with both."""
+"""An SVG image in print; formulas have both classes."""
 BLOCK = "data-block"
-"""Attribute of each block in print: its index in `Slide.tokens`."""
+"""Attribute of each block in print: the index in `Slide.tokens`."""

@@ -1,4 +1,4 @@
-"""Which figures of a run a use shows, and as which frames: decided once for pages, PDF, provenance and checks."""
+"""Selects the figures and frames that a use shows, for pages, PDF, provenance and checks."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Frame(NamedTuple):
     """A figure that a use shows."""
 
     name: str
-    """What the slider says of it; "" for a figure alone."""
+    """Text beside the slider; "" for a single figure."""
     run: RunId
     """The run that drew it."""
     number: int
-    """Its place among the figures of that run, from 1."""
+    """Its number among the figures of that run, from 1."""
     figure: Figure
 
 
 def frames(results: Results, use: FigureUse) -> list[Frame]:
-    """Return the figures that a use shows: one, with `:sweep:` or `@*` one a frame; raises DeckError where it has none.
+    """Return the figures that a use shows: one, or with `:sweep:` or `@*` one per frame; raises DeckError without one.
 
     Of a run's figures `FILE@NAME` is the first with the label NAME, else the one whose number from 1 is NAME: a label
     wins over a number. FILE alone is the first.
@@ -36,7 +36,7 @@ def frames(results: Results, use: FigureUse) -> list[Frame]:
     if use.select == "*":
         figures = result_of(results, run, use.at).figures
         if not figures:
-            raise DeckError(f"{run} drew no figure", use.at, "call plt.show() once a frame")
+            raise DeckError(f"{run} drew no figure", use.at, "call plt.show() once for each frame")
         return [Frame(_name(figures, number), run, number, figure) for number, figure in enumerate(figures, 1)]
     return [_chosen(results, use, run, "")]
 
@@ -48,23 +48,23 @@ def _chosen(results: Results, use: FigureUse, run: RunId, name: str) -> Frame:
         return Frame(name, run, number, figures[number - 1])
     labels = ", ".join(_name(figures, number) for number in range(1, len(figures) + 1))
     what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
-    raise DeckError(f"no {what}", use.at, f"they are {labels}" if labels else "draw one and call plt.show()")
+    raise DeckError(f"no {what}", use.at, f"use one of {labels}" if labels else "draw one and call plt.show()")
 
 
 def _name(figures: Sequence[Figure], number: int) -> str:
-    """Return what a figure is called: its label, else its number."""
+    """Return the name of a figure: its label, or else its number."""
     return figures[number - 1].label or str(number)
 
 
 def _number(figures: Sequence[Figure], name: str) -> int:
-    """Return the number of the figure that is called so: a label wins over a number; 0 where none is."""
+    """Return the number of the figure with this label, or else with this number; 0 if there is none."""
     by_label = (number for number, figure in enumerate(figures, 1) if figure.label == name)
     by_number = (number for number in range(1, len(figures) + 1) if str(number) == name)
     return next(by_label, 0) or next(by_number, 0)
 
 
 def order(use: FigureUse, shown: Sequence[Frame]) -> tuple[int, tuple[int, ...]]:
-    """Return which frame stands for all where nothing moves, and those that are stepped through; raises DeckError."""
+    """Return (index of the frame shown first and in print, indexes of the frames of steps); raises DeckError."""
     steps = tuple(range(len(shown))) if use.steps == ("all",) else tuple(_index(use, one, shown) for one in use.steps)
     if use.start is None:
         return (steps or (0,))[-1], steps
@@ -79,5 +79,5 @@ def _index(use: FigureUse, name: str, shown: Sequence[Frame]) -> int:
     if use.sweep:
         number = names.index(name) + 1 if name in names else 0
     if not number:
-        raise DeckError(f"no frame '{name}'", use.at, f"they are {', '.join(names)}")
+        raise DeckError(f"no frame '{name}'", use.at, f"use one of {', '.join(names)}")
     return number - 1

@@ -1,4 +1,4 @@
-"""HTML of what a slide takes from runs: code with callouts, drawings, outputs, tables, values, formulas, pictures."""
+"""Renders uses as HTML: code with callouts, figures, outputs, tables, values; also formulas and images."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ Medium = Literal["screen", "print"]
 
 
 class _Around(NamedTuple):
-    """The figure around a role."""
+    """The figure that contains a role."""
 
     figure: FigureUse
     frames: int
-    """How many it has."""
+    """Number of its frames."""
     shown: int
-    """The one whose values are asked for, from 0."""
+    """Index of the frame whose values are shown, from 0."""
 
 
 class HtmlRenderer:
-    """Renders the parts of one slide; what cannot be rendered is noted in `errors` and left out.
+    """Renders the parts of one slide. Parts that cannot be rendered are left out, and their errors are in `errors`.
 
-    `done`: how many of the slide's steps the picture has behind it; None for a picture of the whole slide.
+    `done`: number of steps that have been taken; None to show the whole slide.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class HtmlRenderer:
         self._around: _Around | None = None
 
     def advance(self, steps: int) -> int | None:
-        """Meet the slide's next steps; return how many of them are done, None for a picture of the whole slide."""
+        """Count the next steps of the slide; return how many of them are taken, None to show the whole slide."""
         return self.steps.advance(steps)
 
     def use(self, use: Use, within: str = "") -> str:
-        """Return the HTML of a use; a role that has no value becomes an empty text."""
+        """Return the HTML of a use; "" after an error."""
         try:
             match use:
                 case EvalUse():
@@ -78,14 +78,14 @@ class HtmlRenderer:
             return ""
 
     def use_text(self, use: Use) -> str:
-        """Return a role's value as text; "" where it has none (`use` says why)."""
+        """Return the value of a role as text; "" without a value (`use` reports the error)."""
         try:
             return self._value(use) if isinstance(use, EvalUse) else ""
         except DeckError:
             return ""
 
     def math(self, token: Token, source: str) -> str:
-        """Return a formula: MathML on screen, in print a picture sized in em, so that it follows its surroundings."""
+        """Return a formula: MathML for the screen; for print an image with its size in em, like its text."""
         mathml = mathml_of(token)
         if self.medium == "screen":
             return mathml
@@ -96,17 +96,17 @@ class HtmlRenderer:
         return f'<span class="{classes.MATH}" style="{size}">{picture}</span>'
 
     def image(self, token: Token, alt: str, attributes: str) -> str:
-        """Return a picture with its bytes inside."""
+        """Return an image with embedded data."""
         kind, content = picture_of(token)
         data = base64.b64encode(content).decode()
         return f'<img src="data:image/{kind};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
 
     def footnote(self, number: int) -> str:
-        """Return a reference to the note at the slide's foot."""
+        """Return a reference to a footnote."""
         return f'<sup class="fn">{number}</sup>'
 
     def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = (), dim: Iterable[int] = ()) -> str:
-        """Return lines of code; `added` and `dim` hold indexes from 0 of lines to mark and to mute."""
+        """Return lines of code; `added` and `dim`: indexes from 0 of lines that are marked or dimmed."""
         marked, muted = set(added), set(dim)
         spans = (
             f'<span class="{classes.LINE}{" added" * (index in marked)}{" dim" * (index in muted)}">'
@@ -117,12 +117,12 @@ class HtmlRenderer:
         return f'<div class="{classes.LISTING}"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
 
     def listing(self, text: str, language: str) -> str:
-        """Return code that is shown and never run."""
+        """Return code that is shown but not run."""
         name = (language.split() or [""])[0]
         return f'<figure class="{classes.CODE}">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
 
     def _values(self, use: EvalUse) -> list[str]:
-        """Return the texts of a value: one, or one a frame of the figure around it."""
+        """Return the texts of a value: one, or one per frame of the figure that contains it."""
         if use.follows and self._around:
             return values.frame_texts(self.results, use, self._around.figure, self._around.frames)
         return [values.value_text(self.results, use)]
@@ -132,7 +132,7 @@ class HtmlRenderer:
         return texts[self._around.shown if self._around and len(texts) > 1 else 0]
 
     def _role(self, use: EvalUse) -> str:
-        """Return a value; where it follows a slider all of its texts, so that it is as wide for each."""
+        """Return a value; if it follows a slider, the texts of all frames, so that its width does not change."""
         texts = self._values(use)
         shown = self._value(use)
         if len(set(texts)) == 1 or self.medium == "print":
@@ -157,7 +157,7 @@ class HtmlRenderer:
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
     def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
-        """Return class, style and line height in px of a listing: as large as its lines let it be, up to the usual."""
+        """Return (class, style, line height in px) of a listing: the usual size, or less if its lines do not fit."""
         size = self.palette.size
         usual, longest = size["code-line"], max(map(len, lines), default=0)
         long = (len(lines) + 1) * usual > size["body"]
@@ -173,7 +173,7 @@ class HtmlRenderer:
         return f"{classes.CODE} long" if long else classes.CODE, style if long or letters < size["code"] else "", height
 
     def _callouts(self, use: SnippetUse, height: float, done: int | None) -> str:
-        """Return the remarks, each at the middle of its region; it comes with the first step that shows the region."""
+        """Return the callouts, each at the middle of its region; it appears with the first step of the region."""
         if not use.callouts:
             return ""
         first = use.lines[0]
@@ -246,7 +246,7 @@ class HtmlRenderer:
             raise DeckError(f"this figure cannot be shown: {error}", at) from None
 
     def _data(self, use: FigureUse) -> str:
-        """Return what a figure draws as a table that is shown on demand."""
+        """Return the data of a figure as a table that readers can open."""
         if not use.data or self.medium == "print":
             return ""
         table = self._table(values.data_table(self.results, use))
@@ -264,18 +264,18 @@ def _cell(cell: values.Cell) -> str:
 
 
 def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:
-    """Tell whether a step brings all lines of a callout's region forward, blank ones aside."""
-    forward = {line for a, b in step.ranges for line in range(a, b + 1)}
+    """Tell whether a step highlights all lines of a callout's region, except blank lines."""
+    highlighted = {line for a, b in step.ranges for line in range(a, b + 1)}
     lines = {line for a, b in callout.region.ranges for line in range(a, b + 1) if use.snippet.shown[line - 1].strip()}
-    return lines <= forward
+    return lines <= highlighted
 
 
 def _follows(tokens: Sequence[Token]) -> bool:
-    """Tell whether a caption's values change with the frame."""
+    """Tell whether the values in a caption change with the frame."""
     return any(token.type == "role" and value_of(token).follows for token in walk(tokens))
 
 
 def _picture(svg: str, alt: str, kind: str = classes.DRAWN) -> str:
-    """Return an SVG as a picture: its elements would be matched with all rules of the page's style."""
+    """Return an SVG as an image; inline, its elements would match the rules of the page's style sheets."""
     data = base64.b64encode(svg.encode()).decode()
     return f'<img class="{kind}" alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'

@@ -1,7 +1,7 @@
-"""Jinja templates filled in; a mistake in one is an error that names its line, never one of the engine.
+"""Renders Jinja templates; an error in a template is reported with its line, not as an error of the engine.
 
-Templates are strict: a name that nothing gives is an error, and so is a value that is no text (None, a list).
-All that is not marked as HTML is escaped.
+Templates are strict: undefined names and values that are not text (None, a list) are errors.
+All values that are not marked as HTML are escaped.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from verideck.core.run_model import Location
 _FOLDER = template_path("")
 _LANGUAGE = "templates are written in Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
 _UNDEFINED = "is not defined here"
-_NO_TEXT = "write {% if … %} around it, or a name that stands for a text"
+_NO_TEXT = "put it into {% if … %}, or use a name whose value is text"
 
 
 def fill(name: str, templates: Mapping[str, str], names: Mapping[str, object]) -> str:
-    """Return a template filled in with `names`; `templates` holds it and those that it includes. Raises DeckError."""
+    """Return a template rendered with `names`; `templates`: file name → text, with included ones. Raises DeckError."""
     environment = _environment(tuple(templates.items()))
     with _located(environment, name, templates, names):
         return environment.get_template(name).render(names)
 
 
 def call(name: str, macro: str, templates: Mapping[str, str], arguments: Iterable[Sequence[object]]) -> list[str]:
-    """Return what a macro of a template makes of each list of arguments; raises DeckError."""
+    """Return the result of a macro in a template for each list of arguments; raises DeckError."""
     environment = _environment(tuple(templates.items()))
     with _located(environment, name, templates, {}):
         module = environment.get_template(name).module
@@ -50,7 +50,7 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
     known = dict(templates)
 
     def load(name: str) -> tuple[str, str, None] | None:
-        return (known[name], _FOLDER + name, None) if name in known else None  # Jinja's frames bear the file's name
+        return (known[name], _FOLDER + name, None) if name in known else None  # Jinja's frames have this file name
 
     return Environment(
         loader=FunctionLoader(load), undefined=_Unknown, finalize=_text, autoescape=True,
@@ -59,7 +59,7 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
 
 
 class _Unknown(StrictUndefined):
-    """A name that nothing gives; its message holds the remedy behind a line break."""
+    """An undefined name; its message has the hint after a line break."""
 
     __slots__ = ()
 
@@ -75,12 +75,12 @@ class _Unknown(StrictUndefined):
 
 
 class _NoText(TypeError):
-    """A template shows a value that is no text."""
+    """A template shows a value that is not text."""
 
 
 def _text(value: object) -> object:
     if not isinstance(value, str | int | float | Undefined):
-        raise _NoText(f"this shows {'None' if value is None else f'a {type(value).__name__}'} where text is meant")
+        raise _NoText(f"this shows {'None' if value is None else f'a {type(value).__name__}'} instead of text")
     return value
 
 
@@ -88,7 +88,7 @@ def _text(value: object) -> object:
 def _located(
     environment: Environment, name: str, templates: Mapping[str, str], names: Mapping[str, object]
 ) -> Iterator[None]:
-    """Turn what goes wrong in a template into an error at its line; a mistake of the engine's own stays what it is."""
+    """Convert an exception in a template into a DeckError at its line; exceptions of engine code are not converted."""
     try:
         yield
     except DeckError:
@@ -101,18 +101,18 @@ def _located(
         at, ours = _place(error, Location(_FOLDER + name))
         if ours:
             raise
-        message, hint = _told(error, environment, templates, names, at)
+        message, hint = _message(error, environment, templates, names, at)
         raise DeckError(message, at, hint) from None
 
 
 def _place(error: BaseException, at: Location) -> tuple[Location, bool]:
-    """Return the innermost line of a template that an error came through, and whether engine code below it failed.
+    """Return the innermost template line in a traceback, and whether engine code that it called failed.
 
-    `at`: the template as a whole, for an error that came through no line of one.
+    `at`: location of the whole template, for tracebacks without a template line.
     """
     ours = False
     for frame, line in traceback.walk_tb(error.__traceback__):
-        template = frame.f_globals.get("__jinja_template__")  # Jinja rewrites frames to those of the template's source
+        template = frame.f_globals.get("__jinja_template__")  # Jinja maps frames to template source
         file = template.filename if template else frame.f_code.co_filename
         if file.startswith(_FOLDER):
             at, ours = Location(file, template.get_corresponding_lineno(line) if template else line), False
@@ -121,7 +121,7 @@ def _place(error: BaseException, at: Location) -> tuple[Location, bool]:
     return at, ours
 
 
-def _told(
+def _message(
     error: Exception,
     environment: Environment,
     templates: Mapping[str, str],
@@ -131,26 +131,26 @@ def _told(
     """Return (message, hint)."""
     if isinstance(error, TemplateNotFound):
         known = sorted(name for name in templates if name.endswith(".jinja"))
-        hint = did_you_mean(str(error.message), known) or f"the templates are {', '.join(known)}"
+        hint = did_you_mean(str(error.message), known) or f"use one of {', '.join(known)}"
         return f"there is no template '{error.message}'", hint
     if isinstance(error, UndefinedError):
         message, _, hint = str(error).partition("\n")
         if _UNDEFINED in message:
             tree = environment.parse(templates[at.path.removeprefix(_FOLDER)])
             known = sorted({*names, *(one.name for one in tree.find_all(nodes.Name) if one.ctx != "load")})
-            hint = did_you_mean(message.split("'")[1], known) or f"the names are {', '.join(known)}"
+            hint = did_you_mean(message.split("'")[1], known) or f"use one of {', '.join(known)}"
         return message, hint or _LANGUAGE
     if isinstance(error, _NoText):
         return str(error), _NO_TEXT
     if isinstance(error, RecursionError):
-        return "this template calls itself without end", "take the call out, or end it with {% if … %}"
+        return "this template calls itself endlessly", "remove the call, or put it into {% if … %}"
     if isinstance(error, TemplateRuntimeError):
         return _wrong(str(error), environment)
     return f"this line fails with {type(error).__name__}: {error}", _LANGUAGE
 
 
 def _wrong(message: str, environment: Environment) -> tuple[str, str]:
-    """Return (message, hint) for what Jinja says, with the filter or test that an unknown one may be meant to be."""
+    """Return (message, hint) for a message of Jinja; the hint suggests a similar filter or test."""
     match = re.match(r"No (filter|test) named '([^']*)'", message)
     known = {"filter": environment.filters, "test": environment.tests}.get(match[1] if match else "", {})
-    return f"this template is wrong: {message}", (match and did_you_mean(match[2], known)) or _LANGUAGE
+    return f"this template has an error: {message}", (match and did_you_mean(match[2], known)) or _LANGUAGE

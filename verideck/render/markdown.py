@@ -1,4 +1,4 @@
-"""Tokens and a `Renderer` in, HTML out."""
+"""Renders Markdown tokens as HTML, with the help of a `Renderer`."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
 class Renderer(Protocol):
-    """What a page supplies to `render`: HTML for everything that is not plain Markdown."""
+    """Provides the HTML of everything that is not plain Markdown."""
 
     def use(self, use: Use, within: str = "") -> str:
-        """Return the HTML of a directive or role, from the `use` that parse attached; `within`: classes around it."""
+        """Return the HTML of a directive or role; `within`: classes of the blocks around it."""
 
     def use_text(self, use: Use) -> str:
-        """Return a role's value as plain text, as far as it is known."""
+        """Return the value of a role as plain text; "" if it is not known."""
 
     def advance(self, steps: int) -> int | None:
-        """Meet the slide's next steps; return how many of them are done, None where all are."""
+        """Count the next steps of the slide; return how many of them are taken, None to show the whole slide."""
 
     def math(self, token: Token, tex: str) -> str:
         """Return the HTML of a formula."""
@@ -43,18 +43,18 @@ class Renderer(Protocol):
         """Return the HTML of code that is not run."""
 
     def image(self, token: Token, alt: str, attributes: str) -> str:
-        """Return the HTML of a picture."""
+        """Return the HTML of an image."""
 
     def footnote(self, number: int) -> str:
         """Return the HTML of a reference to a footnote."""
 
     @property
     def breaks(self) -> bool:
-        """Whether lines break between Japanese phrases."""
+        """Whether lines may break only between Japanese phrases."""
 
 
 def render(tokens: Sequence[Token], renderer: Renderer, numbered: bool = False) -> str:
-    """Return block tokens as HTML; if `numbered`, each block's element tells its index: `data-block="3"`."""
+    """Return block tokens as HTML; if `numbered`, each block has an attribute with its index: `data-block="3"`."""
     return _token_renderer().render(tokens, _OPTIONS, {"renderer": renderer, "numbered": numbered})
 
 
@@ -64,7 +64,7 @@ def render_inline(tokens: Sequence[Token], renderer: Renderer) -> str:
 
 
 class _TokenRenderer(RendererHTML):
-    """HTML of the tokens that markdown-it does not know, and of those that we want otherwise."""
+    """Renders the tokens that markdown-it does not know or renders differently."""
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
         pieces = []
@@ -104,7 +104,7 @@ class _TokenRenderer(RendererHTML):
         )
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        env["whole"] = tokens[idx].info == "formula"  # its labels break where the author breaks them
+        env["whole"] = tokens[idx].info == "formula"  # lines in a formula block break only where the author breaks them
         env.setdefault("blocks", []).append(str(tokens[idx].attrs.get("class", "")))
         return f"<div{self.renderAttrs(tokens[idx])}>\n"
 
@@ -133,14 +133,14 @@ def _token_renderer() -> _TokenRenderer:
 
 
 def _inline(tokens: Sequence[Token], env: Any) -> str:
-    """Return inline tokens as HTML whose lines break between phrases alone."""
+    """Return inline tokens as HTML; Japanese text can break only between phrases."""
     renderer: Renderer = env["renderer"]
     pieces = [_piece(tokens, index, renderer) for index in range(len(tokens))]
     return wrap(pieces) if renderer.breaks and not env.get("whole") else "".join(piece.html for piece in pieces)
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
-    """Tell whether the line break at `index` stands beside a full-width character, where no space belongs."""
+    """Tell whether the line break at `index` is next to a full-width character, so that it is not a space."""
     sides = plain(tokens[index - 1 : index])[-1:] + plain(tokens[index + 1 : index + 2])[:1]
     return any(unicodedata.east_asian_width(char) in "WF" for char in sides)
 

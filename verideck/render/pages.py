@@ -1,6 +1,6 @@
-"""Slides to whole pages: for the screen, for print, for presenting, and pages that need no script.
+"""Renders slides as complete pages: for the screen, for print, for presenting, and static pages.
 
-A deck's text is data to the Jinja templates, never template source.
+The text of a deck is data for the Jinja templates, never template source.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def screen_page(
     notes: bool,
     editions: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the one HTML file of a deck, with or without its notes; it asks for nothing outside.
+    """Return the HTML file of a deck, with or without notes. The file loads nothing from outside.
 
-    `text_of` gives the text of a project file; `editions`: (language, name) of the decks that are this talk.
-    Raises DeckErrors for values and figures that are not there, DeckError for a mistake in a template.
+    `text_of`: path → text of a project file. `editions`: (language, name) of all decks of this talk.
+    Raises DeckErrors for missing values and figures, DeckError for an error in a template.
     """
     views = slide_views(deck, results, theme.palette, "screen", notes=notes)
     origins = (slide_origins(slide, results, text_of) for slide in deck.slides)
@@ -50,9 +50,9 @@ def screen_page(
 
 
 def served_page(deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts: Fonts, script: str, sheet: str) -> str:
-    """Return the page that a server shows while presenting: it asks that server for fonts, and for what changes.
+    """Return the page of a deck for the server of `present`, from which it loads fonts and changes.
 
-    `script` and `sheet` are its own, after those of every screen page. Raises DeckError for a mistake in a template.
+    `script` and `sheet` are added to those of the screen page. Raises DeckError for an error in a template.
     """
     css = "\n".join([*served_fonts(fonts), sheet])
     return _screen(deck, slides, theme, css, script=script, served=True)
@@ -61,11 +61,11 @@ def served_page(deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts: Fo
 def print_page(
     deck: Deck, results: Results, theme: Theme, fonts: Fonts, *, kind: str = "pdf", modified: str = ""
 ) -> tuple[str, dict[str, Path]]:
-    """Return the page that becomes a PDF, and the file behind each URL of a font.
+    """Return the HTML page of a PDF, and URL → file of its fonts.
 
-    `kind`: `pdf`, one slide a page; `steps.pdf`, a page for each step; `notes.pdf`, a handout on A4 with the notes
-    below each slide. `modified`: the time that the PDF gives for its making, ISO 8601; "" for none.
-    Raises DeckErrors for values and figures that are not there, DeckError for a mistake in a template.
+    `kind`: `pdf`, one page per slide; `steps.pdf`, one page per step; `notes.pdf`, a handout on A4 with the notes
+    below each slide. `modified`: modification time in the PDF, ISO 8601; "" for none.
+    Raises DeckErrors for missing values and figures, DeckError for an error in a template.
     """
     handout = kind == "notes.pdf"
     if kind == "steps.pdf":
@@ -79,17 +79,17 @@ def print_page(
 def print_html(
     deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, *, handout: bool = False, modified: str = ""
 ) -> str:
-    """Return slides as the page that becomes a PDF; raises DeckError for a mistake in a template."""
+    """Return the HTML page of a PDF with these slides; raises DeckError for an error in a template."""
     return _page("handout" if handout else "print", deck, slides, theme, fonts_css, {"modified": modified})
 
 
 def static_page(
     name: str, theme: Theme, fonts: Fonts, css: str, texts: Mapping[str, str], names: Mapping[str, object]
 ) -> str:
-    """Return a page without scripts, with fonts cut to the characters that it shows.
+    """Return a page without scripts; its fonts contain only the characters that it shows.
 
-    `name` is its template, `css` its style sheet; `texts`: further characters by family, as of `Cover`.
-    Raises DeckError for a mistake in the template.
+    `name`: the template. `css`: the style sheet. `texts`: additional characters by kind of font, as in `Cover`.
+    Raises DeckError for an error in the template.
     """
     names = {**names, "tokens_css": Markup(custom_properties(theme.palette)), "css": Markup(css)}
     shown = in_page(_fill(name, theme, {**names, "fonts_css": ""}), texts)
@@ -98,27 +98,27 @@ def static_page(
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A deck's first slide as a picture that a page links."""
+    """The first slide of a deck, as a preview that links to the deck."""
 
     title: Markup
-    """The slide's title as it breaks, and its text."""
+    """The title with its line breaks; `title_text` is its text alone."""
     title_text: str
     picture: Markup
     texts: Mapping[str, str]
-    """The characters that each family has to cover."""
+    """Characters by kind of font: text, code, math."""
 
 
 def cover(deck: Deck, results: Results, theme: Theme) -> Cover:
-    """Return a deck's first slide; its ids are no other deck's. Raises DeckError for a mistake in a template."""
+    """Return the cover of a deck, with ids unique among all decks; raises DeckError for an error in a template."""
     view, _ = slide_view(deck, 0, results, theme.palette, "screen", notes=False, scope=f"{deck.name}-")
     view = replace(view, id=f"{deck.name}-cover")
-    # The picture is a link as a whole, and a link holds no other.
+    # The whole preview is a link, and links cannot be nested.
     picture = re.sub(r"</?a\b[^>]*>", "", slide_sections(deck, [view], theme)[0])
     return Cover(view.title, view.title_text, Markup(picture), shown_text([view], deck.meta))
 
 
 def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> list[str]:
-    """Return slides of the screen page, each alone; raises DeckError for a mistake in a template."""
+    """Return the HTML of each slide of the screen page; raises DeckError for an error in a template."""
     from verideck.render import jinja
 
     meta = _shown_meta(deck)
@@ -149,7 +149,7 @@ def _screen(
 
 
 def _content_policy(scripts: Iterable[str], served: bool) -> str:
-    """Return a content security policy: these scripts alone run, nothing is loaded but, if `served`, from there."""
+    """Return a policy that allows only these scripts, and loads nothing except, if `served`, from the server."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     own = "font-src 'self'; connect-src 'self'" if served else "font-src data:"
     return (
@@ -172,7 +172,7 @@ def _page(
 
 
 def _fill(name: str, theme: Theme, names: Mapping[str, object]) -> str:
-    from verideck.render import jinja  # imported here: a build that finds nothing to do goes without Jinja
+    from verideck.render import jinja  # imported here: a build without work does not need Jinja
 
     return jinja.fill(name, theme.templates, names)
 

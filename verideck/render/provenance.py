@@ -1,4 +1,4 @@
-"""`dist/NAME.json`: where everything on a deck's slides came from, for readers who want to check.
+"""Writes `dist/NAME.json`, the origins of everything on the slides of a deck.
 
     {"format": 1, "deck": path, "title": text,
      "runs": {NAME: {"snippet", "parameters", "command", "seeds", "code": sha256, "inputs": {path: sha256},
@@ -6,10 +6,10 @@
      "slides": [{"number", "id", "title", "at", "shows": [ITEM …]}]}
 
 An ITEM names its run and is one of: `value` (expression, format, value, shown), `table` (expression, value),
-`figure` (figure: number from 1, label, svg: sha256 as it was drawn), `output` (text: sha256), `code` (lines).
+`figure` (figure: number from 1, label, svg: sha256 of the drawn SVG), `output` (text: sha256), `code` (lines).
 A command ends with the parameters to set in the script first: `python snippets/a.py  # region parameters: n = 3`.
-A run from the record of which a file was changed since has that file's path as `stale`.
-docs/schemas/provenance.json is its schema. No times and no paths of a machine: the same results give the same bytes.
+If a file of a recorded run has changed since, `stale` is the path of that file.
+docs/schemas/provenance.json is its schema. It has no times and no absolute paths: equal results give equal bytes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from verideck.run import figure_paths
 def provenance_file(
     deck: Deck, results: Results, sources: Sources, stale: Mapping[RunId, str] = MappingProxyType({})
 ) -> Write:
-    """Return the file of a deck whose uses all have results; `stale`: runs with the file changed since."""
+    """Return the provenance file of a deck; all uses must have results. `stale`: run → file that has changed since."""
     uses = [use for slide in deck.slides for use in slide.uses]
     codes = {use.run: use.snippet.source for use in uses if isinstance(use, SnippetUse)}
     runs = dict.fromkeys(run for use in uses for run in runs_of(use))
@@ -68,16 +68,16 @@ def provenance_file(
 
 
 def slide_origins(slide: Slide, results: Results, text: Callable[[str], str]) -> tuple[Origin, ...]:
-    """Return what a reader of the slide may ask, for each script that has run; `text` reads a file of the project."""
+    """Return the origins of a slide, one for each script with results; `text`: path → text of a project file."""
     uses: dict[str, list[Use]] = {}
     for use in slide.uses:
-        if _is_there(use, results):
+        if _is_available(use, results):
             uses.setdefault(runs_of(use)[0].snippet, []).append(use)
     return tuple(_origin(script, of_script, results, text) for script, of_script in uses.items())
 
 
-def _is_there(use: Use, results: Results) -> bool:
-    """Whether a use can be shown: while presenting, a result may be missing, or of another kind than the format."""
+def _is_available(use: Use, results: Results) -> bool:
+    """Tell whether a use can be shown; while presenting, results may be missing or not fit the format."""
     try:
         return all(run in results for run in runs_of(use)) and any(_items(use, results))
     except (KeyError, DeckError):
@@ -89,7 +89,7 @@ def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str]
     shown_values: dict[str, list[str]] = {}
     parameters: dict[str, list[str]] = {}
     for use in uses:
-        for kind, line in _given(use, results):
+        for kind, line in _facts(use, results):
             facts.setdefault(kind, []).append(line)
         if isinstance(use, EvalUse):
             shown = (item["shown"] for item in _items(use, results))
@@ -111,8 +111,8 @@ def _equations(values: dict[str, list[str]]) -> list[str]:
     return [f"{name} = {', '.join(dict.fromkeys(each))}" for name, each in values.items()]
 
 
-def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
-    """Yield (kind, line) of what a use shows; of many drawings the first and the last."""
+def _facts(use: Use, results: Results) -> Iterator[tuple[str, str]]:
+    """Yield (kind, line) for the items of a use; of several figures, only the first and the last."""
     items = list(_items(use, results))
     for item in [*items[:1], *items[-1:]] if isinstance(use, FigureUse) else items:
         match item["kind"]:
@@ -126,13 +126,13 @@ def _given(use: Use, results: Results) -> Iterator[tuple[str, str]]:
 
 
 def _seeds(source: str, result: Result, text: Callable[[str], str]) -> list[str]:
-    """Return what is seeded by numbers in a script and in the modules that it was seen to use."""
+    """Return the seeded calls of a script and of the modules that it was observed to use."""
     modules = [path for path, there in result.inputs if there and path.endswith(".py")]
     return list(dict.fromkeys(seed for one in (source, *map(text, modules)) for seed in seeds.seeds(one)))
 
 
 def _command(script: str, parameters: Sequence[str]) -> str:
-    """Return what runs a script again, and what to set in it first; code written in a slide runs with its deck."""
+    """Return the command that runs a script again, with the parameters to set; code in a slide runs with its deck."""
     deck = script.rpartition("/")[2].rpartition(".md:")[0]
     if deck:
         return f"python build.py verify {deck}"
@@ -180,7 +180,7 @@ def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
 
 
 def _plain(value: Value) -> Value:
-    """Return a value without the numbers that JSON does not know: they become `"nan"`, `"inf"`."""
+    """Return a value in which nan and inf, which JSON does not have, are the strings `"nan"` and `"inf"`."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, list):

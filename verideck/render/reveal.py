@@ -1,4 +1,4 @@
-"""reveal.js: its scripts and style sheet, with our words."""
+"""Scripts and style sheet of reveal.js, with translated text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from verideck.core.theme import Theme
 
 
 def reveal_assets(theme: Theme, lang: str) -> tuple[list[str], str, str]:
-    """Return the screen page's scripts, the one of the speaker's window, and reveal.js's style sheet."""
+    """Return (scripts of the screen page, script of the speaker view, style sheet of reveal.js)."""
     reveal = _reveal()
     scripts = [(reveal / name).read_text("utf-8") for name in ("reveal.js", "plugin/notes.js")]
     scripts[1] = _translated(scripts[1], lang)
@@ -21,20 +21,20 @@ def reveal_assets(theme: Theme, lang: str) -> tuple[list[str], str, str]:
 
 
 def _translated(plugin: str, lang: str) -> str:
-    """Return the plugin that writes the speaker's window with our words: as texts of its page, and as strings."""
+    """Return the plugin of the speaker view with its text translated, in its HTML and in its strings."""
     ours = messages.of(lang)["speaker"]
     theirs = "|".join(map(re.escape, ours))
     return re.sub(rf"(?<=[>'])({theirs})(?= ?[<'])", lambda match: str(ours[match[1]]), plugin)
 
 
 def _speaker_script(plugin: str) -> str:
-    """Return the script that the speaker view's window will run: it stands inside a template literal of the plugin."""
+    """Return the script of the speaker view, which is in a template literal of the plugin."""
     literal = plugin.partition("<script>")[2].partition("<\\/script>")[0]
     return re.sub(r"\\([`$\\/])", r"\1", literal)
 
 
 def _reveal() -> Path:
-    """Return where reveal.js lies: the one place that knows the wheel `pyreveal`."""
+    """Return the folder of reveal.js in the package `pyreveal`."""
     spec = find_spec("pyreveal")
     assert spec
     assert spec.submodule_search_locations

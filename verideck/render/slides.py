@@ -1,4 +1,4 @@
-"""A deck's slides and their results as pieces of HTML, which the templates put into pages."""
+"""Renders slides as pieces of HTML, which the templates put into pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from verideck.typeset import linebreak, math_svg, mathml
 
 @dataclass(frozen=True, slots=True)
 class SlideView:
-    """One slide as the templates take it; fields of HTML are safe, the others are escaped."""
+    """One slide for the templates. Fields of type `Markup` are HTML; templates escape all others."""
 
     id: str
     label: str
@@ -38,22 +38,22 @@ class SlideView:
     number: str
     """`5 / 16` or `付録 A1`."""
     progress: float
-    """Percent of the main path."""
+    """Position on the main path in percent."""
     seconds: int
     section_number: int | None
     mark: Markup
-    """Outlined glyph of a section slide."""
+    """Outline of the letter on a section slide."""
     lang: str
     steps: int = 0
-    """How often the slide advances before the next."""
+    """Number of steps before the next slide."""
     origins: tuple[Origin, ...] = ()
-    """Where its figures and numbers came from; none in print."""
+    """Origins of its figures and values; empty in print."""
 
 
 def slide_views(
     deck: Deck, results: Results, palette: Palette, medium: Medium, notes: bool, done: int | None = None
 ) -> tuple[SlideView, ...]:
-    """Return the slides as HTML pieces; raises DeckErrors for values and figures that are not there."""
+    """Return the slides of a deck as HTML; raises DeckErrors for missing values and figures."""
     made = [slide_view(deck, index, results, palette, medium, notes, done) for index in range(len(deck.slides))]
     errors = [error for _, several in made for error in several]
     if errors:
@@ -62,7 +62,7 @@ def slide_views(
 
 
 def stepped_views(deck: Deck, results: Results, palette: Palette) -> tuple[SlideView, ...]:
-    """Return the slides of the print page step by step: each as often as it advances, and once more."""
+    """Return the slides of the print page step by step: one view per step, and one before the first step."""
     made: list[SlideView] = []
     for index, first in enumerate(slide_views(deck, results, palette, "print", notes=False, done=0)):
         later = (slide_view(deck, index, results, palette, "print", False, step + 1)[0] for step in range(first.steps))
@@ -80,9 +80,9 @@ def slide_view(
     done: int | None = None,
     scope: str = "",
 ) -> tuple[SlideView, tuple[DeckError, ...]]:
-    """Return slide `index` (from 0) as HTML pieces, and what is wrong with it: that is left out of the HTML.
+    """Return slide `index` (from 0) as HTML, and the errors of the parts that are left out.
 
-    `done`: how many steps the slide has behind it; None for the whole slide. `scope`: begins its drawings' ids.
+    `done`: number of steps that have been taken; None to show the whole slide. `scope`: prefix of the ids in figures.
     """
     slide = deck.slides[index]
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
@@ -109,24 +109,24 @@ def slide_view(
         lang=slide.lang,
     )
     if not notes:
-        markdown.render(slide.notes, renderer)  # values in notes are checked even where notes are left out
+        markdown.render(slide.notes, renderer)  # check the values in notes, too
     if medium == "screen":
         renderer.errors += _unreached(slide, renderer.steps.count)
     return replace(made, steps=renderer.steps.count), tuple(renderer.errors)
 
 
 def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:
-    """Yield an error for each part of the notes whose step the slide has not."""
+    """Yield an error for each part of the notes with a step that the slide does not have."""
     for token in slide.notes:
         step = int(token.attrs.get("data-step", 0))
         if step > steps:
             at = Location(slide.at.path, line_of(token), 1)
-            hint = "steps are items of incremental lists, `:steps:` of code and of figures"
-            yield DeckError(f"this slide has no step {step}: it has {steps}", at, hint)
+            hint = "steps are items of incremental lists, and `:steps:` of code and figures"
+            yield DeckError(f"this slide has no step {step}: it has {steps} step{'s' * (steps != 1)}", at, hint)
 
 
 def _mark(slide: Slide, palette: Palette, medium: Medium) -> Markup:
-    """Return a letter as an outline; in print as a ground, because there an SVG is a figure that wants words."""
+    """Return a letter as an outline; in print as a background image, because an SVG would need alternative text."""
     if not slide.mark:
         return Markup("")
     outline = math_svg.svg(mathml.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
@@ -143,6 +143,6 @@ def _mark(slide: Slide, palette: Palette, medium: Medium) -> Markup:
 
 
 def _unwrapped(markup: str) -> str:
-    """Return a footnote of one paragraph without the paragraph."""
+    """Return a footnote of one paragraph without its <p> element."""
     match = re.fullmatch(r"\s*<p>(.*)</p>\s*", markup, re.DOTALL)
     return match[1] if match and "<p" not in match[1] else markup

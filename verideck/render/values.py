@@ -1,4 +1,4 @@
-"""What a slide takes from results, decided once for pages, provenance and checks: which figures, and which texts."""
+"""Texts, values and tables that slides show from results, for pages, provenance and checks."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ WIDEST = 1000
 
 
 def result_of(results: Results, run: RunId, at: Location) -> Result:
-    """Return a run's result; raises DeckError where there is none."""
+    """Return the result of a run; raises DeckError if there is none."""
     if run not in results:
-        raise DeckError(f"nothing is recorded of {run}", at, f"run `{command('figures')}`")
+        raise DeckError(f"{run} has no recorded result", at, f"run `{command('figures')}`")
     return results[run]
 
 
 def value(results: Results, use: EvalUse | TableUse) -> Value:
-    """Return what an expression gave; raises DeckError where it has no value."""
-    found = result_of(results, use.run, use.at)
-    if use.expression in found.values:
-        return found.values[use.expression]
-    reason = found.invalid.get(use.expression)
+    """Return the value of an expression; raises DeckError if it has none."""
+    result = result_of(results, use.run, use.at)
+    if use.expression in result.values:
+        return result.values[use.expression]
+    reason = result.invalid.get(use.expression)
     if reason is None:
-        raise DeckError(f"no value of '{use.expression}' is recorded", use.at, f"run `{command('figures')}`")
-    hint = "it is evaluated at the end of the script, with all its names"
+        raise DeckError(f"'{use.expression}' has no recorded value", use.at, f"run `{command('figures')}`")
+    hint = "it is evaluated after the script has ended, with the names that the script defines"
     raise DeckError(f"'{use.expression}' has no value in {use.run}: {reason}", use.at, hint)
 
 
@@ -56,9 +56,9 @@ class Text(NamedTuple):
 
 
 def texts(results: Results, use: Use) -> tuple[Text, ...]:
-    """Return what a use shows as text: a value, a table's header and cells, an output's lines; none for other uses.
+    """Return the texts of a use: a value, the header and cells of a table, the lines of an output; () for other uses.
 
-    Raises DeckError where it cannot be shown.
+    Raises DeckError if it cannot be shown.
     """
     match use:
         case EvalUse():
@@ -79,12 +79,12 @@ def texts(results: Results, use: Use) -> tuple[Text, ...]:
 
 
 def output_text(results: Results, use: OutputUse) -> str:
-    """Return what a script printed, as a slide shows it; raises DeckError where there is no result."""
+    """Return the output of a script without trailing blanks; raises DeckError if there is no result."""
     return result_of(results, use.run, use.at).stdout.rstrip()
 
 
 def value_text(results: Results, use: EvalUse) -> str:
-    """Return a value as text, with an item for each frame all of them; raises DeckError."""
+    """Return a value as text; with one item per frame, all items. Raises DeckError."""
     given = value(results, use)
     if use.by_item and isinstance(given, list):
         return ", ".join(formatted(item, use.format, use.at) for item in given)
@@ -92,43 +92,45 @@ def value_text(results: Results, use: EvalUse) -> str:
 
 
 def frame_texts(results: Results, use: EvalUse, figure: FigureUse, count: int) -> list[str]:
-    """Return a value of the figure around it as each of its `count` frames shows it; raises DeckError."""
+    """Return the text of a value in each of the `count` frames of the figure that contains it; raises DeckError."""
     if figure.sweep:
         return [value_text(results, replace(use, run=run)) for run in figure.runs]
     if not use.by_item:
         return [value_text(results, use)]
     given = value(results, use)
     if not isinstance(given, list) or len(given) != count:
-        raise DeckError(f"'{use.expression}' is no list of {count}, one item a frame", use.at, "write FILE: before it")
+        raise DeckError(
+            f"'{use.expression}' is not a list of {count} items, one per frame", use.at, "write FILE: before it"
+        )
     return [formatted(item, use.format, use.at) for item in given]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table as it is shown."""
+    """A cell of a table."""
 
     text: str
     number: bool
-    """Whether it is set right."""
+    """Whether it is a number, aligned right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it is shown."""
+    """A table with formatted cells."""
 
     columns: tuple[str, ...]
     """The header."""
     rows: tuple[tuple[Cell, ...], ...]
-    """As many cells each as there are columns."""
+    """Rows with one cell per column."""
 
 
 def table(results: Results, use: TableUse) -> Table:
-    """Return a table as it is shown; raises DeckError for what is no table, and for formats that do not fit it."""
+    """Return a table; raises DeckError if the value is not a list of dicts or a format does not fit."""
     return _table(use, _rows(results, use))
 
 
 def data_table(results: Results, use: FigureUse) -> Table:
-    """Return what a figure with `:data:` draws; a sweep's values are the first column. Raises DeckError."""
+    """Return the `:data:` of a figure as a table; swept values are the first column. Raises DeckError."""
     rows = [row for part in use.data for row in _rows(results, part)]
     if use.sweep:
         swept = [value for value, part in zip(use.values, use.data, strict=True) for _ in _rows(results, part)]
@@ -139,8 +141,8 @@ def data_table(results: Results, use: FigureUse) -> Table:
 def _rows(results: Results, use: TableUse) -> list[dict[str, Value]]:
     rows = value(results, use)
     if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
-        hint = "give one dict a row, its keys are the header"
-        raise DeckError(f"'{use.expression}' is no list of dicts", use.at, hint)
+        hint = "write one dict per row; its keys are the header"
+        raise DeckError(f"'{use.expression}' is not a list of dicts", use.at, hint)
     return cast("list[dict[str, Value]]", rows)
 
 
@@ -148,10 +150,10 @@ def _table(use: TableUse, rows: Sequence[dict[str, Value]]) -> Table:
     columns = list(rows[0])
     formats = dict(use.formats)
     for name in () if use.part else formats.keys() - set(columns):
-        hint = did_you_mean(name, columns) or f"they are {', '.join(columns)}"
+        hint = did_you_mean(name, columns) or f"use one of {', '.join(columns)}"
         raise DeckError(f"this table has no column '{name}'", use.at, hint)
     if any(list(row) != columns for row in rows):
-        raise DeckError("the rows of this table differ in their keys", use.at, f"the first has {', '.join(columns)}")
+        raise DeckError("the rows of this table have different keys", use.at, f"the first row has {', '.join(columns)}")
     cells = (tuple(_cell(row[column], formats.get(column, ""), use.at) for column in columns) for row in rows)
     return Table(tuple(map(str, columns)), tuple(cells))
 

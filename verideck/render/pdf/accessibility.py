@@ -1,4 +1,4 @@
-"""What WeasyPrint 70 leaves out of a PDF's tags: languages, formulas, where figures are, what links and headers say."""
+"""Adds to the tags of a PDF what WeasyPrint 70 omits: languages, formulas, bounds of figures, text of links."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from verideck.render import classes
 _POINT = 0.75
 """pt per px."""
 _JOINER = "\u2060"
-"""What keeps Japanese phrases on one line."""
+"""Keeps Japanese phrases on one line."""
 
 
 def watch(pages: Sequence[Any]) -> None:
-    """Let each page keep which mark in its stream is which box's: WeasyPrint forgets them as it writes the tags."""
+    """Make each page record the marks of its boxes, which WeasyPrint discards when it writes the tags."""
     for page in pages:
         page.paint = _Painted(page)
 
 
 class _Painted:
-    """A page's `paint` that keeps the marks."""
+    """The `paint` method of a page, which also records the marks."""
 
     def __init__(self, page: Any) -> None:
         self._paint = page.paint
@@ -32,7 +32,7 @@ class _Painted:
 
 
 def complete(document: Any, file: Any) -> None:
-    """Write what is missing into the tags, before the file is written."""
+    """Complete the tags before the file is written."""
     import pydyf
     from weasyprint.matrix import Matrix
 
@@ -47,12 +47,12 @@ def complete(document: Any, file: Any) -> None:
             if box.element_tag == "th" and hasattr(box, "mark"):  # ISO 32000-1, table 349
                 box.mark["A"]["Scope"] = "/Row" if box.element.get("scope") == "row" else "/Column"
     for element in (one for one in file.objects if isinstance(one, dict) and one.get("S") == "/L"):
-        # A list holds its items alone: no line that is drawn above them.
+        # A list may contain only items, not the line above them.
         element["K"] = pydyf.Array(kid for kid in element["K"] if file.objects[_number(kid)]["S"] != "/NonStruct")
 
 
 def _elements(file: Any) -> Iterator[Any]:
-    """Yield for each page its elements' references, in the order of their marks (ISO 32000-1, 14.7.4.4)."""
+    """Yield for each page the references to its elements, in order of their marks (ISO 32000-1, 14.7.4.4)."""
     root = file.objects[_number(file.catalog["StructTreeRoot"])]
     yield from file.objects[_number(root["ParentTree"])]["Nums"][1::2]
 
@@ -62,7 +62,7 @@ def _number(reference: bytes) -> int:
 
 
 def _below(box: Any, matrix: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield a box and all that it holds, each with what takes its px to the page's pt."""
+    """Yield a box and its descendants, each with the matrix from its px to pt on the page."""
     if box.transformation_matrix:
         matrix = box.transformation_matrix @ matrix
     yield box, matrix
@@ -71,7 +71,7 @@ def _below(box: Any, matrix: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _adapt(element: Any, box: Any, matrix: Any, language: str) -> None:
-    """Name the language of a text or figure where it is not the document's, and formulas; say where figures are."""
+    """Set the language if it is not that of the document, the type of formulas, and the bounds of figures."""
     import pydyf
 
     if box.style["lang"] != language:
@@ -86,7 +86,7 @@ def _adapt(element: Any, box: Any, matrix: Any, language: str) -> None:
 
 
 def _words(element: Any) -> Iterator[str]:
-    """Yield what an element says: texts, and pictures' words."""
+    """Yield the text of an element and the alternative text of images."""
     yield element.get("alt") or element.text or ""
     for child in element:
         yield from _words(child)

@@ -1,6 +1,6 @@
-"""Read the pages that WeasyPrint laid out into the facts of `layout`. This module alone knows WeasyPrint's boxes.
+"""Converts WeasyPrint's page layout into a `Layout`. Only this module knows WeasyPrint's boxes.
 
-A slide's boxes are walked with what holds them: the block of the deck, the room to the sides, the ground behind.
+Each slide's boxes are visited with their context: the block of the deck, the horizontal bounds, the background.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from verideck.render.pdf.layout import Anchor, Box, Drawing, Layout, Out, Overfl
 from verideck.typeset import figure_facts
 
 _SLACK = 0.5
-"""px that roundings may add up to."""
+"""Tolerance for rounding errors in px."""
 _LEADING = 6.0
-"""px that are blank above the letters of a callout, and below."""
+"""Blank space in px above and below the letters of a callout."""
 _BLOCKS = ("BlockBox", "BlockReplacedBox", "FlexBox", "GridBox", "InlineReplacedBox", "LineBox", "TableBox")
 _HOLDERS = {BODY, COLUMNS, COLUMN}
-"""Classes of what holds blocks and is as large as its own holder."""
+"""Classes of containers that are as large as their own container."""
 _BOLD = 600
 _KINDS = {"blockquote": "quotation", "img": "picture", "ol": "list", "ul": "list", "table": "table"}
 _KINDS |= dict.fromkeys(("p", "li", "h2", "h3", "h4"), "text")
@@ -57,12 +57,12 @@ _RGB = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What holds a box."""
+    """Context of a box."""
 
     anchor: Anchor
     what: str
     room: tuple[Out, float, float] | None
-    """What the box may not leave to the sides; None inside a block that is measured as a whole."""
+    """Horizontal bounds of the box; None in a block that is measured as a whole."""
     ground: _RGB
     opacity: float = 1.0
     element: Any = None
@@ -70,13 +70,13 @@ class _Around:
 
 
 def read(pages: Sequence[Any], unbroken: Sequence[Any] = ()) -> Layout:
-    """Return the facts about pages; `unbroken`: the same slides, each on one page that is high enough."""
+    """Return the layout of pages; `unbroken`: the same slides, each on one page of sufficient height."""
     sections = (section for page in unbroken or pages for section in _sections(page))
     return Layout(tuple(_Slide(section).facts(times) for section, times in zip(sections, _times(pages), strict=True)))
 
 
 def is_broken(pages: Sequence[Any]) -> bool:
-    """Tell whether some slide takes more than one page."""
+    """Tell whether a slide takes more than one page."""
     return max(_times(pages), default=1) > 1
 
 
@@ -91,9 +91,9 @@ def _sections(page: Any) -> Iterator[Any]:
 
 
 def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palette) -> Layout:
-    """Return the layout with all frames of sliders among its drawings, each as large as the one that the PDF shows.
+    """Return a layout that also has the drawings of all slider frames, in the size of the frame that the PDF shows.
 
-    Frames that the layout has already are read anew.
+    Frames that the layout already has are replaced.
     """
     slides = (
         replace(facts, drawings=tuple(_frames(facts.drawings, slide, results, palette)))
@@ -114,7 +114,7 @@ def _frames(drawings: Sequence[Drawing], slide: Slide, results: Results, palette
 
 
 class _Slide:
-    """One pass over a slide's boxes."""
+    """Visits the boxes of one slide."""
 
     def __init__(self, section: Any) -> None:
         self.section = section
@@ -133,7 +133,7 @@ class _Slide:
                 self.floors.append(("byline", *_sides(child), child.position_y))
 
     def facts(self, pages: int) -> SlideLayout:
-        """Return what was found; `pages`: how many the slide takes."""
+        """Return the layout of the slide; `pages`: number of pages that it takes."""
         left = self.section.position_x + self.section.padding_left
         room: tuple[Out, float, float] = ("slide", left, left + self.section.width)
         self.visit(self.section, _Around(Anchor("furniture"), "text", room, (1.0, 1.0, 1.0)))
@@ -141,7 +141,7 @@ class _Slide:
         return SlideLayout(pages, boxes, overflows, texts, tuple(self.drawings))
 
     def visit(self, box: Any, outer: _Around) -> None:
-        """Note what is to be known of a box and of all that it holds."""
+        """Record the facts of a box and its descendants."""
         if box.style["visibility"] != "visible":
             return
         around = self._around(box, outer)
@@ -160,7 +160,7 @@ class _Slide:
             self.visit(child, inside)
 
     def _around(self, box: Any, outer: _Around) -> _Around:
-        """Return what holds the content of a box, but for its room."""
+        """Return the context of the content of a box, except its bounds."""
         colour = box.style["background_color"]
         colour = box.style["color"] if colour == "currentcolor" else colour
         ground = _mixed(_rgb(colour), outer.ground, colour.alpha)
@@ -175,7 +175,7 @@ class _Slide:
         )
 
     def _anchor(self, box: Any, outer: _Around, classes: set[str]) -> tuple[Anchor, str]:
-        """Return which part of the slide an element is, and what kind of block."""
+        """Return the part of the slide that an element belongs to, and its kind of block."""
         if number := box.element.get(BLOCK):
             return Anchor("body", int(number)), _kind(box.element_tag, classes)
         if outer.element is self.section.element:
@@ -195,7 +195,7 @@ class _Slide:
         return outer.anchor, outer.what
 
     def _measure(self, box: Any, around: _Around) -> None:
-        """Note a block's box, and whether it leaves its room."""
+        """Record the box of a block, and whether it leaves its bounds."""
         left, top, width, height = _border_box(box)
         if around.anchor not in self.boxes and (around.anchor.block >= 0 or around.anchor.part == "title"):
             place = (left, top - self.section.position_y, width, height)
@@ -211,14 +211,14 @@ class _Slide:
             self._overflow("across", around, name, max(start - left, left + width - end), box)
 
     def _callouts(self, box: Any, around: _Around) -> None:
-        """Note a callout that reaches over the one below it."""
+        """Record callouts that overlap the next one."""
         for above, below in pairwise(sorted(box.children, key=lambda child: child.position_y)):
             by = above.border_box_y() + above.border_height() - below.border_box_y()
             if by > _LEADING:
                 self._overflow("below", around, "callout", by, above)
 
     def _overflow(self, side: str, around: _Around, out_of: Out, by: float, box: Any) -> None:
-        """Note content that leaves its room by some px: the first downwards, the farthest of each block across."""
+        """Record an overflow by some px: for "down" the first, for other sides the largest of each block."""
         if by <= _SLACK:
             return
         key = side if side == "down" else (side, around.anchor.part, around.anchor.block)
@@ -232,7 +232,7 @@ class _Slide:
             self.overflows[key] = Overflow(around.anchor, around.what, out_of, side, round(by, 2), text)  # type: ignore[arg-type]
 
     def _text(self, box: Any, around: _Around) -> None:
-        """Note how a text is set."""
+        """Record the size, weight and colours of a text."""
         words = box.text.replace("\u200b", "").strip()
         if not words:
             return
@@ -253,12 +253,12 @@ class _Slide:
 
 
 def _room(box: Any, around: _Around) -> tuple[Out, float, float] | None:
-    """Return the sides that the content of an element's box may not leave."""
+    """Return the horizontal bounds of the content of a box."""
     classes = _classes(box)
     for name, out in ((LISTING, "code"), (OUTPUT, "output"), (COLUMN, "column")):
         if name in classes:
             left, _, width, _ = _border_box(box)
-            # WeasyPrint lets a flex box grow with what is in it, browsers do not.
+            # WeasyPrint lets a flex box grow with its content, browsers do not.
             return out, left, min(left + width, around.room[2] if around.room else math.inf)  # type: ignore[return-value]
     return None if box.element_tag == "table" else around.room
 
@@ -271,7 +271,7 @@ def _kind(tag: str, classes: set[str]) -> str:
 
 
 def _border_box(box: Any) -> tuple[float, float, float, float]:
-    """Return x, y, width, height."""
+    """Return (x, y, width, height) in px."""
     if type(box).__name__ == "LineBox":
         return box.position_x, box.position_y, box.width, box.height
     return box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height()

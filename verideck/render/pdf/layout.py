@@ -1,7 +1,7 @@
-"""What became of a deck's slides on the print page: each block's box, what does not fit, sizes and colours of text.
+"""The layout of slides on the print page: boxes of blocks, overflows, sizes and colours of text.
 
-Facts alone: `boxes` reads them from the pages, `check.layout` judges them.
-Lengths are px on a slide of 1280 × 720, places are from its top left.
+`boxes` reads these facts from the pages, `check.layout` judges them.
+Lengths are in px on a slide of 1280 × 720; positions are relative to its top left corner.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from typing import Any, Literal
 from verideck.typeset.figure_facts import Paint
 
 Out = Literal["slide", "footnotes", "byline", "column", "code", "output", "callout"]
-"""What a block may leave, or run into."""
+"""What a block may overflow or overlap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Which part of a slide something belongs to."""
+    """The part of a slide that something belongs to."""
 
     part: Literal["title", "body", "footnotes", "furniture"]
-    """Where on the slide."""
+    """Part of the slide."""
     block: int = -1
-    """Index in `Slide.tokens` of the body's block, or of the footnote; -1 for none."""
+    """Index of the block in `Slide.tokens`, or of the footnote; -1 for none."""
     line: int = 0
     """Line of a listing, from 1; 0 elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A block of a slide: its border box."""
+    """The border box of a block."""
 
     anchor: Anchor
     what: str
@@ -43,65 +43,65 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """Content that leaves the room it has."""
+    """Content that leaves its bounds."""
 
     anchor: Anchor
-    """The first block that does; the widest line of a listing."""
+    """The first block that overflows, or the widest line of a listing."""
     what: str
-    """What kind of block, as in `Box`."""
+    """Kind of block, as in `Box`."""
     out_of: Out
-    """What it leaves, or runs into."""
+    """What it overflows or overlaps."""
     side: Literal["down", "across", "below"]
     by: float
-    """px by which it does."""
+    """Amount in px."""
     text: str
-    """How it begins, "" where there is no text."""
+    """First characters of its text; "" without text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A way in which text of a block is set; each block tells each way once."""
+    """A style of text in a block; each style of a block occurs once."""
 
     anchor: Anchor
     size: float
-    """px."""
+    """Font size in px."""
     bold: bool
     colour: str
     """#rrggbb."""
     alpha: float
-    """How opaque it is, 1 for wholly."""
+    """Opacity from 0 to 1."""
     ground: str
-    """#rrggbb of what lies behind it."""
+    """Background colour, #rrggbb."""
     text: str
-    """The beginning of it."""
+    """First characters of the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A figure as it is shown."""
+    """A figure on a slide."""
 
     anchor: Anchor
     scale: float
-    """Its size, in parts of that in which it was drawn."""
+    """Size on the slide relative to the drawn size."""
     height: float
     text: float
-    """Size of its smallest text as shown, px; 0 without text."""
+    """Size of its smallest text on the slide in px; 0 without text."""
     smallest: str
     """That text."""
     colours: tuple[Paint, ...]
-    """In which it is drawn, each once."""
+    """Its colours, without duplicates."""
     ground: str
-    """#rrggbb of what lies behind it."""
+    """Background colour, #rrggbb."""
     frame: str = ""
-    """Which frame of a slider it is; "" for the one that the PDF shows."""
+    """Name of the slider frame; "" for the frame that the PDF shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlideLayout:
-    """What became of one slide."""
+    """The layout of one slide."""
 
     pages: int
-    """How many pages it takes: one, where it fits."""
+    """Number of pages that it takes; 1 if it fits."""
     boxes: tuple[Box, ...]
     overflows: tuple[Overflow, ...]
     texts: tuple[Text, ...]
@@ -110,22 +110,22 @@ class SlideLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What became of a deck's slides, in order."""
+    """The layouts of a deck's slides, in order."""
 
     slides: tuple[SlideLayout, ...]
 
 
 def layout_to_json(layout: Layout) -> str:
-    """Return the facts as JSON."""
+    """Return a layout as JSON."""
     return json.dumps(asdict(layout), ensure_ascii=False, separators=(",", ":"))
 
 
 def layout_from_json(text: str) -> Layout:
-    """Return the facts that `layout_to_json` wrote; raises ValueError for anything else."""
+    """Return the layout that `layout_to_json` wrote; raises ValueError for other text."""
     try:
         return Layout(tuple(_slide(one) for one in json.loads(text)["slides"]))
     except (KeyError, TypeError) as error:
-        raise ValueError(f"no layout: {error}") from None
+        raise ValueError(f"not a layout: {error}") from None
 
 
 def _slide(data: Any) -> SlideLayout:
