@@ -202,7 +202,7 @@ class LocalExecutor:
         if report is None:
             return Result(error=Failure("lost", "the process that watches it ended; the system may be out of memory"))
         try:
-            return make_result(report, run, self.root, declared, scratch)
+            return make_result(report, run, self.root, declared, scratch, self._style and self._style.resolve())
         except (ValueError, TypeError):  # only a snippet that changed json gives another shape
             return Result(error=Failure("broken", "it changed Python itself, so that its results cannot be had"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from verideck.core.folders import SNIPPETS
+from verideck.core.hashing import file_digest
 from verideck.core.packages import versions
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
 from verideck.read.snippets import modules_imported
@@ -66,9 +67,17 @@ def _seeds(source: str, folder: Path, known: set[str]) -> bool:
 
 
 def make_result(
-    report: dict[str, Any], run: Run, root: Path, declared: tuple[tuple[str, str], ...], scratch: str
+    report: dict[str, Any],
+    run: Run,
+    root: Path,
+    declared: tuple[tuple[str, str], ...],
+    scratch: str,
+    style: Path | None = None,
 ) -> Result:
-    """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions."""
+    """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions.
+
+    style: what matplotlib reads when it is imported, maybe before the run; then nobody sees it.
+    """
     shortened = _shortener(root, scratch)
 
     def shorten(text: str) -> str:
@@ -81,6 +90,9 @@ def make_result(
     modules = [root / path for path, there in seen.items() if there and path.endswith(".py")]
     sources = [run.snippet.source, *map(_text, modules)]
     tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
+    if style and style.is_relative_to(root) and (result.figures or "matplotlib" in tops):
+        path = style.relative_to(root).as_posix()
+        seen[path] = file_digest(root, path)
     folder = _folder(run, root).relative_to(root)
     for name in tops:  # a module of this name would be found before the one that was
         for path in ((folder / f"{name}.py").as_posix(), (folder / name / "__init__.py").as_posix()):

@@ -278,3 +278,25 @@ def test_a_place_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert audit.place(b"a", None) == "/here/a"
     assert audit.is_kind(str(tmp_path), stat.S_IFDIR)
     assert not audit.is_kind(str(tmp_path / "none"), stat.S_IFREG)
+
+
+@slow
+def test_a_run_has_the_same_inputs_however_it_runs_and_none_that_it_does_not_look_for(tmp_path: Path) -> None:
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 3\n")
+    (tmp_path / "snippets/helper.py").write_text("import matplotlib.pyplot\n")
+    run = make_run("import importlib.metadata\nimport helper\nprint(importlib.metadata.version('numpy'))")
+    inputs = []
+    for cold, fork in ((False, True), (True, True), (False, False)):
+        executor = LocalExecutor(tmp_path, style=tmp_path / "matplotlibrc", cold=cold, fork=fork)
+        executor.warm(["matplotlib.pyplot", "numpy"])
+        result = executor.submit(run).result()
+        executor.close()
+        inputs.append(result.inputs)
+    assert {path for path, digest in inputs[0] if digest not in ("", "folder")} == {
+        "matplotlibrc",
+        "snippets/helper.py",
+    }
+    assert inputs[0] == inputs[1] == inputs[2]
+    (tmp_path / "snippets/unrelated.py").write_text("")
+    assert is_fresh(result, lambda path: file_digest(tmp_path, path))

@@ -21,6 +21,8 @@ read_file, ask = open, os.stat  # what a snippet may replace, and we do
 FRAME = (lambda: None).__code__.co_filename
 """What our files are called in a stack."""
 IMPORTLIB = ("<frozen importlib", dirname(importlib.__file__) + os.sep)
+LOOK_UPS = (IMPORTLIB[0], join(IMPORTLIB[1], "metadata"))
+"""Where folders are listed to look for a name: a look-up depends on the names looked for."""
 OPENED = "/dev/fd" if sys.platform == "darwin" else "/proc/self/fd"
 """Where the system lists what a process has open."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -151,7 +153,7 @@ class Observer:
         """
         full = place(path, folder)
         for each in {abspath(full), self.without_links(full)}:
-            if self.own(each):
+            if self.own(each) and not self.by_library():
                 self.remember(self.name(each), asked)
 
     def without_links(self, path: str) -> str:
@@ -212,11 +214,23 @@ class Observer:
         frame = sys._getframe(2)
         while frame:
             name = frame.f_code.co_filename
-            if name.startswith(IMPORTLIB[0]):
+            if name.startswith(LOOK_UPS):
                 return True
             if self.own(name):
                 return False
             frame = frame.f_back  # type: ignore[assignment]
+        return False
+
+    def by_library(self) -> bool:
+        """Whether a library that is being imported is what reads: it may have been imported ahead, and read it then."""
+        frame: Any = sys._getframe(2)
+        while frame and frame.f_code.co_filename == FRAME:
+            frame = frame.f_back
+        nearest = frame
+        while frame and not self.own(frame.f_code.co_filename):
+            if frame.f_code.co_filename.startswith(IMPORTLIB[0]):
+                return frame is not nearest
+            frame = frame.f_back
         return False
 
 
