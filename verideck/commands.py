@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verideck import check, publish
-from verideck.check import Checklist, CheckReport, Verdict, make_checklist, remarks, verify_html
+from verideck.check import Checklist, CheckReport, Verdict, drawing_notes, make_checklist, remarks, verify_html
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckErrors
 from verideck.core.progress import Progress
@@ -105,7 +105,7 @@ def build(options: Options, progress: Progress) -> Report:
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
     report, _ = _check(options, builds, published.layouts, make=options.pdf is not False)
     found = remarks(decks, done.results, sources, report)
-    notes += published.notes
+    notes += (*published.notes, *drawing_notes(done.results))
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
 
 
@@ -121,7 +121,8 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     check_shown(decks, {**recorded, **results}, sources)
     writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
     changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
-    return Report(decks, len(chosen.runs), tuple(results), changes, _differences(decks, chosen, recorded, results))
+    differences = _differences(decks, chosen, recorded, results)
+    return Report(decks, len(chosen.runs), tuple(results), changes, differences, tuple(drawing_notes(results)))
 
 
 def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verdict:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from verideck.check import RULES, VERIFY_PAGE, Checklist, Page, Verdict
+from verideck.check import RULES, VERIFY_PAGE, Checklist, Page, Verdict, drawing_notes
 from verideck.commands import Report
 from verideck.core import formats
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
@@ -17,7 +17,7 @@ from verideck.publish import Changes
 
 def built(done: Report) -> str:
     """Return what a build made, and whether figures/ still holds."""
-    lines = [_ran(done), *_files(done.changes), *(f"note: {note}" for note in done.notes)]
+    lines = [_ran(done), *_files(done.changes), *_notes(done.notes)]
     if done.differences:
         several = len({difference.run for difference in done.differences})
         what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
@@ -36,7 +36,7 @@ def accepted(done: Report) -> str:
     ]
     if not changes.written and not changes.removed:
         lines.append("figures/ already holds these results")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_notes(done.notes)])
 
 
 def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
@@ -50,12 +50,17 @@ def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
     for page in verdict.pages:
         for waiver in page.waivers:
             lines.append(f"excused: {waiver.at}: {waiver.rule} ({len(waiver.findings)}): {waiver.reason}")
-    lines += [
-        f"note: recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
-    ]
+    versions = (
+        f"recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
+    )
+    lines += _notes([*versions, *drawing_notes(verdict.fresh)])
     if strict:
         lines += [line for one in verdict.checklists for line in (*_checklist(one), "")]
     return "\n".join([*lines, *_summary(verdict)])
+
+
+def _notes(notes: Iterable[str]) -> list[str]:
+    return [f"note: {note}" for note in notes]
 
 
 def _checklist(checklist: Checklist) -> list[str]:

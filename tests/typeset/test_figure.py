@@ -72,6 +72,33 @@ def test_nothing_of_the_file_but_shapes_and_text_remains() -> None:
     assert 'stroke-linejoin="round"' in page
 
 
+SHAPES = '<g aria-label="x &lt; y" {}style="font-size: 9px" transform="translate(9 9)"><g style="fill: #1d5fc4"/></g>'
+
+
+def test_shapes_of_letters_hold_their_words_unseen() -> None:
+    svg = changed("<!-- drawn -->", SHAPES.format('data-width="20.5" '))
+    fit = 'textLength="20.5" lengthAdjust="spacingAndGlyphs"'
+    assert f'<text style="fill: none" {fit}>x &lt; y</text></g>' in figure.screen(svg, "a", TOKENS, "")
+    page = figure.print_(svg, "a", TOKENS, "")
+    assert f'<text {fit} fill="none">x &lt; y</text></g>' in page
+    assert '<g fill="#1d5fc4"' in page
+
+
+def test_words_with_a_letter_that_our_fonts_lack_bring_no_other_font_into_print() -> None:
+    svg = changed("<!-- drawn -->", SHAPES.format(""))
+    assert '<text style="fill: none">x &lt; y</text>' in figure.screen(svg, "a", TOKENS, "")
+    assert '<text fill="none"' not in figure.print_(svg, "a", TOKENS, "")
+
+
+def test_a_figure_with_a_ground_keeps_its_colours_in_all_themes() -> None:
+    svg = changed("<!-- drawn -->", '<g id="ground_1"><path d="M 0 0 L 9 9" style="fill: #1d5fc4"/></g>')
+    page = figure.screen(svg, "a", TOKENS, "")
+    assert "var(" not in page
+    assert 'fill="#FBFAF6"' in page
+    for drawn in (page, figure.print_(svg, "a", TOKENS, "")):
+        assert ET.fromstring(drawn).get("style", ET.fromstring(drawn).get("fill", "")).count("#000000") == 1
+
+
 def test_coordinates_are_short_and_whole_numbers_untouched() -> None:
     page = figure.print_(FIGURE, "a", TOKENS, "")
     assert 'd="M 10.12 20 L 30.5 40.25 L 120 288"' in page

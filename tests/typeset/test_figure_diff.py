@@ -32,6 +32,14 @@ def test_a_difference_is_found_and_told(old: str, new: str, words: str) -> None:
     assert found[0].startswith(words)
 
 
+def test_other_words_of_shapes_are_told_once() -> None:
+    one, two = (
+        changed("<!-- drawn -->", f'<g aria-label="{words}"><g><path d="M 0 {number}"/></g></g>')
+        for words, number in (("5 ≤ λ", 5), ("6 ≤ λ", 6))
+    )
+    assert figure_diff.differences(one, two, 1e-6) == ["text '5 ≤ λ' → '6 ≤ λ'"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

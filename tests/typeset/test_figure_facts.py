@@ -13,6 +13,9 @@ TRIANGLE = '<path d="M 0 100 L 100 100 L 100 0 z" fill="#1d5fc4"/>'
 PICTURE = '<g clip-path="url(#a)"><image href="data:image/png;base64,AAAA" x="0" y="0" width="9" height="9"/></g>'
 
 
+SHAPES = '<g aria-label="a" style="font-size: 10px" transform="translate({} 50)"><g style="fill: #ffffff"/></g>'
+
+
 def figure(shapes: str, patch: str = "none") -> str:
     axes = f'<g id="axes_1">{PATCH.format(2, "none")}{shapes}</g>'
     return f'<g id="figure_1">{PATCH.format(1, patch)}{axes}</g>'
@@ -41,6 +44,8 @@ def text(x: float, y: float, more: str = "") -> str:
         (BAR + text(14, 50, 'transform="rotate(-90 14 50)"'), ["#1d5fc4"]),
         (figure(PICTURE + text(50, 50)), []),
         (figure(PICTURE) + text(50, 150), [""]),
+        (BAR + SHAPES.format(20), ["#1d5fc4"]),
+        (BAR + SHAPES.format(60), [""]),
         (figure(text(50, 50), "#000000"), ["#000000"]),
     ],
 )
@@ -51,6 +56,12 @@ def test_a_text_is_on_what_was_drawn_below_it(shapes: str, grounds: list[str]) -
 def test_a_text_is_as_pale_as_it_is_transparent_and_by_default_as_its_page_says() -> None:
     assert read(text(0, 0).replace("fill:", "opacity: 0.5; fill:")) == [Paint("text", "#ffffff", alpha=0.5)]
     assert read("<text>a</text>") == [Paint("text", "#1b2130")]
+
+
+def test_a_figure_with_a_ground_of_its_own_is_the_same_in_all_themes() -> None:
+    ground = '<g id="f-ground_1"><path d="M 0 0 L 100 0 L 100 100 L 0 100 z" fill="#000000"/></g>'
+    assert read(ground + text(50, 50)) == [Paint("text", "#ffffff", "#000000", fixed=True)]
+    assert read(ground + '<text x="50" y="50">a</text>') == [Paint("text", "#000000", "#000000", fixed=True)]
 
 
 def test_a_shape_is_seen_by_its_area_or_its_edge() -> None:

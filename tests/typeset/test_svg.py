@@ -58,3 +58,18 @@ def test_a_drawing_tells_its_size_its_letters_and_what_is_beside_it() -> None:
     (beside,) = drawing.beside
     assert ">t</" in beside
     assert svg.parse_svg("<svg/>").size is None
+
+
+def test_what_shapes_say_may_be_any_words() -> None:
+    svg.parse_svg(changed("<!-- drawn -->", '<g aria-label="expression \\\\times url(x)"/>'))
+
+
+def test_notes_say_how_a_figure_was_drawn() -> None:
+    told = (
+        '<description xmlns="http://purl.org/dc/elements/1.1/">3,000 marks are drawn as pixels; a shading</description>'
+    )
+    assert svg.parse_svg(changed("</metadata>", f"{told}</metadata>")).notes == (
+        "3,000 marks are drawn as pixels",
+        "a shading",
+    )
+    assert svg.parse_svg(changed("", "")).notes == ()

@@ -5,6 +5,7 @@ The room's face: from other rooms, only these names are used.
 
 from verideck.check.checklist import Checklist, make_checklist
 from verideck.check.registry import RULES
+from verideck.check.results import drawing_notes
 from verideck.check.runner import CheckReport, check
 from verideck.check.verdict import Page, Verdict, remarks, verify
 from verideck.check.verify_page import VERIFY_PAGE, verify_html
@@ -17,6 +18,7 @@ __all__ = [
     "Page",
     "Verdict",
     "check",
+    "drawing_notes",
     "make_checklist",
     "remarks",
     "verify",

@@ -122,8 +122,9 @@ def pale(slide: Slide, layout: SlideLayout, palette: Palette, theme: str) -> Ite
         for paint in (one for one in _paints(drawing, palette) if (drawing.anchor, one) not in seen):
             seen.add((drawing.anchor, paint))
             need, ground = _TEXT if paint.kind == "text" else _LARGE, paint.ground or drawing.ground
-            found = _worst(paint.colour, ground, need, themes, paint.alpha)
-            if found and not (paint.edge and not _worst(paint.edge, ground, need, themes)):
+            seen_in = {"light": palette.light} if paint.fixed else themes
+            found = _worst(paint.colour, ground, need, seen_in, paint.alpha)
+            if found and not (paint.edge and not _worst(paint.edge, ground, need, seen_in)):
                 what = f"{'an' if paint.kind == 'area' else 'a'} {paint.kind} of {_named(drawing)}"
                 yield _pale(slide, drawing.anchor, what, found)
 

@@ -15,6 +15,7 @@ from verideck.core.run_model import Finding, Location, Result, Results, RunId
 from verideck.read.seeds import draws
 from verideck.render import output_text, texts, value
 from verideck.run import compare_result, unequal
+from verideck.typeset import figure_facts
 
 
 def typed_numbers(
@@ -42,6 +43,18 @@ def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: f
         for run, name, old, new in _edges(use, recorded, fresh, tolerance):
             message = f"{run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
             yield ROUNDING_EDGE.finding(slide.number, use.at, message)
+
+
+def drawing_notes(results: Results) -> Iterator[str]:
+    """Yield what is to be known of how figures were drawn, once for all figures of a run that it is said of."""
+    for run, result in results.items():
+        said: dict[str, list[int]] = {}
+        for number, figure in enumerate(result.figures, 1):
+            for note in figure_facts.notes(figure.svg):
+                said.setdefault(note, []).append(number)
+        for note, places in said.items():
+            more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+            yield f"{run}: {note} in figure {places[0]}{more}"
 
 
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:

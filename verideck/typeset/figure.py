@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from verideck.core.theme import COLOUR, Palette, custom_property
 from verideck.typeset.fonts import LATIN, SANS
-from verideck.typeset.svg import NUMBER, REFERENCE, SVG, XLINK, UnsafeDrawing, parse_svg
+from verideck.typeset.svg import BLACK, NUMBER, REFERENCE, SVG, WORDS, XLINK, UnsafeDrawing, parse_svg
 
 _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
 """The list that begins with our family: in pages it stands at the root, once."""
@@ -20,8 +20,13 @@ _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
 def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
     """Return the figure for the screen page: the palette's colours become `var(--ROLE)` and follow the theme.
 
-    `scope` keeps its ids apart from those of other figures, `title` is its accessible name. Raises UnsafeDrawing.
+    Where the script set a ground all colours stay as they were drawn, on paper. `scope` keeps its ids apart from those
+    of other figures, `title` is its accessible name. Raises UnsafeDrawing.
     """
+    if parse_svg(svg).has_ground:
+        root = _page(svg, scope, title, BLACK, lambda colour: colour)
+        root.insert(1, ET.Element("rect", {"width": "100%", "height": "100%", "fill": palette.light["paper"]}))
+        return ET.tostring(root, encoding="unicode")
     # Two roles may share a colour: the first keeps it.
     roles = {colour.lower(): f"var({custom_property(role)})" for role, colour in reversed(list(palette.light.items()))}
     root = _page(svg, scope, title, palette.light["ink"], lambda colour: roles.get(colour.lower(), colour))
@@ -30,7 +35,12 @@ def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
 
 def print_(svg: str, scope: str, palette: Palette, title: str) -> str:
     """Return the figure for the print page, as `screen` does, its colours left as they were drawn (light)."""
-    root = _page(svg, scope, title, palette.light["ink"], lambda colour: colour)
+    ink = BLACK if parse_svg(svg).has_ground else palette.light["ink"]
+    root = _page(svg, scope, title, ink, lambda colour: colour)
+    # Words with a character that our fonts lack would bring in another font.
+    for shapes in root.iterfind(f".//g[@{WORDS}]"):
+        if "data-width" not in shapes.attrib:
+            shapes.remove(shapes[-1])
     # WeasyPrint reads style="" as the page's CSS, which knows no `fill`; attributes it leaves to SVG.
     for element in root.iter():
         declarations = (part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part)
@@ -50,6 +60,9 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
             name.removeprefix(XLINK): _rewritten(name, value, scope, colour) for name, value in element.items()
         }
         element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))
+    for shapes in root.findall(f".//g[@{WORDS}]"):
+        shapes.set("role", "img")
+        shapes.append(_unseen(shapes))
     # What matplotlib's own style sheet says, and ink for what it leaves to SVG's default, black.
     style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)};font-family:'{SANS}','{LATIN}',sans-serif"
     root.attrib = {
@@ -65,6 +78,15 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
     name.text = title
     root.insert(0, name)
     return root
+
+
+def _unseen(shapes: ET.Element) -> ET.Element:
+    """Return what shapes of letters say as a text as wide as they are, which can be found and copied, not seen."""
+    width = shapes.get("data-width")
+    fit = {"textLength": width, "lengthAdjust": "spacingAndGlyphs"} if width else {}
+    text = ET.Element("text", {"style": "fill: none", **fit})
+    text.text = shapes.get(WORDS)
+    return text
 
 
 def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) -> str:

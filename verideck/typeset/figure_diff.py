@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from verideck.core.theme import COLOUR
-from verideck.typeset.svg import NUMBER, REFERENCE, SVG, ParsedSvg, UnsafeDrawing, parse_svg
+from verideck.typeset.svg import NUMBER, REFERENCE, SVG, WORDS, ParsedSvg, UnsafeDrawing, parse_svg
 
 _INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{SVG[1:-1]}\"")
 """The version of the program that drew, and how ElementTree writes SVG's names."""
@@ -67,6 +67,9 @@ def _differ(one: ET.Element, two: ET.Element, where: str, tolerance: float, orde
     where = _place(one, where)
     if one.tag != two.tag:
         yield f"{where}: <{kind}> → <{two.tag.removeprefix(SVG)}>"
+        return
+    if one.get(WORDS) != two.get(WORDS):  # other letters have other shapes
+        yield f"text '{one.get(WORDS, '')}' → '{two.get(WORDS, '')}'"
         return
     for first, second in ((one.text, two.text), (one.tail, two.tail)):
         if (first or "").strip() != (second or "").strip():

@@ -8,10 +8,10 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from verideck.typeset.svg import SCALE, UnsafeDrawing, parse_svg
+from verideck.typeset.svg import BLACK, GROUND, SCALE, WORDS, UnsafeDrawing, parse_svg
 
 _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -19,10 +19,11 @@ _GROUND = "ground"
 """Name, beside those of SVG, of the colour that lies under what a group holds."""
 _PICTURE = "picture"
 """The ground where a picture of pixels lies: nothing can be said of what is on it."""
-_INHERITED = {"fill": "#000000", "stroke": "none", "font-size": "16px", _GROUND: ""}
+_INHERITED = {"fill": BLACK, "stroke": "none", "font-size": "16px", _GROUND: ""}
 _FONT = re.compile(r"([\d.]+)px")
 _NAMED = re.compile(r"(figure|axes)_\d+")
 _POINT = re.compile(r"(-?[\d.]+)[\s,]+(-?[\d.]+)")
+_MOVED = re.compile(r"translate\(" + _POINT.pattern)
 _TURNED = re.compile(r"rotate\((-?[\d.]+)")
 
 _Style = Mapping[str, str]
@@ -44,6 +45,8 @@ class Paint:
     """#rrggbb of the line around an area; "" without."""
     alpha: float = 1.0
     """How opaque a text is."""
+    fixed: bool = False
+    """Whether it is the same in all themes: the figure has a ground of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ class FigureFacts:
 
 
 @functools.lru_cache(maxsize=1024)
-def read(svg: str, ink: str = _INHERITED["fill"]) -> FigureFacts:
+def read(svg: str, ink: str = BLACK) -> FigureFacts:
     """Return what is seen in a figure's SVG; raises UnsafeDrawing.
 
-    `ink`: the colour, #rrggbb, of what the figure leaves to its page.
+    `ink`: the colour, #rrggbb, of what a figure without a ground of its own leaves to its page.
     """
     drawing = parse_svg(svg)
+    fixed = drawing.has_ground
+    ink = BLACK if fixed else ink
     width, height = drawing.size or (SCALE, SCALE)
     colours: dict[Paint, None] = {}
     areas: list[_Area] = []
@@ -84,7 +89,7 @@ def read(svg: str, ink: str = _INHERITED["fill"]) -> FigureFacts:
                 [(corners, found.colour)] if found and found.kind == "area" and (corners := _corners(style)) else []
             )
         if found and found.ground != _PICTURE:
-            colours[found] = None
+            colours[replace(found, fixed=fixed)] = None
     size, smallest = min(texts, default=(0.0, ""))
     return FigureFacts(width, height, size, smallest, tuple(colours))
 
@@ -95,6 +100,16 @@ def letters(svg: str) -> str:
         return parse_svg(svg).letters
     except UnsafeDrawing:
         return ""
+
+
+def notes(svg: str) -> tuple[str, ...]:
+    """Return what is to be known of how a figure was drawn; nothing of one that cannot be shown."""
+    if "description>" not in svg:  # so that a build with nothing to do need not parse
+        return ()
+    try:
+        return parse_svg(svg).notes
+    except UnsafeDrawing:
+        return ()
 
 
 def _text(style: _Style, ground: str) -> Paint | None:
@@ -123,7 +138,8 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
         if tag in ("defs", "clipPath", "title", "mask", "pattern"):
             continue
         style = _style(element, outer)
-        if index == 0 and _NAMED.search(parent.get("id", "")) and "patch_" in element.get("id", ""):
+        name = element.get("id", "")
+        if (index == 0 and _NAMED.search(parent.get("id", "")) and "patch_" in name) or GROUND in name:
             ground = next((_style(shape, style) for shape in element), style)
             bounds = _corners(ground)
             if _COLOUR.fullmatch(ground["fill"]):
@@ -132,6 +148,9 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
         elif tag == "image" or (not element.get("id") and any(_tag(child) == "image" for child in element)):
             outer = {**outer, _GROUND: _PICTURE}
             areas.append((bounds, _PICTURE))
+        elif words := element.get(WORDS):
+            inner = next((_style(shapes, style) for shapes in element), style)
+            yield "text", {**inner, "transform": style.get("transform", "")}, words
         elif tag in _SHAPES or (tag == "text" and "".join(element.itertext()).strip()):
             yield tag, style, "".join(element.itertext()).strip()
         elif tag != "text":
@@ -156,9 +175,10 @@ def _middle(style: _Style, size: float) -> complex:
     aside = {"middle": 0.0, "end": -0.3}.get(style.get("text-anchor", ""), 0.3)
     turned = _TURNED.search(style.get("transform", ""))
     angle = math.radians(float(turned[1])) if turned else 0.0
-    return complex(float(style.get("x", "0")), float(style.get("y", "0"))) + cmath.rect(size, angle) * complex(
-        aside, -0.35
-    )
+    moved = _MOVED.search(style.get("transform", ""))
+    start = complex(float(style.get("x", "0")), float(style.get("y", "0")))
+    start += complex(float(moved[1]), float(moved[2])) if moved else 0
+    return start + cmath.rect(size, angle) * complex(aside, -0.35)
 
 
 def _below(point: complex, areas: list[_Area]) -> str:

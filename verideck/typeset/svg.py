@@ -13,6 +13,15 @@ SCALE = 100 / 72
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 
+WORDS = "aria-label"
+"""Attribute of a group of shapes that are letters: what they say; `data-width`: in pt, if our fonts have all."""
+
+BLACK = "#000000"
+"""What SVG fills with where nothing is said."""
+
+GROUND = "ground_"
+"""What is in the ids of grounds that a script set."""
+
 
 _ELEMENTS = re.compile(
     "svg|g|defs|path|use|text|tspan|clipPath|rect|circle|ellipse|line|polyline|polygon|image|pattern"
@@ -30,6 +39,9 @@ REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
 _PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=\s]*")
+
+
+_DESCRIPTION = re.compile(r"<[\w:]*description[^>]*>([^<]*)</")
 
 
 class UnsafeDrawing(ValueError):
@@ -50,6 +62,16 @@ class ParsedSvg:
         """Return width and height in px as it was drawn; None without a viewBox."""
         box = [float(number) for number in self.root.get("viewBox", "").split()]
         return (box[2] * SCALE, box[3] * SCALE) if len(box) == 4 else None
+
+    @property
+    def has_ground(self) -> bool:
+        """Tell whether the script set a ground of the figure or of axes: the drawing then keeps all its colours."""
+        return any(GROUND in element.get("id", "") for element in self.root.iter(SVG + "g"))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what is to be known of how it was drawn: `20,000 marks are drawn as pixels`."""
+        return tuple(note for text in self.beside for told in _DESCRIPTION.findall(text) for note in told.split("; "))
 
     @property
     def letters(self) -> str:
@@ -87,5 +109,7 @@ def _refuse(name: str, value: str) -> None:
         raise UnsafeDrawing(f"it has the attribute '{name}'")
     if name in ("href", XLINK + "href") and not value.startswith("#") and not _PICTURE.fullmatch(value):
         raise UnsafeDrawing(f"it refers to '{value[:60]}'")
+    if name == WORDS:
+        return
     if len(re.findall(r"url\s*\(|@import|expression|\\", value, re.IGNORECASE)) != len(REFERENCE.findall(value)):
         raise UnsafeDrawing(f"its '{name}' refers to something outside")

@@ -1,15 +1,39 @@
-"""Collect a snippet's figures where a window would show them: supervisor.py loads this for child.py."""
+"""Collect a snippet's figures as a window would show them: supervisor.py loads this for child.py.
+
+`show` and what stands around it decide when a figure is collected, `draw` how it is drawn. matplotlib is imported here
+only after the snippet has done so.
+"""
 
 from __future__ import annotations
 
+import cmath
+import contextlib
+import functools
 import io
+import itertools
+import math
 import re
 import sys
 import unicodedata
 import warnings
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from typing import Any
+
+MOST_FRAMES = 60
+"""Frames that an animation becomes at most."""
+UNCOUNTED_FRAMES = 100
+"""Frames taken of an animation that does not say how many it has: as many as matplotlib saves."""
+MOST_MARKS = 2000
+"""Marks, or a tenth of the corners of lines and areas, that a group of artists may have as shapes."""
+PIXELS_PER_INCH = 200
+"""Of artists drawn as pixels: two for each px of a slide."""
+MARGIN = 3 / 72
+"""Inches around what stands beyond the canvas: as much as constrained layout leaves."""
+SLACK = 0.5 / 72
+"""Inches beyond the canvas that nobody sees: the box of a letter is larger than its ink."""
 
 
 class MissingGlyphError(Exception):
@@ -17,33 +41,495 @@ class MissingGlyphError(Exception):
 
 
 figures: list[dict[str, Any]] = []
-"""What `show` has collected in this process."""
+"""What has been collected in this process."""
+waiting: list[Any] = []
+"""Figures that were shown without waiting for the reader: what is seen last of them is collected."""
+own_fonts: dict[str, int] = {}
+"""Weights of the fonts that every page of a deck has, by file."""
 
 
-def show(*_: Any, **__: Any) -> None:
-    """Collect and close all open figures: this stands in for `plt.show()`."""
+# When figures are collected
+
+
+def show(*args: Any, block: bool | None = None, **_: Any) -> None:
+    """Collect and close all open figures: this stands in for `plt.show()`.
+
+    Without blocking they stay open, and what they show when they are closed, shown again, or left at the script's end
+    is collected.
+    """
     pyplot = sys.modules.get("matplotlib.pyplot")
-    for number in pyplot.get_fignums() if pyplot else ():
-        figure = pyplot.figure(number)  # type: ignore[union-attr]
-        figures.append({"label": str(figure.get_label()), "svg": draw(pyplot, figure)})
-        pyplot.close(figure)  # type: ignore[union-attr]
+    if not pyplot:
+        return
+    block = args[0] if args else block
+    if block is None:
+        block = not pyplot.isinteractive()
+    for number in pyplot.get_fignums():
+        figure = pyplot.figure(number)
+        if block:
+            collect(figure)
+            pyplot.close(figure)
+        else:
+            wait(figure)
 
 
-def draw(pyplot: Any, figure: Any) -> str:
-    """Return a figure as SVG, the same bytes each time; raises MissingGlyphError."""
-    buffer = io.BytesIO()
+def wait(figure: Any) -> None:
+    """Note that a figure is seen from now on."""
+    if figure not in waiting:
+        waiting.append(figure)
+
+
+def seen_off(window: Any) -> None:
+    """Collect what a window that closes shows, if it was seen."""
+    if window.canvas.figure in waiting:
+        collect(window.canvas.figure)
+
+
+def collect(figure: Any) -> None:
+    """Add what a figure shows to `figures`: a drawing, or one for each frame of its animation."""
+    if figure in waiting:
+        waiting.remove(figure)
+    label = str(figure.get_label())
+    moving = animations(figure)
+    if not moving:
+        figures.append({"label": label, "svg": draw(figure)})
+    for number, svg in enumerate(frames(figure, moving) if moving else (), 1):
+        figures.append({"label": f"{label} {number}" if label else "", "svg": svg})
+
+
+def animations(figure: Any) -> list[Any]:
+    """Return the animations of a figure that the script holds on to; matplotlib forgets the others, too."""
+    module = sys.modules.get("matplotlib.animation")
+    listeners = figure.canvas.callbacks.callbacks.get("close_event", {}).values() if module else ()
+    owners = [getattr(listener(), "__self__", None) for listener in list(listeners)]
+    return [owner for owner in owners if isinstance(owner, module.Animation)]  # type: ignore[union-attr]
+
+
+def frames(figure: Any, moving: list[Any]) -> list[str]:
+    """Return at most MOST_FRAMES drawings of a figure as its animations go on, evenly spaced, and the last."""
+    count = min((known for one in moving if (known := length(one)) is not None), default=UNCOUNTED_FRAMES)
+    step = -(-(count - 1) // (MOST_FRAMES - 1)) if count > MOST_FRAMES else 1
+    kept, seen = [], False
+    with swapped(figure.canvas, "draw_idle", lambda: None):  # or each frame would be drawn once more
+        for animation in moving:
+            animation._init_draw()
+        sequence = zip(*(one.new_saved_frame_seq() for one in moving), strict=False)
+        for number, states in enumerate(itertools.islice(sequence, count)):
+            for animation, state in zip(moving, states, strict=True):
+                animation._draw_next_frame(state, blit=False)
+            seen = number % step == 0
+            if seen:
+                kept.append(draw(figure, grow=False))
+        return kept if seen else [*kept, draw(figure, grow=False)]
+
+
+def length(animation: Any) -> int | None:
+    """Return how many frames an animation has, None where it does not say."""
+    states = getattr(animation, "_framedata", None)
+    return getattr(animation, "_save_count", None) if states is None else len(states)
+
+
+# How a figure is drawn
+
+
+def draw(figure: Any, grow: bool = True) -> str:
+    """Return a figure as SVG, the same bytes each time; raises MissingGlyphError.
+
+    grow: make room for what stands beyond the canvas, as notebooks do.
+    """
+    pyplot = sys.modules["matplotlib.pyplot"]
+    backend = import_module("matplotlib.backends.backend_svg")
+    if arranged(figure):
+        release(figure)
+    hide_grids(figure)
+    coarse = simplify(figure)
+    options: dict[str, Any] = {"metadata": {"Date": None, "Creator": None}, "transparent": False}
+    if coarse:
+        options["metadata"]["Description"] = "; ".join(coarse)
+    if figure.findobj(lambda artist: artist.get_rasterized()):
+        options["dpi"] = PIXELS_PER_INCH
+    renderer: Any = type("Renderer", (Shapes, backend.RendererSVG), {})
     with pyplot.rc_context({"svg.hashsalt": "deck", "svg.fonttype": "none"}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "There are no gridspecs")  # axes placed by hand stay where they are
+        warnings.simplefilter("ignore")  # of what we do, the script knows nothing
         warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
-        try:
-            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        except UserWarning as warning:
-            code = re.match(r"Glyph (\d+) ", str(warning))
-            if not code:
-                raise
-            place = f"figure {figure.get_label() or len(figures) + 1}"
-            raise missing(chr(int(code[1])), place, "an empty box") from None
+        with swapped(backend, "RendererSVG", renderer), grounds(figure, options):
+            try:
+                svg = save(figure, options)
+                if grow and (box := enlarged(figure, *renderer.latest.extent)):
+                    svg = save(figure, {**options, "bbox_inches": box})
+                return svg
+            except UserWarning as warning:
+                code = re.match(r"Glyph (\d+) ", str(warning))
+                if not code:
+                    raise
+                place = f"figure {figure.get_label() or len(figures) + 1}"
+                raise missing(chr(int(code[1])), place, "an empty box") from None
+
+
+def save(figure: Any, options: dict[str, Any]) -> str:
+    """Return a figure as matplotlib writes it."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", **options)
     return buffer.getvalue().decode()
+
+
+def base() -> Any:
+    """Return the style of the deck, whatever the script has changed of it."""
+    return sys.modules["matplotlib"].rcParamsOrig
+
+
+@contextlib.contextmanager
+def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Set an attribute meanwhile."""
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+@contextlib.contextmanager
+def grounds(figure: Any, options: dict[str, Any]) -> Iterator[None]:
+    """Draw no ground that the deck's style gives: there the slide is the ground; one that the script sets stays."""
+    same = import_module("matplotlib.colors").same_color
+    unset = same(figure.get_facecolor(), base()["figure.facecolor"])
+    options["facecolor"] = "none" if unset else figure.get_facecolor()
+    options["edgecolor"] = "none" if unset else figure.get_edgecolor()
+    kept = [] if unset else [figure.patch]
+    kept += [part.patch for part in figure.subfigs if part.get_facecolor()[3]]
+    with contextlib.ExitStack() as stack:
+        for axes in every_axes(figure):
+            if same(axes.get_facecolor(), base()["axes.facecolor"]):
+                stack.enter_context(axes.patch._cm_set(facecolor="none", edgecolor="none"))
+            elif axes.get_facecolor()[3]:
+                kept.append(axes.patch)
+        for number, patch in enumerate(kept, 1):
+            stack.enter_context(patch._cm_set(gid=f"ground_{number}"))
+        yield
+
+
+def every_axes(figure: Any) -> list[Any]:
+    """Return the axes of a figure, of its subfigures, and the insets in them."""
+    found = list(figure.axes)
+    for axes in found:
+        found += [inset for inset in axes.child_axes if inset not in found]
+    return found
+
+
+def enlarged(figure: Any, left: float, top: float, right: float, bottom: float) -> Any:
+    """Return the canvas in inches with room for what was drawn as far as this, in pt; None where it has room."""
+    if sys.modules["matplotlib"].rcParams["savefig.bbox"] == "tight":
+        return None
+    width, height = (float(size) for size in figure.get_size_inches())
+    out = (-left / 72, bottom / 72 - height, right / 72 - width, -top / 72)
+    if max(out) <= SLACK:
+        return None
+    more = [by + MARGIN if by > SLACK else 0 for by in out]
+    bbox = import_module("matplotlib.transforms").Bbox
+    return bbox([[-more[0], -more[1]], [width + more[2], height + more[3]]])
+
+
+def hide_grids(figure: Any) -> None:
+    """Take the grid of the deck's style from axes with a picture: it would be drawn over it."""
+    same = import_module("matplotlib.colors").same_color
+    for axes in every_axes(figure):
+        for axis in (axes.xaxis, axes.yaxis) if axes.images and base()["axes.grid"] else ():
+            lines = axis.get_gridlines()
+            if lines and same(lines[0].get_color(), base()["grid.color"]) and not hasattr(axis, "asked_for_grid"):
+                axis.set_tick_params(which="both", gridOn=False)
+
+
+def simplify(figure: Any) -> list[str]:
+    """Have what would be too much, or cannot be written as shapes, drawn as pixels; return what in words."""
+    said = []
+    for axes in every_axes(figure):
+        for group in (axes.lines, axes.patches, axes.collections):
+            counted = [(marks(artist), artist) for artist in group if not artist.get_rasterized()]
+            large = [(count, artist) for count, artist in counted if count > MOST_MARKS]
+            small = [(count, artist) for count, artist in counted if count <= MOST_MARKS]
+            for some in (large, small):
+                total = sum(count for count, _ in some)
+                if total > MOST_MARKS:
+                    said.append(f"{total:,} marks are drawn as pixels")
+                    for _, artist in some:
+                        artist.set_rasterized(True)
+            for artist in group:
+                if shaded(artist) and not artist.get_rasterized():
+                    said.append("a shading is drawn as pixels")
+                    artist.set_rasterized(True)
+    return said
+
+
+def shaded(artist: Any) -> bool:
+    """Tell whether an artist's colours run into each other (Gouraud): SVG has no shape for that."""
+    return type(artist).__name__ == "TriMesh" or getattr(artist, "_shading", "") == "gouraud"
+
+
+def marks(artist: Any) -> int:
+    """Return how many marks an artist is drawn with, or a tenth of its corners where they are more."""
+    if hasattr(artist, "get_marker") and hasattr(artist, "get_xydata"):  # a line
+        points = len(artist.get_xydata())
+        marked = str(artist.get_marker()) not in ("None", "none", " ", "") and artist.get_markevery() is None
+        if marked or points <= MOST_MARKS:
+            return points if marked else 1
+        return len(artist.get_path().cleaned(artist.get_transform(), simplify=True).vertices) // 10
+    if hasattr(artist, "get_coordinates") and artist.get_array() is not None:  # a mesh
+        return int(artist.get_array().size)
+    if not hasattr(artist, "get_offsets"):
+        return 1
+    paths = artist.get_paths()
+    return max(len(paths), len(artist.get_offsets()), sum(len(path.vertices) for path in paths) // 10)
+
+
+Base: Any = object
+"""Stands for RendererSVG, which `draw` adds: it cannot be named before matplotlib is imported."""
+
+
+class Shapes(Base):  # type: ignore[misc]
+    """What differs in our renderer from matplotlib's for SVG: some letters are shapes, and it knows how far they reach.
+
+    `latest`: the last of them. Its `extent`: left, top, right, bottom in pt of the canvas and of all drawn beyond it.
+    """
+
+    latest: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        type(self).latest = self
+        self.extent = (0.0, 0.0, self.width, self.height)
+        start, end, self.writer.comment = self.writer.start, self.writer.end, lambda *_: None
+        # Links (`url=`) lead away from a slide, and are not seen.
+        self.writer.start = lambda tag, *args, **more: None if tag == "a" else start(tag, *args, **more)
+        self.writer.end = lambda tag=None, *args, **more: None if tag == "a" else end(tag, *args, **more)
+
+    def _draw_text_as_text(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any, mtext: Any = None
+    ) -> None:
+        weight = None if ismath else weight_shown(s, prop, self._text2path._get_font(prop))
+        if weight is None:
+            self.draw_shapes(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        shown = prop.copy()
+        shown.set_weight(weight)
+        super()._draw_text_as_text(gc, x, y, s, shown, angle, ismath, mtext)
+
+    def draw_shapes(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any, mtext: Any
+    ) -> None:
+        said = words(s) if ismath else s
+        width, _, _ = self.get_text_width_height_descent(s, prop, ismath)
+        place = f"translate({x:.6f} {y:.6f})" + f" rotate({-angle:g})" * bool(angle)
+        size = f"font-size: {prop.get_size_in_points():g}px"
+        known = {"data-width": f"{width:.4f}"} if characters().issuperset(said) else {}
+        self.writer.start("g", {"aria-label": said, "transform": place, "style": size, **known})
+        self._draw_text_as_path(gc, 0, 0, s, prop, 0, ismath, mtext)
+        self.writer.end("g")
+
+    def reach(self, gc: Any, points: Any) -> None:
+        """Note that something is drawn as far as these points (N×2, in pt), unless it is clipped."""
+        if (
+            gc.get_clip_rectangle() is None
+            and gc.get_clip_path()[0] is None
+            and all(math.isfinite(end) for point in points for end in point)
+        ):
+            ends = [*points, self.extent[:2], self.extent[2:]]
+            (left, right), (top, bottom) = ((min(along), max(along)) for along in zip(*ends, strict=True))
+            self.extent = (left, top, right, bottom)
+
+    def draw_text(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
+    ) -> None:
+        width, height, descent = self.get_text_width_height_descent(s, prop, ismath)
+        ahead, up = cmath.rect(1, -math.radians(angle)), cmath.rect(1, -math.radians(angle + 90))
+        sides = itertools.product((0, width), (-descent, height - descent))
+        ends = [complex(x, y) + ahead * along + up * above for along, above in sides]
+        self.reach(gc, [(end.real, end.imag) for end in ends])
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+
+    def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
+        if len(path.vertices):
+            (left, bottom), (right, top) = path.get_extents(transform).get_points()
+            self.reach(gc, [(left, self.height - top), (right, self.height - bottom)])
+        super().draw_path(gc, path, transform, rgbFace)
+
+
+def weight_shown(text: str, prop: Any, font: Any) -> int | None:
+    """Return the weight of the one font of every page that has all of a text, None where there is none."""
+    if prop.get_variant() != "normal" or prop.get_stretch() not in ("normal", 500):
+        return None
+    glyphs = import_module("matplotlib._text_helpers").layout(text, font)
+    weights = {own_fonts.get(str(glyph.ft_object.fname)) for glyph in glyphs}
+    return weights.pop() if len(weights) == 1 else None
+
+
+@functools.cache
+def characters() -> frozenset[str]:
+    """Return the characters of the fonts that every page has."""
+    manager = import_module("matplotlib.font_manager")
+    return frozenset(chr(code) for path in own_fonts for code in manager.get_font(path).get_charmap())
+
+
+# What a formula says
+
+
+def words(text: str) -> str:
+    """Return a text with formulas as a line to be searched and read out: `$x^2 \\leq \\frac{1}{2}$` as `x^2 ≤ 1/2`."""
+    parts = re.split(r"(?<!\\)\$", text)
+    for index, part in enumerate(parts):
+        if index % 2:
+            parts[index] = spoken(iter(re.findall(r"\\[A-Za-z]+|\\.|\s+|.", part, re.DOTALL)))
+        else:
+            parts[index] = part.replace(r"\$", "$")
+    known = (char if char in characters() else unicodedata.normalize("NFKC", char) for char in "".join(parts))
+    return " ".join("".join(known).split())
+
+
+def spoken(tokens: Iterator[str], single: bool = False) -> str:
+    """Return what the tokens of a formula say, up to a closing brace; if `single`, of one or one group."""
+    said = []
+    for token in tokens:
+        if token == "}":
+            break
+        if single and token.isspace():
+            continue
+        said.append(said_by(token, tokens))
+        if single:
+            break
+    return "".join(said)
+
+
+def said_by(token: str, tokens: Iterator[str]) -> str:
+    """Return what a token says, with the tokens after it that belong to it."""
+    signs = import_module("matplotlib._mathtext_data").tex2uni
+    name = token[1:] if token[0] == "\\" else ""
+    if token == "{":
+        return spoken(tokens)
+    if name in ("frac", "dfrac", "binom"):
+        return f"{spoken(tokens, True)}/{spoken(tokens, True)}"
+    if name == "sqrt":
+        return "√" + spoken(tokens, True)
+    if name in signs and unicodedata.combining(chr(signs[name])):
+        under = spoken(tokens, True)
+        return unicodedata.normalize("NFC", under[:1] + chr(signs[name])) + under[1:]
+    if name in signs:
+        return chr(signs[name])
+    if not name:
+        return "" if token == "_" else token
+    if not name.isalpha():
+        return name if name in "{}$%&#_|" else " "
+    return name if name in import_module("matplotlib._mathtext").Parser._function_names else ""
+
+
+# What the deck's style does to scripts that arrange their figures themselves
+
+
+def by_style(figure: Any) -> bool:
+    """Tell whether the deck's style alone has a figure laid out."""
+    return getattr(getattr(figure, "_layout_engine", None), "by_style", False)
+
+
+def arranged(figure: Any) -> bool:
+    """Tell whether a script says where on the figure its axes are."""
+    margins, sides = figure.subplotpars, ("left", "right", "bottom", "top", "wspace", "hspace")
+    if any(getattr(margins, side) != base()[f"figure.subplot.{side}"] for side in sides):
+        return True
+    for axes in figure.axes:
+        if spec := axes.get_subplotspec():
+            given = vars(spec.get_gridspec())
+            if not axes.get_in_layout() or any(given.get(side, given.get(f"_{side}")) is not None for side in sides):
+                return True
+    return False
+
+
+def release(figure: Any) -> None:
+    """Leave a figure as its script arranges it, if the deck's style alone has it laid out.
+
+    Where a colorbar stands depends on that: it is placed as it would have been without.
+    """
+    while hasattr(figure, "_parent"):
+        figure = figure._parent
+    if not by_style(figure):
+        return
+    figure._layout_engine = None
+    current = figure.gca() if figure.axes else None
+    for axes in figure.axes:
+        info = getattr(axes, "_colorbar_info", None)
+        if info and len(info["parents"]) == 1 and info["parents"][0].get_subplotspec():
+            replace(axes, info["parents"][0], {name: value for name, value in info.items() if name != "parents"})
+    if current:
+        figure.sca(current)
+
+
+def replace(colorbar: Any, parent: Any, place: dict[str, Any]) -> None:
+    """Put a colorbar into the grid beside its parent."""
+    if place["pad"] == 0.05:  # what constrained layout leaves
+        del place["pad"]
+    stand_in, _ = import_module("matplotlib.colorbar").make_axes_gridspec(parent, **place)
+    colorbar.set_subplotspec(stand_in.get_subplotspec())
+    stand_in.remove()
+    parent._colorbars = [axes for axes in parent._colorbars if axes is not stand_in]
+
+
+def patch_layout(module: Any) -> None:
+    """Have methods of figures (of matplotlib.figure) heed what is the script's and what the style's."""
+    set_engine, execute = module.Figure.set_layout_engine, module.ConstrainedLayoutEngine.execute
+
+    @functools.wraps(set_engine)
+    def set_layout_engine(self: Any, layout: Any = None, **options: Any) -> None:
+        canvas = getattr(self, "canvas", None)
+        if layout is not None and not (canvas and canvas.is_saving()):
+            release(self)
+        set_engine(self, layout, **options)
+        engine = self.get_layout_engine()
+        if layout is None and engine and base()["figure.constrained_layout.use"]:
+            engine.by_style = isinstance(engine, module.ConstrainedLayoutEngine)
+
+    @functools.wraps(execute)
+    def quiet(self: Any, figure: Any) -> Any:
+        with warnings.catch_warnings():
+            if by_style(figure):
+                warnings.simplefilter("ignore")
+            return execute(self, figure)
+
+    module.Figure.set_layout_engine = set_layout_engine
+    module.ConstrainedLayoutEngine.execute = quiet
+    for owner, name in ((module.Figure, "tight_layout"), (module.FigureBase, "subplots_adjust")):
+        setattr(owner, name, after(release, getattr(owner, name)))
+
+
+def after(first: Callable[[Any], Any], method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that calls `first` with its object before."""
+
+    @functools.wraps(method)
+    def both(self: Any, *args: Any, **options: Any) -> Any:
+        first(self)
+        return method(self, *args, **options)
+
+    return both
+
+
+def patch_grids(axes: Any, axis: Any) -> None:
+    """Note on each axis (of the classes given) whether a script asked for its grid; clearing it forgets that."""
+
+    def note(one: Any) -> None:
+        caller = sys._getframe(2).f_code.co_name
+        if caller == "__clear":
+            vars(one).pop("asked_for_grid", None)
+        elif caller != "grid":
+            one.asked_for_grid = True
+
+    def note_both(one: Any) -> None:
+        caller = sys._getframe(2).f_code.co_name
+        for each in (one.xaxis, one.yaxis):
+            if caller == "__clear":
+                vars(each).pop("asked_for_grid", None)
+            else:
+                each.asked_for_grid = True
+
+    axis.grid, axes.grid = after(note, axis.grid), after(note_both, axes.grid)
+
+
+# What does not come out as it should
 
 
 def missing(char: str, place: str, instead: str) -> MissingGlyphError:
@@ -53,14 +539,17 @@ def missing(char: str, place: str, instead: str) -> MissingGlyphError:
 
 
 def refuse(record: Any) -> bool:
-    """Raise MissingGlyphError where mathtext draws another sign: it tells that to its log alone."""
+    """Raise MissingGlyphError where mathtext draws another sign: it tells that to its log alone.
+
+    What else it tells there is of fonts that it then does without.
+    """
     if "does not have a glyph" in record.msg:
         raise missing(chr(record.args[2]), "a formula", "another sign")
-    return True
+    return False
 
 
 class PyplotFinder:
-    """Adds the fonts and our `show` to matplotlib.pyplot, when and if it comes to be imported."""
+    """Adds the fonts and our ways to matplotlib.pyplot, when and if it comes to be imported."""
 
     def __init__(self, fonts: list[str]) -> None:
         self.fonts = fonts
@@ -78,9 +567,18 @@ class PyplotFinder:
 
     def adopt(self, pyplot: Any) -> None:
         """Put our fonts first, and collect figures where a window would show them."""
-        manager = sys.modules["matplotlib.font_manager"].fontManager
+        modules = sys.modules
+        manager = modules["matplotlib.font_manager"].fontManager
         for font in self.fonts:
             manager.addfont(font)
+            own_fonts[font] = manager.ttflist[-1].weight
             manager.ttflist.insert(0, manager.ttflist.pop())  # of two fonts that fit alike the first is taken
-        sys.modules["logging"].getLogger("matplotlib.mathtext").addFilter(refuse)
-        pyplot.show = show
+        loggers = modules["logging"].getLogger
+        loggers("matplotlib.mathtext").addFilter(refuse)
+        loggers("matplotlib.font_manager").addFilter(lambda record: "findfont" not in record.msg)
+        windows = modules["matplotlib.backend_bases"].FigureManagerBase
+        windows.show = lambda self: wait(self.canvas.figure)
+        windows.destroy = after(seen_off, windows.destroy)
+        pyplot.show, pyplot.pause = show, lambda interval: show(block=False)
+        patch_layout(modules["matplotlib.figure"])
+        patch_grids(modules["matplotlib.axes._base"]._AxesBase, modules["matplotlib.axis"].Axis)
