@@ -17,4 +17,4 @@ from verideck.typeset import linebreak
     ],
 )
 def test_no_word_of_a_title_stands_alone_on_its_last_line(title: str, held: str) -> None:
-    assert linebreak.hold(title) == held
+    assert linebreak.keep_last_words(title) == held

@@ -93,7 +93,7 @@ def slide_view(
     made = SlideView(
         id=slide.id,
         label=f"{number}: {title}",
-        title=Markup(linebreak.hold(markdown.render_inline(slide.heading, renderer))),
+        title=Markup(linebreak.keep_last_words(markdown.render_inline(slide.heading, renderer))),
         title_text=title,
         kind=slide.kind,
         classes=slide.classes,

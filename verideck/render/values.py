@@ -13,7 +13,8 @@ from verideck.core.messages import command
 from verideck.core.run_model import Location, Result, Results, RunId, Value
 
 WIDEST = 1000
-"""The largest width and precision of a format: larger ones take memory and time without end."""
+"""Maximum width and precision in a format, because larger ones would exhaust memory and time."""
+_FORMAT = "use another format, as in :.2f or :d"
 
 
 def result_of(results: Results, run: RunId, at: Location) -> Result:
@@ -36,15 +37,15 @@ def value(results: Results, use: EvalUse | TableUse) -> Value:
 
 
 def formatted(given: Value, spec: str, at: Location) -> str:
-    """Return a value as a slide shows it, a list item by item; raises DeckError where the format does not fit it."""
+    """Return a value in a format, a list item by item; raises DeckError if the format does not fit."""
     if any(len(number) > 4 or int(number) > WIDEST for number in re.findall(r"\d+", spec)):
-        raise DeckError(f"the format '{spec:.40}' asks for more than {WIDEST} characters", at, "as in :.2f, :d, :,")
+        raise DeckError(f"the format '{spec:.40}' asks for more than {WIDEST} characters", at, _FORMAT)
     if isinstance(given, list) and spec:
         return ", ".join(formatted(item, spec, at) for item in given)
     try:
         return format(given, spec)
     except (TypeError, ValueError, OverflowError) as error:
-        raise DeckError(f"the format '{spec}' does not fit {given!r:.60}: {error}", at, "as in :.2f, :d, :,") from None
+        raise DeckError(f"the format '{spec}' does not fit {given!r:.60}: {error}", at, _FORMAT) from None
 
 
 class Text(NamedTuple):

@@ -78,10 +78,8 @@ class Fonts:
         """Yield (family, its characters) for the fonts that show a text in `family`, with fallback fonts."""
         yield family, text
         if family == SANS and (lacking := set(text).intersection(self.lacking)):
-            yield (
-                LATIN,
-                _characters(" \u00a0" + "".join(lacking)),
-            )  # in print, spaces use the font of the preceding text
+            # In print, spaces use the font of the preceding character.
+            yield LATIN, _characters(" \u00a0" + "".join(lacking))
 
     @cached_property
     def lacking(self) -> str:
@@ -116,7 +114,7 @@ class Fonts:
         try:
             return self._cache.write(name, self._made(name, make))
         except OSError as error:
-            hint = "make room, or allow writing there"
+            hint = "free disk space, or make the folder writable"
             raise UsageError(f"cannot write fonts to '{self._cache.folder}': {error.strerror}", None, hint) from None
 
     def _made(self, name: str, make: Callable[[], bytes]) -> bytes:

@@ -40,7 +40,7 @@ def wrap(pieces: Sequence[Piece]) -> str:
     return _assemble(_cells(pieces, _boundaries(text)))
 
 
-def hold(title: str) -> str:
+def keep_last_words(title: str) -> str:
     """Return the HTML of a title with its last two words kept together, so that no word is alone on a line."""
     return re.sub(rf"(?<= )[^\s<>]+ [^\s<>]{{1,{_LONGEST}}}$", r'<span class="ph">\g<0></span>', title)
 

@@ -52,7 +52,7 @@ def _mathml(tex: str, display: bool, symbols: tuple[tuple[str, str], ...]) -> st
             accented.add(element[0])
         elif element.tag == "mi" and element not in accented:
             _colour(element, element, roles)
-    even(root)
+    _correct(root)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
@@ -113,7 +113,7 @@ _FENCE = "0.43"
 _DESCENDING = frozenset("fgjpqyβγζημξρφχψϕ")
 
 
-def even(root: ET.Element) -> None:
+def _correct(root: ET.Element) -> None:
     """Correct uneven layout of browsers: wide brackets, low subscripts after descenders, low roots."""
     for element in list(root.iter()):
         if element.tag == "mo" and element.text in FENCES and element.get("stretchy") != "false":
@@ -122,14 +122,14 @@ def even(root: ET.Element) -> None:
             letter, element[0] = element[0], ET.Element("mpadded", depth="0")
             element[0].append(letter)
         elif element.tag in ("msqrt", "mroot"):
-            _even_root(element)
+            _correct_root(element)
         elif element.tag == "mover" and element[1].text == "\u20d7":
             element[1].set("style", "padding-left:0.435em")  # a combining arrow is drawn to the left of its position
         elif element.tag == "mover" and element[1].text == "\u0332":
             element[1].text = "\u203e"  # the overline that stretches to the width of its base
 
 
-def _even_root(root: ET.Element) -> None:
+def _correct_root(root: ET.Element) -> None:
     """Make all small roots equally high; correct the width, which in browsers is that of the tallest variant."""
     index = list(root[1:]) if root.tag == "mroot" else []
     row = ET.Element("mrow")
