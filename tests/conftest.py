@@ -5,11 +5,10 @@ Nothing here imports a browser's library or the PDF's before a test asks for it.
 
 from __future__ import annotations
 
-import builtins
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -88,19 +87,6 @@ def faces(fonts: Path) -> tuple[str, dict[str, Path]]:
 
     ascii_and_more = "".join(map(chr, range(0x20, 0x7F))) + "λ“”…·全"
     return assets.print_fonts(dict.fromkeys(("text", "code", "math"), ascii_and_more), Fonts(ROOT))
-
-
-@pytest.fixture
-def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the import of WeasyPrint fail as it does on a machine without Pango."""
-    real = builtins.__import__
-
-    def fail(name: str, *rest: Any, **more: Any) -> Any:
-        if name.startswith("weasyprint"):
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", fail)
 
 
 @pytest.fixture(scope="session")

@@ -17,20 +17,12 @@ from functools import cache
 
 import pytest
 
-from verideck.render.pdf.document import PangoMissing
-
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def browser() -> str | None:
     """Return the path of the system's Chromium."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
-
-
-def _pango() -> bool:
-    """Ask WeasyPrint, not the engine: one that does not find what is there must fail its tests."""
-    command = [sys.executable, "-W", "ignore", "-c", "import weasyprint"]
-    return b"OSError: " not in subprocess.run(command, capture_output=True, check=False).stderr
 
 
 def _mounts() -> bool:
@@ -51,13 +43,10 @@ class Need:
     command: str
     """What makes it be there."""
     there: Callable[[], object]
-    mark: str = ""
-    """The mark of tests that need it."""
 
 
 _CHROMIUM = {"darwin": "brew install --cask chromium", "win32": "winget install Hibbiki.Chromium"}
-CHROMIUM = Need("Chromium", _CHROMIUM.get(sys.platform, "sudo apt-get install chromium"), browser, "browser")
-PANGO = Need("Pango", str(PangoMissing().hint).removeprefix("install it: "), _pango, "pdf")
+CHROMIUM = Need("Chromium", _CHROMIUM.get(sys.platform, "sudo apt-get install chromium"), browser)
 MOUNT = Need("right to mount", "sudo make test (in a container that may: docker run --privileged)", _mounts)
 
 
@@ -75,10 +64,9 @@ def needs(need: Need) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what is marked to need what is not there, before anything is built for it."""
-    for need in (CHROMIUM, PANGO):
-        if item.get_closest_marker(need.mark) and "no_pango" not in getattr(item, "fixturenames", ()):
-            needs(need)
+    """Skip what is marked to need a browser that is not there, before anything is built for it."""
+    if item.get_closest_marker("browser"):
+        needs(CHROMIUM)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

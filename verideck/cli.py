@@ -97,7 +97,7 @@ _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippe
 @_commands.command()
 @click.argument("decks", nargs=-1)
 @click.option("--html", "only", flag_value="html", help="Make the HTML file alone.")
-@click.option("--pdf", "only", flag_value="pdf", help="Make the PDF alone; an error where this machine cannot.")
+@click.option("--pdf", "only", flag_value="pdf", help="Make the PDF alone.")
 @_more("--steps", "steps.pdf", "a page for each step")
 @_more("--notes", "notes.pdf", "a handout on A4, the notes below each slide")
 @_more("--with-notes", "presenting.html", "the slides with their notes, for who presents")
@@ -110,8 +110,8 @@ def build(
     """Build DECKS (all in slides/ by default) into dist/, running the snippets that changed. Never writes figures/."""
     from verideck import commands, console
 
-    pdf = {"html": False, "pdf": True}.get(only or "")
-    options = commands.Options(root, decks, html=only != "pdf", pdf=pdf, more=more, recorded=recorded, fork=not no_fork)
+    html, pdf = only != "pdf", only != "html"
+    options = commands.Options(root, decks, html=html, pdf=pdf, more=more, recorded=recorded, fork=not no_fork)
     with _progress() as progress:
         done = commands.build(options, progress)
     click.echo(console.built(done))

@@ -56,8 +56,8 @@ class Options:
     """Names of decks; all where empty."""
     html: bool = True
     """Make the HTML file."""
-    pdf: bool | None = None
-    """Make the PDF; None: where this machine can."""
+    pdf: bool = True
+    """Make the PDF."""
     more: tuple[str, ...] = ()
     """Further files, by their endings: `presenting.html`, `steps.pdf`, `notes.pdf`."""
     recorded: bool = False
@@ -98,12 +98,11 @@ def build(options: Options, progress: Progress) -> Report:
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
         done = schedule(options.root, planned.runs, fonts, progress, fork=options.fork)
-    kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf is not False else []), *options.more]
-    asked = any(kind.endswith("pdf") for kind in options.more) or options.pdf is True
+    kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf else []), *options.more]
     builds = deck_builds(decks, done.results, sources, fonts)
-    published = publish.build(builds, kinds=kinds, asked=asked, progress=progress, stale=dict(stale))
+    published = publish.build(builds, kinds=kinds, progress=progress, stale=dict(stale))
     differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
-    report, _ = _check(options, builds, published.layouts, make=options.pdf is not False)
+    report, _ = _check(options, builds, published.layouts, make=options.pdf)
     found = remarks(decks, done.results, sources, report)
     notes += (*published.notes, *drawing_notes(done.results))
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
@@ -164,17 +163,16 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
 
 def _check(
     options: Options, builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, make: bool = True
-) -> tuple[CheckReport, Mapping[str, Layout | None]]:
+) -> tuple[CheckReport, Mapping[str, Layout]]:
     """Return what is wrong with decks as they stand.
 
     layouts: what is known already. make: lay out slides of which nothing is remembered.
     """
     laid_out = lay_out_decks(builds, layouts, make=make)
-    known = {path: layout for path, layout in laid_out.items() if layout or make}
-    return check.check(builds, known, complete=not options.decks), laid_out
+    return check.check(builds, laid_out, complete=not options.decks), laid_out
 
 
-def _checklist(deck: Deck, done: Verdict, layout: Layout | None, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
+def _checklist(deck: Deck, done: Verdict, layout: Layout, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
     pages = [page for page in done.pages if page.deck is deck]
     runs = {run for page in pages for run in page.runs}
     changed = {difference.run for page in pages for difference in page.differences}

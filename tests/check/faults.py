@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import machine
 from tests.harness import DeckTest
 from verideck.check import runner
 from verideck.check.registry import names
@@ -137,7 +136,6 @@ def see(fault: Fault, deck: DeckTest, faces: Faces) -> Seen:
 
 
 def lay_out(deck: Deck, results: Results, sources: Sources, faces: Faces) -> Layout:
-    machine.needs(machine.PANGO)
     theme = load_theme(sources)
     css, files = faces
     return document.lay_out(

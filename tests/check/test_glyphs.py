@@ -24,6 +24,7 @@ from verideck.typeset.fonts import Fonts
 pytestmark = pytest.mark.slow
 
 FAULTS = [
+    Fault("words from right to left", "error right-to-left a.md:8:5: 'שלום' runs from right to left", "Say שלום."),
     Fault("a glyph in prose", "error glyph a.md:8:5: no embedded font has '😀' (U+1F600 GRINNING FACE)", "Ha! 😀"),
     Fault("a glyph in code", "error glyph a.md:9:5: 'ᚠ' (U+16A0", "```text\na = ᚠ\n```"),
     Fault("a sign that formulas have", "error glyph a.md:8:3: '≒' (U+2252", "1 ≒ 2, $1 ≒ 2$."),

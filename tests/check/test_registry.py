@@ -10,7 +10,6 @@ import pytest
 
 from tests.harness import ROOT
 from verideck.check import registry
-from verideck.check.layout import unchecked
 from verideck.check.registry import ALT, RULES, WAIVABLE, Rule
 from verideck.core.run_model import Location
 
@@ -40,17 +39,12 @@ def test_a_rule_is_told_in_a_sentence_with_a_remedy(rule: Rule) -> None:
 
 
 def test_a_slide_is_excused_from_all_but_the_rules_of_verify_itself() -> None:
-    assert set(RULES) - set(WAIVABLE) == {"allow", "unused-allow", "stale", "unshown", "layout"}
+    assert set(RULES) - set(WAIVABLE) == {"allow", "unused-allow", "stale", "unshown"}
 
 
 def test_findings_are_made_from_the_table_alone() -> None:
     files = [file for file in (ROOT / "verideck").rglob("*.py") if file.name != "registry.py"]
     assert [file.name for file in files if re.search(r"(?<!\.)\bFinding\(", file.read_text("utf-8"))] == []
-
-
-def test_a_layout_that_was_not_checked_is_a_finding() -> None:
-    found = unchecked("slides/a.md")
-    assert f"{found.level} {found.rule} {found.at}" == "warning layout slides/a.md"
 
 
 def test_each_rule_is_expected_by_a_test_with_its_level() -> None:

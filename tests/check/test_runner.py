@@ -84,10 +84,10 @@ def test_a_fault_is_refused(fault: Fault, deck: DeckTest, faces: Faces) -> None:
     assert what in error.message
 
 
-def test_what_cannot_be_laid_out_is_told_and_its_rules_are_not_checked(fonts: Path) -> None:
+def test_rules_of_the_layout_are_not_checked_where_nobody_asked_for_it(fonts: Path) -> None:
     deck, sources = deck_of("# One\n\n[a](#gone)\n")
     one = DeckBuild(deck, {}, sources, theme(), Fonts(fonts.parent.parent))
-    report = runner.check([one], {deck.path: None}, complete=False)
+    report = runner.check([one], {}, complete=False)
     assert [finding.rule for finding in report.of(deck.slides[0])] == ["broken-link"]
-    assert [finding.rule for finding in report.others] == ["layout"]
+    assert report.others == ()
     assert ("broken-link" in report.checked, "overflow" in report.checked) == (True, False)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import machine
 from tests.harness import DeckTest
 from verideck.core import cache
 from verideck.core.cache import Cache
@@ -244,7 +243,6 @@ KINDS = {"fonts", "layouts", "memos", "outputs", "results"}
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> DeckTest:
     """Return a project that was built, with a cache of its own."""
-    machine.needs(machine.PANGO)
     forget()
     deck = DeckTest(tmp_path_factory.mktemp("cache") / "project")
     deck.write("slides/a.md", DECK).write("snippets/a.py", "x = 1\n").run("build").fine()

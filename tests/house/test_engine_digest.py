@@ -114,7 +114,6 @@ FILES = ["making dist/a.html", "making dist/a.pdf", "making dist/index.html"]
 
 
 @pytest.mark.slow
-@pytest.mark.pdf
 def test_what_depends_on_a_changed_file_is_made_again(project: Project) -> None:
     assert project.build()[0] == ["ran a.py", *FILES]
     made, before = project.build()
@@ -126,7 +125,6 @@ def test_what_depends_on_a_changed_file_is_made_again(project: Project) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.pdf
 @pytest.mark.parametrize(
     ("file", "old", "new", "changed"),
     [

@@ -51,11 +51,10 @@ def test_nothing_skipped_is_nothing_said(pytester: pytest.Pytester) -> None:
     assert "not tested here" not in pytester.runpytest("-p", "tests.machine").stdout.str()
 
 
-@pytest.mark.parametrize(("need", "package"), [(machine.CHROMIUM, "chromium"), (machine.PANGO, "libpango-1.0-0")])
-def test_what_ci_installs_it_promises(need: machine.Need, package: str) -> None:
+def test_what_ci_installs_it_promises() -> None:
     script = (ROOT / ".ci/run").read_text("utf-8")
     packages = re.findall(r"^packages=\((.*)\)$", script, re.MULTILINE)[0].split()
-    assert package in packages
+    assert "chromium" in packages
     assert 'export TESTS_NEED="${packages[*]}"' in script
     if sys.platform == "linux":
-        assert package in need.command.split()
+        assert "chromium" in machine.CHROMIUM.command.split()

@@ -14,7 +14,6 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
-from tests import machine
 from tests.decks import deck_of, theme
 from tests.harness import DeckTest
 from verideck.core.errors import DeckErrors
@@ -84,7 +83,6 @@ plt.show()
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> DeckTest:
     """Return a project with a talk in two editions, all of its files built."""
-    machine.needs(machine.PANGO)
     deck = DeckTest(tmp_path_factory.mktemp("publish") / "project", fonts)
     deck.write("slides/talk.md", TALK.replace("WORDS", "long " * 2000))
     german = "---\ntitle: Ein Vortrag\nlang: de\n---\n\n# Eins\n\nŁódź und Dvořák\n\n::: notes\ngeflüstert\n:::\n"
@@ -242,7 +240,6 @@ def test_what_changed_decides_what_is_made_again_and_what_is_linked(
     assert "hreflang" not in made.read("dist/talk.html")
 
 
-@pytest.mark.pdf
 def test_a_time_in_a_pdf_is_that_of_source_date_epoch(deck: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
     deck.write("slides/a.md", "# One\n").run("build", "--pdf").fine()
     before = deck.outputs()["dist/a.pdf"]

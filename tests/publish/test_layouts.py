@@ -10,7 +10,7 @@ from verideck.publish import builder, layouts
 from verideck.read import parser
 from verideck.typeset.fonts import Fonts
 
-pytestmark = [pytest.mark.slow, pytest.mark.pdf]
+pytestmark = pytest.mark.slow
 
 TALL = "# One\n\n" + "- a line\n" * 40
 

@@ -163,7 +163,6 @@ def squeezed(text: str) -> str:
     return "".join(text.replace("\ufffe", "").replace("\u200b", "").split())
 
 
-@pytest.mark.pdf
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_pdf_has_the_same_text_in_the_same_lines_at_the_same_places(
     chromium: Browser, talk: Path, edition: str

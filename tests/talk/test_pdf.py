@@ -19,7 +19,7 @@ from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
 from verideck.read import parser
 
-pytestmark = [pytest.mark.slow, pytest.mark.pdf]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=EDITIONS, ids=["ja", "en"])

@@ -33,7 +33,7 @@ class Checklist:
 
 
 def make_checklist(
-    deck: Deck, runs: int, changed: int, found: Mapping[str, int], layout: Layout | None, sizes: Mapping[str, int]
+    deck: Deck, runs: int, changed: int, found: Mapping[str, int], layout: Layout, sizes: Mapping[str, int]
 ) -> Checklist:
     """Return the summary of a deck that was judged.
 
@@ -59,9 +59,7 @@ def _rules(found: Mapping[str, int]) -> list[Line]:
     ]
 
 
-def _print(deck: Deck, layout: Layout | None) -> Line:
-    if not layout:
-        return Line("print", "not checked: the library Pango is missing", False)
+def _print(deck: Deck, layout: Layout) -> Line:
     pages, slides = sum(slide.pages for slide in layout.slides), len(deck.slides)
     return Line("print", f"{pages} pages for {slides} slides", pages == slides)
 

@@ -1,4 +1,7 @@
-"""Characters that no embedded font has, in prose, formulas, code, values and figures: elsewhere they may be boxes."""
+"""Characters that pages cannot show, in prose, formulas, code, values and figures.
+
+Either no embedded font has them, or they run from right to left, which the PDF cannot set.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from verideck.check.registry import GLYPH
+from verideck.check.registry import GLYPH, RIGHT_TO_LEFT
 from verideck.core.deck_model import (
     Deck,
     EvalUse,
@@ -29,19 +32,30 @@ from verideck.typeset.fonts import MATH, MONO, SANS, Fonts
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff\u200f\u202b\u202e\u2067]+"
+)
+"""Hebrew, Arabic and their kin, and the signs that turn the direction of a text."""
+
 Piece = tuple[str, tuple[str, ...], Location, str]
 """(text, the families that may show it, where it begins, what it is in: "" for the deck's own text)."""
 
 
 def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
-    """Yield each character on a slide that the fonts of its place do not have."""
+    """Yield each character on a slide that the fonts of its place do not have, and each word from right to left."""
     told: set[tuple[str, Location]] = set()
     for text, families, at, where in _pieces(slide, results):
-        for char in sorted(fonts.uncovered(text, *families)):
-            place = at if where else _place(char, text, at, line_of)
-            if (char, place) not in told:
-                told.add((char, place))
-                yield _finding(char, slide, place, where, fonts)
+        for part in _unshown(text, fonts, *families):
+            place = at if where else _place(part, text, at, line_of)
+            if (part, place) not in told:
+                told.add((part, place))
+                yield _finding(part, slide, place, where, fonts)
+
+
+def _unshown(text: str, fonts: Fonts, *families: str) -> list[str]:
+    """Return the words of a text that run from right to left, and the characters of the others that no font has."""
+    turned = _RIGHT_TO_LEFT.findall(text)
+    return turned + sorted(fonts.uncovered(_RIGHT_TO_LEFT.sub("", text) if turned else text, *families))
 
 
 def missing_in_front_matter(deck: Deck, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
@@ -49,12 +63,16 @@ def missing_in_front_matter(deck: Deck, fonts: Fonts, line_of: LineOf) -> Iterat
     start = Location(deck.path, 1)
     meta = deck.meta
     shown = (meta.title, meta.subtitle, meta.author, meta.date, meta.footer)
-    for char in sorted(fonts.uncovered("".join(shown), SANS)):
-        at = _place(char, "\n" * (deck.slides[0].at.line - 1), start, line_of)
-        yield _finding(char, deck.slides[0], at, " in the front matter", fonts)
+    for part in _unshown("\n".join(shown), fonts, SANS):
+        at = _place(part, "\n" * (deck.slides[0].at.line - 1), start, line_of)
+        yield _finding(part, deck.slides[0], at, " in the front matter", fonts)
 
 
 def _finding(char: str, slide: Slide, at: Location, where: str, fonts: Fonts) -> Finding:
+    if _RIGHT_TO_LEFT.match(char):
+        said = char if char.isprintable() else f"U+{ord(char[0]):04X}"
+        message = f"'{said}'{where} runs from right to left, which the PDF cannot show"
+        return RIGHT_TO_LEFT.finding(slide.number, at, message)
     name = unicodedata.name(char, "a character without a name")
     message = f"no embedded font has '{char}' (U+{ord(char):04X} {name}){where}"
     another = "write another character"
@@ -110,9 +128,9 @@ def _drawn(use: FigureUse, results: Results) -> Iterator[Piece]:
         yield frame.name, (SANS,), use.at, " in a label of this figure"
 
 
-def _place(char: str, text: str, at: Location, line_of: LineOf) -> Location:
-    """Return where a character stands, from the line on at which its text begins."""
+def _place(part: str, text: str, at: Location, line_of: LineOf) -> Location:
+    """Return where a part of a text stands, from the line on at which its text begins."""
     for line in range(at.line, at.line + text.count("\n") + 2):
-        if (column := (line_of(at.path, line) or "").find(char)) >= 0:
+        if (column := (line_of(at.path, line) or "").find(part)) >= 0:
             return Location(at.path, line, column + 1)
     return at

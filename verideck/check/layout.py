@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markdown_it.token import Token
 
-from verideck.check.registry import CONTRAST, LAYOUT, OVERFLOW, SMALL_TEXT
+from verideck.check.registry import CONTRAST, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.markdown_tokens import line_of, use_of
 from verideck.core.run_model import Finding, Location
@@ -172,9 +172,3 @@ def _luminance(colour: list[float]) -> float:
 
 def _at(colour: str) -> list[float]:
     return [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-
-
-def unchecked(path: str) -> Finding:
-    """Return that the layout of a deck could not be checked."""
-    message = "what fits on the slides was not checked: that needs the library Pango"
-    return LAYOUT.finding(0, Location(path), message)

@@ -160,6 +160,14 @@ HEADING_ORDER = Rule(
     "write the headings of a slide as `#`, then `##`, then `###`",
     "texts",
 )
+RIGHT_TO_LEFT = Rule(
+    "V308",
+    "right-to-left",
+    "error",
+    "Text runs from right to left. The PDF would show its letters in the wrong order.",
+    "show this text as a picture, or write it in another script",
+    "texts",
+)
 UNUSED = Rule(
     "V401",
     "unused",
@@ -223,14 +231,6 @@ UNSHOWN = Rule(
     "warning",
     "figures/ holds a result or a drawing that no deck shows.",
     "run `verideck figures`, which removes it",
-    "verify",
-)
-LAYOUT = Rule(
-    "V905",
-    "layout",
-    "warning",
-    "The layout of the slides could not be checked on this machine.",
-    "run `verideck --pdf`, which prints how to install what is missing",
     "verify",
 )
 

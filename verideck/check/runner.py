@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from verideck.check import glyphs, links, registry, rehearsal, unused
-from verideck.check.layout import overflows, pale, small_texts, unchecked
+from verideck.check.layout import overflows, pale, small_texts
 from verideck.core.deck_model import Deck, Slide
 from verideck.core.run_model import Finding
 from verideck.publish import DeckBuild
@@ -33,10 +33,10 @@ class CheckReport:
         return self.slides.get(id(slide), ())
 
 
-def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout | None], *, complete: bool) -> CheckReport:
+def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, complete: bool) -> CheckReport:
     """Return what is wrong with decks as they stand.
 
-    layouts: by a deck's path; None where it cannot be had, left out where nobody asked for it.
+    layouts: by a deck's path; left out where nobody asked for it.
     complete: whether these are all decks, so that what they do not use, none does.
     """
     found: dict[int, list[Finding]] = {}
@@ -46,9 +46,8 @@ def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout | None], *, 
     of_decks = (_of_deck(one, decks, layouts.get(one.deck.path), said, known) for one in builds)
     for slide, finding in chain(*of_decks, unused.regions(decks, first.sources) if complete else ()):
         found.setdefault(id(slide), []).append(finding)
-    others = [unchecked(path) for path, layout in layouts.items() if layout is None]
     sized = {name: text for name, text in first.theme.templates.items() if name.endswith(_SIZED)}
-    others += links.outside_templates(sized)
+    others = list(links.outside_templates(sized))
     if complete:
         others += unused.snippets(decks, first.results, first.sources)
     laid_out = all(layouts.get(deck.path) for deck in decks)

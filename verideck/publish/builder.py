@@ -21,7 +21,7 @@ from verideck.publish import index, output
 from verideck.publish.deck_build import DeckBuild, page_key
 from verideck.publish.layouts import remember_layout, remembered_layout
 from verideck.publish.output import Made
-from verideck.render import Layout, PangoMissing, provenance_file, result_of, slide_views, write_pdf
+from verideck.render import Layout, provenance_file, result_of, slide_views, write_pdf
 from verideck.typeset.fonts import Fonts
 
 
@@ -45,15 +45,14 @@ def build(
     builds: Sequence[DeckBuild],
     *,
     kinds: Sequence[str],
-    asked: bool,
     progress: Progress,
     stale: Mapping[RunId, str] = MappingProxyType({}),
 ) -> Published:
     """Write each deck's files of these kinds, with its provenance, and of all decks built the index; all or none.
 
-    What of a deck that is gone is left in dist/ goes. Without `asked`, PDFs are left out where Pango is missing.
+    What of a deck that is gone is left in dist/ goes.
     stale: runs from the record of which a file was changed since, with its path.
-    Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name; PangoMissing.
+    Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name.
     """
     sources, results = builds[0].sources, builds[0].results
     decks = [deck_build.deck for deck_build in builds]
@@ -72,13 +71,7 @@ def build(
         if kind.endswith("html"):
             made[path] = Made(deck_build.html(notes=kind != "html"), deck_build.key)
             continue
-        try:
-            made[path], told, layout = _pdf(deck_build, kind, before)
-        except PangoMissing as error:
-            if asked:
-                raise
-            notes.append(f"{error.message}; {error.hint}")
-            continue
+        made[path], told, layout = _pdf(deck_build, kind, before)
         notes += [f"{path}: {warning}" for warning in told]
         if layout:
             layouts[deck_build.deck.path] = layout

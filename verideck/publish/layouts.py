@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from verideck.core.cache import Cache
 from verideck.publish.deck_build import DeckBuild
-from verideck.render import Layout, PangoMissing, lay_out, layout_from_json, layout_to_json, with_all_frames
+from verideck.render import Layout, lay_out, layout_from_json, layout_to_json, with_all_frames
 
 
 def lay_out_decks(
     builds: Sequence[DeckBuild], known: Mapping[str, Layout] = MappingProxyType({}), *, make: bool = True
-) -> dict[str, Layout | None]:
+) -> dict[str, Layout]:
     """Return what became of each deck's slides, by its path: as known or remembered, else laid out now.
 
-    None where nothing is remembered and it is not to be made (`make`), or Pango is missing.
+    A deck of which nothing is remembered is left out where it is not to be laid out (`make`).
+    Raises DeckErrors for what a slide shows and cannot be had, or set.
     """
-    found: dict[str, Layout | None] = {}
+    found: dict[str, Layout] = {}
     for one in builds:
-        path = one.deck.path
-        found[path] = known.get(path) or remembered_layout(one, one.key)
-        if make and not found[path]:
-            with contextlib.suppress(PangoMissing):
-                found[path] = remember_layout(one, lay_out(*one.print_page()))
+        layout = known.get(one.deck.path) or remembered_layout(one, one.key)
+        if not layout and make:
+            layout = remember_layout(one, lay_out(*one.print_page()))
+        if layout:
+            found[one.deck.path] = layout
     return found
 
 

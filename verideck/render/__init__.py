@@ -7,7 +7,7 @@ from verideck.render.assets import SERVED_FONTS
 from verideck.render.figures import frames
 from verideck.render.pages import cover, print_page, screen_page, served_page, slide_sections, static_page
 from verideck.render.pdf.boxes import with_all_frames
-from verideck.render.pdf.document import PangoMissing, lay_out, write_pdf
+from verideck.render.pdf.document import lay_out, write_pdf
 from verideck.render.pdf.layout import Anchor, Drawing, Layout, Overflow, SlideLayout, layout_from_json, layout_to_json
 from verideck.render.provenance import provenance_file, slide_origins
 from verideck.render.slides import SlideView, slide_view, slide_views
@@ -19,7 +19,6 @@ __all__ = [
     "Drawing",
     "Layout",
     "Overflow",
-    "PangoMissing",
     "SlideLayout",
     "SlideView",
     "cover",

@@ -13,7 +13,7 @@ from tests.pdf_tags import elements, tagged
 from verideck.render.pdf import accessibility
 from verideck.render.pdf.document import write_pdf
 
-pytestmark = [pytest.mark.slow, pytest.mark.pdf]
+pytestmark = pytest.mark.slow
 
 
 PAGE = '<html lang="en"><title>t</title><style>@page { size: 200px 100px }</style>%s'

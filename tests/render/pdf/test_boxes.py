@@ -25,7 +25,6 @@ def pages(*slides: str) -> list[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.pdf
 def test_each_slide_has_its_blocks_in_order_with_their_boxes() -> None:
     layout = boxes.read(
         pages('<p data-block="0">one</p><ul data-block="3"><li>two</li></ul>', '<p data-block="0">x</p>')
@@ -38,7 +37,6 @@ def test_each_slide_has_its_blocks_in_order_with_their_boxes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.pdf
 def test_a_slide_on_two_pages_is_broken() -> None:
     tall = '<p data-block="0" style="margin: 0; height: 150px">a</p>'
     tall += '<p data-block="1" style="margin: 0">b<br>c<br>d<br>e<br>f<br>g</p>'
@@ -48,7 +46,6 @@ def test_a_slide_on_two_pages_is_broken() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.pdf
 def test_what_runs_out_to_the_side_is_told_by_how_much() -> None:
     wide = '<p data-block="0" style="white-space: nowrap">' + "word " * 40 + "</p>"
     (overflow,) = boxes.read(pages(wide)).slides[0].overflows
