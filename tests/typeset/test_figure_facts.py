@@ -64,6 +64,11 @@ def test_a_figure_with_a_ground_of_its_own_is_the_same_in_all_themes() -> None:
     assert read(ground + '<text x="50" y="50">a</text>') == [Paint("text", "#000000", "#000000", fixed=True)]
 
 
+def test_lines_of_a_grid_may_be_faint() -> None:
+    tick = f'<g id="a-xtick_1"><g id="line2d_1"><path d="M 0 0 L 9 9" stroke="#ffffff"/></g>{text(0, 0)}</g>'
+    assert [paint.kind for paint in read(tick)] == ["text"]
+
+
 def test_a_shape_is_seen_by_its_area_or_its_edge() -> None:
     drawn = '<rect style="fill: #1d5fc4; stroke: #ffffff"/><path fill="none" stroke="#1B2130"/>'
     assert read(drawn) == [Paint("area", "#1d5fc4", edge="#ffffff"), Paint("line", "#1b2130")]

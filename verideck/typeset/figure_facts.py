@@ -23,6 +23,8 @@ _INHERITED = {"fill": BLACK, "stroke": "none", "font-size": "16px", _GROUND: ""}
 _FONT = re.compile(r"([\d.]+)px")
 _NAMED = re.compile(r"(figure|axes)_\d+")
 _POINT = re.compile(r"(-?[\d.]+)[\s,]+(-?[\d.]+)")
+_TICK = re.compile(r"[xyz]tick_\d+$")
+"""Groups of a label with its tick and its line of the grid: these are to be faint."""
 _MOVED = re.compile(r"translate\(" + _POINT.pattern)
 _TURNED = re.compile(r"rotate\((-?[\d.]+)")
 
@@ -154,7 +156,8 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
         elif tag in _SHAPES or (tag == "text" and "".join(element.itertext()).strip()):
             yield tag, style, "".join(element.itertext()).strip()
         elif tag != "text":
-            yield from _shapes(element, style, areas)
+            within = _shapes(element, style, areas)
+            yield from (shape for shape in within if shape[0] == "text") if _TICK.search(name) else within
 
 
 def _style(element: ET.Element, outer: _Style) -> _Style:
