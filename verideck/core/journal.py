@@ -1,7 +1,7 @@
-"""Several files changed together: all of them, or none, also where the command is killed halfway.
+"""Transactions: several files change together or not at all, even if the command is killed.
 
-What was there is kept beside each file until all is done. A journal in .cache/ names these, and the next command puts
-back what a killed one left. Where .cache/ cannot be written, files are still put back unless the command is killed.
+Each old file is kept beside the new one until all files have changed. A journal in .cache/ lists them, and the next
+command restores the old files of a killed command. Without a writable .cache/, errors are still rolled back.
 """
 
 from __future__ import annotations
@@ -25,26 +25,25 @@ if os.name == "posix":
     import fcntl
 
 PATIENCE = 30.0
-"""Seconds to wait for another command that writes into the same project."""
+"""Seconds to wait for another command that writes to the same project."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One file that changes."""
+    """The change of one file."""
 
     path: str
-    """Relative to the project's root."""
+    """Path relative to the project's root."""
     new: str
-    """Name of the file beside it that takes its place; "" where it goes."""
+    """Name of the new file in the same folder; "" to remove the file."""
     old: str
-    """Name of what was there, kept beside it; "" where there was nothing."""
+    """Name under which the old file is kept in the same folder; "" if there is none."""
 
 
 class Transaction:
-    """Changes of files by path (None: the file goes): `prepare` each step, then `make` each.
+    """Changes of files: path → content, or None to remove the file. `prepare` each step, then `make` each step.
 
-    What raises meanwhile leaves all as it was. Entering raises OSError where another command writes into the project
-    and does not end.
+    An exception restores all files. Entering raises OSError if another command does not stop writing to the project.
     """
 
     def __init__(self, root: Path, changes: Mapping[str, bytes | None]) -> None:
@@ -60,7 +59,7 @@ class Transaction:
         return Step(path, f"{beside}.tmp" if self._changes[path] is not None else "", f"{beside}.old" if kept else "")
 
     def __enter__(self) -> Self:
-        """Wait for other commands that write, put back what a killed one left, and note what is about to change."""
+        """Wait for other commands, restore the files of a killed command, and write the journal."""
         with contextlib.suppress(OSError):
             self._undo.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(self._undo.parent / "lock")
@@ -75,7 +74,7 @@ class Transaction:
         return self
 
     def prepare(self, step: Step) -> None:
-        """Put the new content, and what is to be kept, beside a file; raises OSError."""
+        """Write the new file and keep the old one, both beside the file; raises OSError."""
         file, data = self._root / step.path, self._changes[step.path]
         if data is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +91,7 @@ class Transaction:
             file.unlink()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Keep the changes, or put everything back; raises OSError where that cannot be."""
+        """Commit the changes, or restore all files after an exception; raises OSError if this fails."""
         try:
             try:
                 if kind is None and os.path.lexists(self._undo):
@@ -115,14 +114,14 @@ class Transaction:
 
 
 def recover(root: Path) -> None:
-    """Put back what a killed command left half changed; raises OSError where that cannot be."""
+    """Restore the files of a killed command; raises OSError if this fails."""
     if any(map(os.path.lexists, _journals(root))):
         with Transaction(root, {}):
             pass
 
 
 def _journals(root: Path) -> tuple[Path, Path]:
-    """Return the journal of what may have to be put back, and the name that it gets once all is changed."""
+    """Return the path of the journal, and the path to which it is renamed after the last change."""
     folder = root / CACHE / "journal"
     return folder / "undo", folder / "done"
 
@@ -139,7 +138,7 @@ def _settle(root: Path) -> None:
 
 
 def _read(journal: Path) -> Iterator[Step]:
-    """Yield the steps of a journal, none of one that is damaged or names what no command of ours writes."""
+    """Yield the steps of a journal, as far as it is valid and has only names that commands write."""
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
         for path, new, old in json.loads(files.read(journal)):
             beside = all(re.fullmatch(r"(\.[^/\\]+\.(tmp|old))?", name) for name in (new, old))
@@ -148,7 +147,7 @@ def _read(journal: Path) -> Iterator[Step]:
 
 
 def _put_back(root: Path, steps: Iterable[Step]) -> None:
-    """Give each file the content that it had."""
+    """Restore the old files."""
     for step in steps:
         file = root / step.path
         if os.path.lexists(file.with_name(step.new) if step.new else file):
@@ -161,7 +160,7 @@ def _put_back(root: Path, steps: Iterable[Step]) -> None:
 
 
 def _clear(root: Path, steps: Iterable[Step]) -> None:
-    """Remove what stands beside files."""
+    """Remove the new and old files beside the files."""
     for step in steps:
         for name in filter(None, (step.new, step.old)):
             with contextlib.suppress(OSError):
@@ -169,18 +168,18 @@ def _clear(root: Path, steps: Iterable[Step]) -> None:
 
 
 def _keep(file: Path, kept: Path) -> None:
-    """Keep what a file is under another name; raises OSError."""
+    """Keep a file or link under another name; raises OSError."""
     if file.is_symlink():
         kept.symlink_to(os.readlink(file))
         return
     try:
         os.link(file, kept)
-    except OSError:  # no such links on this disk
+    except OSError:  # this file system has no hard links
         files.write(kept, files.read(file))
 
 
 def _locked(file: Path) -> int | None:
-    """Return the open file that keeps other commands waiting; None where files cannot be locked."""
+    """Return the handle of the locked file; None if files cannot be locked. Raises OSError after PATIENCE."""
     if os.name != "posix":
         return None
     try:

@@ -1,4 +1,4 @@
-"""Two drawings of a figure compared by structure: what is told apart is what a reader would see."""
+"""Compares two drawings of a figure by structure, so that a difference is one that a reader can see."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from verideck.core.theme import COLOUR
 from verideck.typeset.svg import NUMBER, REFERENCE, SVG, WORDS, ParsedSvg, UnsafeDrawing, parse_svg
 
 _INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{SVG[1:-1]}\"")
-"""The version of the program that drew, and how ElementTree writes SVG's names."""
+"""The version of matplotlib, and ElementTree's names for SVG: they do not count as differences."""
 
 
 def differences(before: str, after: str, tolerance: float) -> list[str]:
-    """Return in words how two drawings differ, [] if they are the same.
+    """Return the differences of two drawings in words; [] if they are the same.
 
-    Same = the same tree of elements, texts and attributes; numbers may differ by `tolerance` relative to the larger
-    and by a thousandth of a pt. Ids are names alone: references are compared by what they lead to. What no slide shows
-    of a drawing, a viewer of its file may: comments, titles, style sheets, metadata but for matplotlib's version.
+    Drawings are the same if their trees have the same elements, texts and attributes. Numbers may differ by `tolerance`
+    relative to the larger, and by a thousandth of a pt. Ids may differ; references are compared by their targets.
+    Comments, titles, style sheets and metadata (except matplotlib's version) are compared, too: viewers show them.
     """
     if before == after:
         return []
@@ -30,7 +30,8 @@ def differences(before: str, after: str, tolerance: float) -> list[str]:
         return [f"cannot be compared: {error}"]
     one, two = old.root, new.root
     found = [*_differ(one, two, "figure", tolerance, (_order(one), _order(two)))]
-    found.sort(key=lambda told: told.endswith("something else"))  # often no more than what follows from a change above
+    # Changed references come last, because they often follow from another difference.
+    found.sort(key=lambda difference: difference.endswith("something else"))
     if _repeated(one) != _repeated(two):
         names = ", ".join(f"'{name}'" for _, name in [*_repeated(one), *_repeated(two)])
         found.append(f"elements have the same id: {names}")
@@ -39,20 +40,20 @@ def differences(before: str, after: str, tolerance: float) -> list[str]:
 
 
 def _beside(svg: str, drawing: ParsedSvg) -> list[str]:
-    """Return what a drawing's file holds beside shapes and text, in its order of kinds."""
+    """Return the parts of an SVG file that are not shapes or text, by kind."""
     texts = [*re.findall(r"<!DOCTYPE[^>]*>|<!--.*?-->", svg, re.DOTALL), *drawing.beside]
     return [" ".join(_INCIDENTAL.sub("", text).split()) for text in texts]
 
 
 def _repeated(root: ET.Element) -> list[tuple[int, str]]:
-    """Return position and id of each element that has the id of one before it."""
+    """Return (position, id) of each element that repeats the id of an earlier element."""
     order = _order(root)
     named = ((index, element.get("id", "")) for index, element in enumerate(root.iter()))
     return [(index, name) for index, name in named if name and order[name] != index]
 
 
 def _order(root: ET.Element) -> dict[str, int]:
-    """Return the position in the tree of each id: where several elements have one, references lead to the first."""
+    """Return id → position in the tree; for repeated ids, references point to the first element."""
     order: dict[str, int] = {}
     for index, element in enumerate(root.iter()):
         order.setdefault(element.get("id", ""), index)
@@ -85,7 +86,7 @@ def _differ(one: ET.Element, two: ET.Element, where: str, tolerance: float, orde
 
 
 def _place(element: ET.Element, where: str) -> str:
-    """Return the name of the nearest group that matplotlib named: `line2d_5`; hashed ids name nothing."""
+    """Return the name of the nearest group that matplotlib named, such as `line2d_5`; hashed ids do not count."""
     name = element.get("id", "")
     return name if element.tag == SVG + "g" and re.search(r"_\d+$", name) else where
 
@@ -96,7 +97,7 @@ def _count(element: ET.Element) -> str:
 
 
 def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -> str:
-    """Return how an attribute changed, "" where it did not by more than the tolerance."""
+    """Return the change of an attribute in words; "" if it is within the tolerance."""
     if one == two and _targets(one, orders[0]) == _targets(two, orders[1]):
         return ""
     name = name.rpartition("}")[2]
@@ -121,13 +122,13 @@ def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -
 
 
 def _targets(value: str, order: Mapping[str, int]) -> list[int]:
-    """Return where in the tree the references of an attribute lead."""
+    """Return the positions in the tree that the references of an attribute point to."""
     names = [value[1:]] if value.startswith("#") else REFERENCE.findall(value)
     return [order[name] for name in names if name in order]
 
 
 def _neutral(value: str) -> str:
-    """Return a value without what is compared apart: colours and references."""
+    """Return a value without colours and references, which are compared separately."""
     return "#" if value.startswith("#") else COLOUR.sub("#", REFERENCE.sub("url()", value))
 
 

@@ -1,4 +1,4 @@
-"""What a figure is drawn with: its texts, how small they are, and the colours of text, lines and areas."""
+"""Facts of a figure for checks: its texts and their sizes, and the colours of text, lines and areas."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from verideck.typeset.svg import BLACK, GROUND, SCALE, WORDS, UnsafeDrawing, par
 _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _GROUND = "ground"
-"""Name, beside those of SVG, of the colour that lies under what a group holds."""
+"""Key in a style, in addition to SVG's properties: the background colour of a group."""
 _PICTURE = "picture"
-"""The ground where a picture of pixels lies: nothing can be said of what is on it."""
+"""The background of elements on an image, whose colour is unknown."""
 _INHERITED = {"fill": BLACK, "stroke": "none", "font-size": "16px", _GROUND: ""}
 _FONT = re.compile(r"([\d.]+)px")
 _NAMED = re.compile(r"(figure|axes)_\d+")
@@ -35,40 +35,40 @@ _Area = tuple[tuple[complex, ...], str]
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """A colour in which something is drawn."""
+    """A colour that something is drawn in."""
 
     kind: str
     """`text`, `line` or `area`."""
     colour: str
     """#rrggbb."""
     ground: str = ""
-    """#rrggbb of what the figure has drawn behind it; "" for the slide's own ground."""
+    """Background colour in the figure, #rrggbb; "" for the background of the slide."""
     edge: str = ""
-    """#rrggbb of the line around an area; "" without."""
+    """Colour of the line around an area, #rrggbb; "" without a line."""
     alpha: float = 1.0
-    """How opaque a text is."""
+    """Opacity of a text from 0 to 1."""
     fixed: bool = False
-    """Whether it is the same in all themes: the figure has a ground of its own."""
+    """Whether it is the same in all themes, because the figure has its own background."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureFacts:
-    """What is seen in a figure."""
+    """Facts of a figure."""
 
     width: float
-    """px, as it was drawn."""
+    """Drawn size in px."""
     height: float
     size: float
-    """Of the smallest text, px as it was drawn; 0 without text."""
+    """Drawn size of the smallest text in px; 0 without text."""
     smallest: str
-    """That text."""
+    """The smallest text."""
     colours: tuple[Paint, ...]
-    """Each once; lines and areas that are half transparent, and what lies on a picture, are left out."""
+    """Colours without duplicates, except transparent lines and areas, and elements on images."""
 
 
 @functools.lru_cache(maxsize=1024)
 def read(svg: str, ink: str = BLACK) -> FigureFacts:
-    """Return what is seen in a figure's SVG; raises UnsafeDrawing.
+    """Return the facts of a figure's SVG; raises UnsafeDrawing.
 
     `ink`: the colour, #rrggbb, of what a figure without a ground of its own leaves to its page.
     """
@@ -97,7 +97,7 @@ def read(svg: str, ink: str = BLACK) -> FigureFacts:
 
 
 def letters(svg: str) -> str:
-    """Return the characters of all texts in a figure; "" for one that cannot be shown."""
+    """Return the characters of all texts in a figure; "" for a figure that cannot be shown."""
     try:
         return parse_svg(svg).letters
     except UnsafeDrawing:
@@ -105,7 +105,7 @@ def letters(svg: str) -> str:
 
 
 def notes(svg: str) -> tuple[str, ...]:
-    """Return what is to be known of how a figure was drawn; nothing of one that cannot be shown."""
+    """Return the remarks on how a figure was drawn; none for a figure that cannot be shown."""
     if "description>" not in svg:  # so that a build with nothing to do need not parse
         return ()
     try:
@@ -121,7 +121,7 @@ def _text(style: _Style, ground: str) -> Paint | None:
 
 
 def _shape(style: _Style) -> Paint | None:
-    """Return what a shape is seen by: its area with the edge, or a line; None where that cannot be told."""
+    """Return the colours of a shape: an area with its edge, or a line; None if they are unknown."""
     seen = {
         name: style[name].lower()
         for name in ("fill", "stroke")
@@ -133,7 +133,7 @@ def _shape(style: _Style) -> Paint | None:
 
 
 def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[tuple[str, _Style, str]]:
-    """Yield (tag, style, text) of each shape and text that is seen; grounds of figure and axes go to `areas`."""
+    """Yield (tag, style, text) of each visible shape and text; add backgrounds of figure and axes to `areas`."""
     bounds: tuple[complex, ...] = ()
     for index, element in enumerate(parent):
         tag = _tag(element)
@@ -161,7 +161,7 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
 
 
 def _style(element: ET.Element, outer: _Style) -> _Style:
-    """Return an element's attributes and declarations, and what it inherits."""
+    """Return the attributes, declarations and inherited properties of an element."""
     style = {name: value for name, value in outer.items() if name in _INHERITED or "opacity" in name}
     style |= {name: value for name, value in element.attrib.items() if isinstance(name, str)}
     declarations = (part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
@@ -169,7 +169,7 @@ def _style(element: ET.Element, outer: _Style) -> _Style:
 
 
 def _corners(style: _Style) -> tuple[complex, ...]:
-    """Return the corners of a path, or of a shape like it."""
+    """Return the corners of a path or another shape."""
     return tuple(complex(float(x), float(y)) for x, y in _POINT.findall(style.get("d", "") or style.get("points", "")))
 
 
