@@ -20,8 +20,8 @@ if sys.platform == "darwin":
 read_file, ask = open, os.stat  # what a snippet may replace, and we do
 FRAME = (lambda: None).__code__.co_filename
 """What our files are called in a stack."""
-IMPORTLIB = ("<frozen importlib", dirname(importlib.__file__) + os.sep)
-LOOK_UPS = (IMPORTLIB[0], join(IMPORTLIB[1], "metadata"))
+IMPORTLIB = ("<frozen importlib", importlib.__file__)
+LOOK_UPS = (IMPORTLIB[0], join(dirname(importlib.__file__), "metadata"))
 """Where folders are listed to look for a name: a look-up depends on the names looked for."""
 OPENED = "/dev/fd" if sys.platform == "darwin" else "/proc/self/fd"
 """Where the system lists what a process has open."""
