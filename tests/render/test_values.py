@@ -6,7 +6,7 @@ import pytest
 
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse
 from verideck.core.errors import DeckError
-from verideck.core.run_model import Figure, Location, Result, RunId, Value
+from verideck.core.run_model import Failure, Figure, Location, Result, RunId, Value
 from verideck.render import values
 from verideck.render.values import Cell, Text
 
@@ -151,3 +151,20 @@ def test_wide_formats_are_kept_and_numbers_too_large_for_one_are_refused_at_thei
     with pytest.raises(DeckError, match="too large to convert") as caught:
         values.formatted(10**400, ".2f", AT)
     assert caught.value.at == AT
+
+
+@pytest.mark.parametrize(
+    ("stdout", "traceback", "shown"),
+    [
+        (
+            "a\n",
+            'Traceback (most recent call last):\n  File "a.py", line 1\n    f()\nValueError: no\n',
+            "a\nValueError: no",
+        ),
+        ("", "", "Exception: no"),
+        ("", "Traceback:\n  File\nValueError: no\nand more\n", "ValueError: no"),
+    ],
+)
+def test_an_output_ends_with_the_error_that_is_expected(stdout: str, traceback: str, shown: str) -> None:
+    result = Result(stdout, error=Failure("Exception", "no", 1, traceback))
+    assert values.output_text({RUN: result}, OutputUse(RUN, AT)) == shown

@@ -43,6 +43,19 @@ def test_one_run_cannot_raise_two_exceptions() -> None:
     assert caught.value.at.line == 10
 
 
+def test_an_error_that_one_deck_expects_is_excused_in_no_other() -> None:
+    expects = "# One\n\n```{snippet} a.py\n:raises: ValueError\n```\n\n```{output} a.py\n```\n"
+    shows = "# Two\n\n```{output} a.py\n```\n"
+    assert runs(expects, others=(shows,))[0].raises == "ValueError"
+    assert runs(expects, expects)[0].raises == "ValueError"
+    for decks, others in (((expects, shows), ()), ((shows,), (expects,))):
+        with pytest.raises(DeckError, match=r"is meant to raise ValueError at .*, but nothing in slides") as caught:
+            runs(*decks, others=others)
+        assert caught.value.at
+        assert caught.value.at.line == 3
+        assert ":raises: ValueError" in caught.value.hint
+
+
 @pytest.mark.parametrize("name", ["0.md", "slides/0.md", "0.md:7", "slides/0.md:7"])
 def test_code_in_a_slide_is_chosen_by_its_deck_or_its_line(name: str) -> None:
     everything = Plan(runs("# One\n\n{eval}`a.py: x`\n\n---\n# Two\n```{python}\nz = 1\n```\n"))

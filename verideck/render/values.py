@@ -80,8 +80,19 @@ def texts(results: Results, use: Use) -> tuple[Text, ...]:
 
 
 def output_text(results: Results, use: OutputUse) -> str:
-    """Return the output of a script without trailing blanks; raises DeckError if there is no result."""
-    return result_of(results, use.run, use.at).stdout.rstrip()
+    """Return what a script printed, and the error that it is meant to end with; raises DeckError for no result."""
+    result = result_of(results, use.run, use.at)
+    return "\n".join(part for part in (result.stdout.rstrip(), _ending(result)) if part)
+
+
+def _ending(result: Result) -> str:
+    """Return the line at the end of a traceback that names the error; "" where there is none."""
+    if not result.error:
+        return ""
+    lines = result.error.traceback.rstrip("\n").split("\n")
+    after = max((number for number, line in enumerate(lines) if line.startswith("  ")), default=len(lines)) + 1
+    name = lines[after].partition(":")[0] if after < len(lines) else result.error.kind
+    return f"{name}: {result.error.message}".removesuffix(": ")
 
 
 def value_text(results: Results, use: EvalUse) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from verideck.core.deck_model import Deck, EvalUse, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, UsageError, did_you_mean
@@ -20,14 +20,16 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
     a run is the same whichever decks are asked for. Raises DeckError where one run is to raise different exceptions.
     """
     asked: dict[RunId, list[tuple[Use, Meta]]] = {}
-    for deck in decks:
+    wanted = tuple(decks)
+    for deck in wanted:
         for run_id, use in _uses(deck):
             asked.setdefault(run_id, []).append((use, deck.meta))
     for deck in others:
         for run_id, use in _uses(deck):
             if run_id in asked:
                 asked[run_id].append((use, deck.meta))
-    return Plan(tuple(_run(run_id, uses, sources) for run_id, uses in asked.items()))
+    paths = {deck.path for deck in wanted}
+    return Plan(tuple(_run(run_id, uses, sources, paths) for run_id, uses in asked.items()))
 
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
@@ -68,7 +70,7 @@ def _uses(deck: Deck) -> Iterator[tuple[RunId, Use]]:
                 yield run_id, use
 
 
-def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources) -> Run:
+def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources, wanted: Collection[str]) -> Run:
     uses, metas = zip(*asked, strict=True)
     expressions = {use.expression for use in uses if isinstance(use, EvalUse | TableUse)}
     raises = {use.raises: use.at for use in uses if isinstance(use, SnippetUse) and use.raises}
@@ -76,6 +78,12 @@ def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources) -> 
         (one, first), (other, at) = list(raises.items())[:2]
         hint = "one run ends in one way: name the same exception, or show the script with other parameters"
         raise DeckError(f"{run_id} is meant to raise {other} here, and {one} at {first}", at, hint)
+    saying = {use.at.path for use in uses if getattr(use, "raises", "")}
+    silent = [use.at for use in uses if raises and use.at.path in wanted and use.at.path not in saying]
+    if silent:
+        name, place = next(iter(raises.items()))
+        message = f"{run_id} is meant to raise {name} at {place}, but nothing in {silent[0].path} says so"
+        raise DeckError(message, silent[0], f"show its code with `:raises: {name}`; with `:hide:`, nobody sees it")
     snippet = next((use.snippet for use in uses if isinstance(use, SnippetUse)), None) or _load(run_id, sources)
     return Run(
         id=run_id,

@@ -300,3 +300,27 @@ def test_a_run_has_the_same_inputs_however_it_runs_and_none_that_it_does_not_loo
     assert inputs[0] == inputs[1] == inputs[2]
     (tmp_path / "snippets/unrelated.py").write_text("")
     assert is_fresh(result, lambda path: file_digest(tmp_path, path))
+
+
+@slow
+@pytest.mark.parametrize(
+    "source",
+    [
+        "os.path.lexists(file)",
+        "os.path.islink(file)",
+        "os.lstat(file)",
+        "os.lstat('a.csv', dir_fd=os.open(folder, os.O_RDONLY))",
+        "pathlib.Path(file).is_symlink()",
+        "pathlib.Path(file).lstat()",
+        "glob.glob(file)",
+        "try: os.readlink(file)\nexcept OSError: pass",
+        "try: pathlib.Path(file).readlink()\nexcept OSError: pass",
+    ],
+)
+def test_what_is_asked_about_without_following_links_is_seen(project: Project, source: str) -> None:
+    project.write("links/a.csv", "1")
+    start = f"import glob, os, pathlib\nfolder = {str(project.root / 'links')!r}\nfile = folder + '/a.csv'\n"
+    result = project.run(start + source)
+    assert result.error is None
+    assert dict(result.inputs)["links/a.csv"]
+    assert "links/a.csv" not in dict(project.run(start + "os.path.realpath(file)").inputs)

@@ -11,13 +11,13 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from os import fsdecode, getcwd, getppid, listdir
-from os.path import abspath, dirname, isabs, islink, join, realpath, split
+from os.path import abspath, dirname, isabs, join, realpath, split
 from typing import Any
 
 if sys.platform == "darwin":
     import fcntl
 
-read_file, ask = open, os.stat  # what a snippet may replace, and we do
+read_file, ask, ask_link = open, os.stat, os.lstat  # what a snippet may replace, and we do
 FRAME = (lambda: None).__code__.co_filename
 """What our files are called in a stack."""
 IMPORTLIB = ("<frozen importlib", importlib.__file__)
@@ -34,6 +34,8 @@ CHANGES = {
 """Audit event → which of its arguments are paths that it changes, and which the open folders that these start from."""
 FOLLOWING = ("os.truncate", "os.chmod", "os.chown", "os.utime")
 """Those that change what a link leads to; the others change the link itself."""
+FOLLOWS = ("realpath", "_joinrealpath")
+"""Functions that ask about the parts of a path, to follow links: what is read there has its own event."""
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
 """Audit events of code that starts processes: what those read nobody sees."""
 STARTERS = (".popen_spawn_posix", ".popen_forkserver", ".popen_loky_posix")
@@ -67,7 +69,8 @@ class Observer:
         def noted(function: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(function)
             def asking(path: Any, *rest: Any, **named: Any) -> Any:
-                if not isinstance(path, int) and place(path, named.get("dir_fd")) != script:
+                follows = sys._getframe(1).f_code.co_name in FOLLOWS  # to say where a path leads, it looks at each part
+                if not (isinstance(path, int) or follows) and place(path, named.get("dir_fd")) != script:
                     self.note(path, named.get("dir_fd"), asked=True)
                 return function(path, *rest, **named)
 
@@ -76,7 +79,8 @@ class Observer:
                     able.add(asking)
             return asking
 
-        os.stat, os.access = noted(os.stat), noted(os.access)
+        for name in ("stat", "lstat", "access", "readlink"):
+            setattr(os, name, noted(getattr(os, name)))
         sys.meta_path.insert(0, self)
         sys.addaudithook(self)
 
@@ -162,7 +166,7 @@ class Observer:
         if above not in self.folders and not above.startswith("/proc/"):
             self.folders[above] = realpath(above)
         found = join(self.folders.get(above, above), name)
-        return realpath(found) if above not in self.folders or name in ("", ".", "..") or islink(found) else found
+        return realpath(found) if above not in self.folders or name in ("", ".", "..") or is_link(found) else found
 
     def remember(self, name: str, asked: bool) -> None:
         """Put a file or folder of the project among the inputs."""
@@ -238,6 +242,13 @@ def is_kind(path: str, kind: int) -> bool:
     """Whether a path leads to a file (S_IFREG) or a folder (S_IFDIR)."""
     with contextlib.suppress(OSError, ValueError):
         return stat.S_IFMT(ask(path).st_mode) == kind
+    return False
+
+
+def is_link(path: str) -> bool:
+    """Whether a path is a link."""
+    with contextlib.suppress(OSError, ValueError):
+        return stat.S_ISLNK(ask_link(path).st_mode)
     return False
 
 
