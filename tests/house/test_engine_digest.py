@@ -92,7 +92,7 @@ class Project:
 
     def build(self) -> tuple[list[str], dict[str, bytes]]:
         """Return what was run and made, and all that is in dist/."""
-        command = [sys.executable, "-B", "-c", BUILD, str(self.deck.root)]
+        command = [sys.executable, "-c", BUILD, str(self.deck.root)]
         done = subprocess.run(command, cwd=self.engine, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return re.findall(r"(ran \S+|making \S+)$", done.stderr, re.MULTILINE), self.deck.outputs()
