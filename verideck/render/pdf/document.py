@@ -1,4 +1,4 @@
-"""The print page as a PDF, by WeasyPrint: one slide a page, tagged, declared PDF/UA-1, the same bytes each time."""
+"""Writes the print page as a PDF with WeasyPrint: one page per slide, tagged, PDF/UA-1, reproducible."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from verideck.render.pdf import accessibility, boxes, text
 from verideck.render.pdf.layout import Layout
 
 _OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "full_fonts": False, "presentational_hints": True}
-"""The last: a picture's `width="300"` counts, as in browsers."""
+"""`presentational_hints`: attributes such as `width="300"` count, as in browsers."""
 
 
 def write_pdf(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...], Layout]:
-    """Return the PDF of a print page, WeasyPrint's warnings, and what became of the slides.
+    """Return the PDF of a print page, WeasyPrint's warnings, and the layout of the slides.
 
-    `fonts` maps the page's font URLs to files. Nothing but these and data: URLs is ever read.
+    `fonts` maps the page's font URLs to files. Only these files and data: URLs are read.
     """
-    with _Warnings() as told:
+    with _Warnings() as warnings:
         document = _document(page, fonts)
         layout = _layout(document, page, fonts)
         accessibility.watch(document.pages)
         identifier = hashlib.sha256(page.encode()).digest()[:16]
         data = document.write_pdf(finisher=accessibility.complete, pdf_identifier=identifier, **_OPTIONS)
-    return bytes(data), tuple(told.messages), layout
+    return bytes(data), tuple(warnings.messages), layout
 
 
 def lay_out(page: str, fonts: Mapping[str, Path]) -> Layout:
-    """Return what becomes of the slides, as `render` does, without making the PDF."""
+    """Return the layout of the slides, as `write_pdf` does, without writing the PDF."""
     with _Warnings():
         return _layout(_document(page, fonts), page, fonts)
 
 
 def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
-    """Return the facts; slides that take several pages are laid out again on a page without end, to be measured."""
+    """Return the layout; if a slide takes several pages, measure all slides on very high pages."""
     if not boxes.is_broken(document.pages):
         return boxes.read(document.pages)
     endless = page.replace("</head>", "<style>@page { size: 1280px 99999px }</style></head>", 1)
@@ -58,22 +58,22 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
                 return URLFetcherResponse(url, fonts[url].read_bytes())
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            raise ValueError(f"a deck reads nothing from outside: {url}")
+            raise ValueError(f"a deck cannot load files from outside: {url}")
 
     document = weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None).render(
         font_config=FontConfiguration(), **_OPTIONS
     )
-    for one in document.pages:
-        # WeasyPrint makes a link of each part of a link, too, and tags the whole alone.
-        one.links = [link for link in one.links if link[3].element_tag == "a"]
+    for each in document.pages:
+        # WeasyPrint makes a link of each part of a link, but tags only the whole link.
+        each.links = [link for link in each.links if link[3].element_tag == "a"]
     _tint(document.pages)
     return document
 
 
 def _tint(pages: Sequence[Any]) -> None:
-    """Give each formula, where it says `currentColor`, the colour of the text around it.
+    """Replace `currentColor` in each formula by the colour of the text around it.
 
-    WeasyPrint draws a picture in its own colours alone.
+    WeasyPrint draws images without the colours of the page.
     """
     tinted: dict[tuple[str, str], Any] = {}
     for page in pages:
@@ -88,18 +88,18 @@ def _tint(pages: Sequence[Any]) -> None:
 
 
 def _weasyprint() -> Any:
-    """Import WeasyPrint with our text engine in it."""
+    """Import WeasyPrint with our text engine."""
     text.install()
     import weasyprint
     from weasyprint.pdf import fonts
 
-    # Emoji and variable fonts are written anew by fontTools: not with the time of day.
+    # fontTools rewrites emoji and variable fonts; without this, it would write the current time into them.
     fonts.TTFont = functools.partial(fonts.ttFont.TTFont, recalcTimestamp=False)
     return weasyprint
 
 
 class _Warnings(logging.Handler):
-    """Collects what WeasyPrint logs while it is open."""
+    """Collects the warnings of WeasyPrint while it is open."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
