@@ -64,9 +64,12 @@ def test_a_figure_with_a_ground_of_its_own_is_the_same_in_all_themes() -> None:
     assert read(ground + '<text x="50" y="50">a</text>') == [Paint("text", "#000000", "#000000", fixed=True)]
 
 
-def test_lines_of_a_grid_may_be_faint() -> None:
-    tick = f'<g id="a-xtick_1"><g id="line2d_1"><path d="M 0 0 L 9 9" stroke="#ffffff"/></g>{text(0, 0)}</g>'
+def test_lines_of_a_grid_and_frames_of_its_colour_may_be_faint() -> None:
+    line = '<path d="M 0 0 L 9 9" fill="none" stroke="{}"/>'
+    tick = f'<g id="a-xtick_1"><g id="line2d_1">{line.format("#eeeeee")}</g>{text(0, 0)}</g>'
     assert [paint.kind for paint in read(tick)] == ["text"]
+    drawn = read(tick + line.format("#eeeeee") + line.format("#1d5fc4"))
+    assert [paint.colour for paint in drawn] == ["#ffffff", "#1d5fc4"]
 
 
 def test_a_shape_is_seen_by_its_area_or_its_edge() -> None:

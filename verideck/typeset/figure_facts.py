@@ -24,7 +24,9 @@ _FONT = re.compile(r"([\d.]+)px")
 _NAMED = re.compile(r"(figure|axes)_\d+")
 _POINT = re.compile(r"(-?[\d.]+)[\s,]+(-?[\d.]+)")
 _TICK = re.compile(r"[xyz]tick_\d+$")
-"""Groups of a label with its tick and its line of the grid: these are to be faint."""
+"""Groups of a label with its tick and its line of the grid."""
+_GRID = "grid"
+"""What, beside tags of SVG, is drawn: a line of the grid. It may be faint, as a frame in its colour may be."""
 _MOVED = re.compile(r"translate\(" + _POINT.pattern)
 _TURNED = re.compile(r"rotate\((-?[\d.]+)")
 
@@ -79,12 +81,16 @@ def read(svg: str, ink: str = BLACK) -> FigureFacts:
     colours: dict[Paint, None] = {}
     areas: list[_Area] = []
     texts = []
+    faint = set()
     for tag, style, words in _shapes(drawing.root, _style(drawing.root, {**_INHERITED, "fill": ink}), areas):
         if tag == "text":
             font = _FONT.search(style.get("font", "") or style["font-size"])
             size = float(font[1]) if font else 0.0
             texts.append((size * SCALE, words))
             found = _text(style, _below(_middle(style, size), areas))
+        elif tag == _GRID:
+            found = None
+            faint.add(style["stroke"].lower())
         else:
             found = _shape(style)
             areas += (
@@ -93,7 +99,8 @@ def read(svg: str, ink: str = BLACK) -> FigureFacts:
         if found and found.ground != _PICTURE:
             colours[replace(found, fixed=fixed)] = None
     size, smallest = min(texts, default=(0.0, ""))
-    return FigureFacts(width, height, size, smallest, tuple(colours))
+    seen = (paint for paint in colours if paint.kind != "line" or paint.colour not in faint)
+    return FigureFacts(width, height, size, smallest, tuple(seen))
 
 
 def letters(svg: str) -> str:
@@ -157,7 +164,14 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
             yield tag, style, "".join(element.itertext()).strip()
         elif tag != "text":
             within = _shapes(element, style, areas)
-            yield from (shape for shape in within if shape[0] == "text") if _TICK.search(name) else within
+            yield from _of_tick(within) if _TICK.search(name) else within
+
+
+def _of_tick(shapes: Iterator[tuple[str, _Style, str]]) -> Iterator[tuple[str, _Style, str]]:
+    """Yield the label and the line of the grid, under a name of its own, of what the group of a tick holds."""
+    for tag, style, words in shapes:
+        if tag in ("text", "path"):
+            yield tag if tag == "text" else _GRID, style, words
 
 
 def _style(element: ET.Element, outer: _Style) -> _Style:
