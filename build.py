@@ -5,6 +5,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from verideck.core.interrupt import quit_on_interrupt
+
+if __name__ == "__main__":
+    quit_on_interrupt()
+
 from verideck.cli import main
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -105,3 +106,29 @@ def test_the_front_door_starts_from_any_folder(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "no deck 'no-such-deck'" in done.stderr
+
+
+INTERRUPTED = """
+import builtins, os, runpy, signal, sys
+wanted, program, real = sys.argv[1], sys.argv[2], builtins.__import__
+def interrupting(name, *rest, **named):
+    if name == wanted:
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(name, *rest, **named)
+builtins.__import__ = interrupting
+sys.argv[1:] = ["why", "nothing.py"]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+run = runpy.run_path if program.endswith(".py") else runpy.run_module
+run(program, run_name="__main__")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="processes cannot interrupt themselves")
+@pytest.mark.parametrize("program", ["build.py", "verideck"])
+@pytest.mark.parametrize("module", ["click", "verideck.core.errors", "verideck.check"])
+def test_an_interrupt_during_imports_is_told_as_any_other(program: str, module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, module, program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (130, "stopped")

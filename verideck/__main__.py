@@ -2,8 +2,12 @@
 
 import sys
 
-from verideck import cli
-from verideck.core.messages import OWN
+from verideck.core.interrupt import quit_on_interrupt
+
+quit_on_interrupt()
+
+from verideck import cli  # noqa: E402
+from verideck.core.messages import OWN  # noqa: E402
 
 
 def main() -> int:

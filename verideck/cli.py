@@ -19,6 +19,7 @@ import click
 from verideck.core import journal, messages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
 from verideck.core.folders import CACHE, DIST
+from verideck.core.interrupt import raise_on_interrupt
 from verideck.core.project import Sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, called: str 
     program = called.split()[-1]
     gc.set_threshold(100_000, 20, 20)  # pages are many objects, few of them in cycles
     try:
+        raise_on_interrupt()
         code = _commands.main(arguments, prog_name=program, standalone_mode=False, obj=root)
         return int(code or FINE)
     except (DeckError, DeckErrors) as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 from verideck import check, publish
 from verideck.check import Checklist, CheckReport, Verdict, drawing_notes, make_checklist, remarks, verify_html
 from verideck.core.deck_model import Deck
-from verideck.core.errors import DeckErrors
+from verideck.core.errors import DeckErrors, UsageError
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Plan, Results, RunId
@@ -146,8 +146,19 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
         decks, planned.runs, recorded, results, sources, report=report, again=again, complete=not options.decks
     )
     sizes = file_sizes(builds)
-    done = replace(done, checklists=tuple(_checklist(deck, done, laid_out[deck.path], sizes) for deck in decks))
-    apply_writes(options.root, [verify_html(done, sources, fonts)])
+    # Results that count as the same may differ by a rounding error, and a build may have taken either.
+    versions = [builds] if done.differences else [builds, deck_builds(decks, recorded, sources, fonts)]
+    presented = publish.not_current(versions, complete=not options.decks)
+    done = replace(
+        done,
+        checklists=tuple(_checklist(deck, done, laid_out[deck.path], sizes) for deck in decks),
+        others=(*done.others, *check.outdated(presented)),
+    )
+    page = verify_html(done, sources, fonts)
+    try:
+        apply_writes(options.root, [page])
+    except UsageError as error:
+        done = replace(done, notes=(f"{error.message}; {error.hint}",))
     return done
 
 

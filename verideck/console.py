@@ -53,7 +53,7 @@ def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
     versions = (
         f"recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
     )
-    lines += _notes([*versions, *drawing_notes(verdict.fresh)])
+    lines += _notes([*versions, *drawing_notes(verdict.fresh), *verdict.notes])
     if strict:
         lines += [line for one in verdict.checklists for line in (*_checklist(one), "")]
     return "\n".join([*lines, *_summary(verdict)])

@@ -4,6 +4,7 @@ The room's face: from other rooms, only these names are used.
 """
 
 from verideck.check.checklist import Checklist, make_checklist
+from verideck.check.presented import outdated
 from verideck.check.registry import RULES
 from verideck.check.results import drawing_notes
 from verideck.check.runner import CheckReport, check
@@ -20,6 +21,7 @@ __all__ = [
     "check",
     "drawing_notes",
     "make_checklist",
+    "outdated",
     "remarks",
     "verify",
     "verify_html",

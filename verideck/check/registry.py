@@ -233,6 +233,22 @@ UNSHOWN = Rule(
     "run `verideck figures`, which removes it",
     "verify",
 )
+OUTDATED = Rule(
+    "V906",
+    "outdated",
+    "error",
+    "A file in dist/ is not what a build writes now: it was edited, or built from older sources or results.",
+    "build it again: `verideck`",
+    "verify",
+)
+UNKNOWN_OUTPUT = Rule(
+    "V907",
+    "unknown-output",
+    "warning",
+    "A PDF in dist/ may be outdated: .cache/ has no note of it. HTML and JSON are compared in any case.",
+    "build it again: `verideck`",
+    "verify",
+)
 
 RULES = {rule.name: rule for rule in list(globals().values()) if isinstance(rule, Rule)}
 """Name → rule, in the order of codes."""

@@ -67,6 +67,8 @@ class Verdict:
 
     checklists: tuple[Checklist, ...] = ()
     """A summary of each deck."""
+    notes: tuple[str, ...] = ()
+    """What could not be done, and does not change the verdict."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

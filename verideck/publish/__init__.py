@@ -7,15 +7,18 @@ from verideck.publish.builder import build, check_shown, deck_builds, file_sizes
 from verideck.publish.deck_build import DeckBuild
 from verideck.publish.layouts import lay_out_decks
 from verideck.publish.output import NOTHING, Changes, apply_writes
+from verideck.publish.presented import Presented, not_current
 
 __all__ = [
     "NOTHING",
     "Changes",
     "DeckBuild",
+    "Presented",
     "apply_writes",
     "build",
     "check_shown",
     "deck_builds",
     "file_sizes",
     "lay_out_decks",
+    "not_current",
 ]

@@ -76,8 +76,8 @@ def build(
         if layout:
             layouts[deck_build.deck.path] = layout
     if "html" in kinds:
-        written = [provenance_file(deck, results, sources, stale) for deck in decks]
-        made |= {write.path: Made(write.data) for write in written}
+        written = ((one, provenance_file(one.deck, results, sources, stale)) for one in builds)
+        made |= {write.path: Made(write.data, "" if stale else one.key) for one, write in written}
     if {deck.path for deck in decks} == set(sources.decks()):
         made |= _index(builds, made, progress)
     unmade = {path for path in output.listed(sources.root) if path not in owners}

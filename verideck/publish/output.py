@@ -101,6 +101,11 @@ def listed(root: Path) -> tuple[str, ...]:
     return tuple(sorted(_DIST + name for name, _ in _list(root).entries()))
 
 
+def is_listed(root: Path, path: str) -> bool:
+    """Return whether a built file is known, unchanged or not."""
+    return _list(root).get(path.removeprefix(_DIST)) is not None
+
+
 def remember(root: Path, made: Mapping[str, Made], forget: Iterable[str]) -> None:
     """Note what was made, and forget what was removed; what cannot be noted, the next build makes again."""
     noted = _list(root)

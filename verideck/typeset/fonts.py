@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import io
 import json
+import shutil
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
@@ -113,6 +116,11 @@ class Fonts:
             return file
         try:
             return self._cache.write(name, self._made(name, make))
+        except NotADirectoryError:  # something else has the name .cache: it serves no later build, but this one
+            elsewhere = tempfile.mkdtemp(prefix="verideck-fonts-")
+            atexit.register(shutil.rmtree, elsewhere, ignore_errors=True)
+            self._cache = Cache(Path(elsewhere), "fonts")
+            return self._file(name, make)
         except OSError as error:
             hint = "free disk space, or make the folder writable"
             raise UsageError(f"cannot write fonts to '{self._cache.folder}': {error.strerror}", None, hint) from None

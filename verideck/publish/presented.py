@@ -1,0 +1,112 @@
+"""Whether the files in dist/ are what a build would write now."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from verideck.core import files
+from verideck.core.folders import INDEX, KINDS, output_path
+from verideck.publish import index, output
+from verideck.publish.deck_build import DeckBuild, page_key
+from verideck.render import provenance_file
+
+State = Literal["current", "outdated", "unknown"]
+FLAGS = {"presenting.html": " --with-notes", "steps.pdf": " --steps", "notes.pdf": " --notes"}
+"""Ending of a file that is built only if asked for → the option that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A file in dist/ that is not known to be current."""
+
+    path: str
+    deck: str
+    """Path of its deck; "" for the index."""
+    state: State
+    """`unknown`: a PDF of which the cache tells nothing."""
+    arguments: str
+    """Arguments of the command that builds it again."""
+
+
+def not_current(versions: Sequence[Sequence[DeckBuild]], *, complete: bool) -> list[Presented]:
+    """Return the files of decks in dist/ that differ from what a build writes; missing files are fine.
+
+    versions: the decks with results that count as the same; a file of any of them is current.
+    complete: whether these are all decks of the project, so that the index is theirs.
+    """
+    found: list[Presented] = []
+    sizes: dict[str, dict[str, int]] = {}
+    for builds in zip(*versions, strict=True):
+        deck = builds[0].deck
+        for kind in (*KINDS, "json"):
+            path = output_path(f"{deck.name}.{kind}")
+            file = builds[0].sources.root / path
+            if os.path.lexists(file):
+                state = _state(builds, kind, path)
+                if state == "current":
+                    sizes.setdefault(deck.name, {})[kind] = file.stat().st_size
+                else:
+                    found.append(Presented(path, deck.path, state, deck.name + FLAGS.get(kind, "")))
+    path = output_path(INDEX)
+    if complete and not found and os.path.lexists(versions[0][0].sources.root / path):
+        data = _read(versions[0][0], path)
+        if not any(data == _index(builds, sizes) for builds in versions):
+            found.append(Presented(path, "", "outdated", ""))
+    return found
+
+
+def _index(builds: Sequence[DeckBuild], sizes: dict[str, dict[str, int]]) -> bytes:
+    first = builds[0]
+    return index.write([one.deck for one in builds], first.results, first.theme, first.fonts, sizes).data
+
+
+def _read(deck_build: DeckBuild, path: str) -> bytes | None:
+    try:
+        return files.read(deck_build.sources.root / path)
+    except OSError:
+        return None
+
+
+def _state(builds: Sequence[DeckBuild], kind: str, path: str) -> State:
+    """Return whether a file is current: by its key in the cache, or else by building its content again."""
+    root = builds[0].sources.root
+    made = output.made(root, path)
+    if made and any(made.key == one.key for one in builds):
+        return "current"
+    if kind.endswith("pdf"):
+        if made:
+            same = any(made.page == page_key(*one.print_page(kind)) for one in builds)
+            return "current" if same else "outdated"
+        return "outdated" if output.is_listed(root, path) else "unknown"
+    data = _read(builds[0], path)
+    if any(data == content for content in _contents(builds, kind)):
+        return "current"
+    if kind == "json" and not output.is_listed(root, path):
+        # Which files a run was seen to use may depend on how it was started.
+        told = _without_inputs(data)
+        if told is not None and any(told == _without_inputs(content) for content in _contents(builds, kind)):
+            return "current"
+    return "outdated"
+
+
+def _contents(builds: Sequence[DeckBuild], kind: str) -> Iterator[bytes]:
+    for one in builds:
+        if kind == "json":
+            yield provenance_file(one.deck, one.results, one.sources).data
+        else:
+            yield one.html(notes=kind != "html")
+
+
+def _without_inputs(data: bytes | None) -> Any:
+    """Return a provenance file without the inputs of its runs; None if it is not one."""
+    try:
+        told = json.loads(data or b"")
+        for run in told["runs"].values():
+            del run["inputs"]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return told
