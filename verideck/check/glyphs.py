@@ -44,7 +44,7 @@ Piece = tuple[str, tuple[str, ...], Location, str]
 def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
     """Yield each character on a slide that the fonts of its place do not have, and each word from right to left."""
     told: set[tuple[str, Location]] = set()
-    for text, families, at, where in _pieces(slide, results):
+    for text, families, at, where in pieces(slide, results):
         for part in _unshown(text, fonts, *families):
             place = at if where else _place(part, text, at, line_of)
             if (part, place) not in told:
@@ -82,7 +82,7 @@ def _finding(char: str, slide: Slide, at: Location, where: str, fonts: Fonts) ->
     return GLYPH.finding(slide.number, at, message, hint)
 
 
-def _pieces(slide: Slide, results: Results) -> Iterator[Piece]:
+def pieces(slide: Slide, results: Results) -> Iterator[Piece]:
     """Yield all that a slide shows; alternative texts are heard, not seen."""
     for passage in passages(slide):
         if passage.where != "alternative text":

@@ -168,6 +168,14 @@ RIGHT_TO_LEFT = Rule(
     "show this text as a picture, or write it in another script",
     "texts",
 )
+DISGUISED = Rule(
+    "V309",
+    "disguised",
+    "error",
+    "Code or text reads otherwise than it is: characters that cannot be seen or turn its order, look-alike letters.",
+    "remove the character, or write it as an escape",
+    "texts",
+)
 UNUSED = Rule(
     "V401",
     "unused",

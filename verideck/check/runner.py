@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from verideck.check import glyphs, links, registry, rehearsal, unused
+from verideck.check import disguised, glyphs, links, registry, rehearsal, unused
 from verideck.check.layout import overflows, pale, small_texts
 from verideck.core.deck_model import Deck, Slide
 from verideck.core.run_model import Finding
@@ -75,6 +75,7 @@ def _of_deck(
         mine = said[id(slide)]
         of_texts = (
             glyphs.missing(slide, deck_build.results, fonts, sources.line),
+            disguised.disguised(slide, deck_build.results),
             links.links(slide, mine, known, sources.root),
             links.outside(slide, mine),
             links.wordless(slide, mine),

@@ -8,25 +8,47 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from verideck.core import messages
 from verideck.core.deck_model import Slide, passages
 from verideck.core.errors import LineOf
 from verideck.core.folders import snippet_name
-from verideck.core.markdown_tokens import located
+from verideck.core.markdown_tokens import located, use_of
 from verideck.core.run_model import Location, RunId, Value
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 _TYPED = re.compile(
-    r"(?<![A-Za-z0-9_.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[eE][-+]?\d+|\d*\.\d+(?:[eE][-+]?\d+)?)(?![0-9_]|\.\d)"
+    r"(?<![A-Za-z0-9_.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[eE][-+]?\d{1,3}|\d*\.\d+(?:[eE][-+]?\d{1,3})?)"
+    r"(?![0-9_]|\.\d)"
     # 1,234 · 0.84 · .84 · 1.2e-3
-    r"|(?<![A-Za-z0-9_./-])(?:\d{3,}|\d{2,}(?=\s?%))(?![0-9_/]|\.\d|-\d|\s?年)"  # 150 · 84 %
+    r"|(?<![A-Za-z0-9_./-])(?:\d{3,}|\d{2,}(?=\s?(?:%|per ?cent|Prozent|pour cent|パーセント)))"
+    r"(?![0-9_/]|\.\d|-\d|\s?年)"  # 150 · 84 %
 )
-_WITH_COMMA = ("de", "fr")
+_PERCENT = re.compile(r"\s*(?:%|per ?cent\b|Prozent\b|pour cent\b|パーセント)")
+_WITH_COMMA = ("cs", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "no", "pl", "pt", "ru", "sv", "tr", "uk")
 """Languages that write 0,84."""
+_WITH_POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,})(?!\d|\.\d)")
+"""Where decimals have a comma: 1.234 before one, 1.234.567."""
+_PERHAPS = re.compile(r"(?<![\w.,:/(\[{-])0,\d{2,}(?![\dA-Za-z_]|[.,]\d)")
+"""Elsewhere 0,84 is a decimal if it is exactly a value: no thousands begin with 0."""
+_UNITS = {"万": 1e4, "億": 1e8}
+_WITH_UNITS = re.compile(r"(?<![A-Za-z0-9_.,])\d[\d,]*(?:\.\d+)?(?:億(?:\d[\d,]*(?:\.\d+)?万)?|万)(?:\d[\d,]*\d)?")
+"""12万, 1.2億, 1億2000万, 1万2345."""
+_SEPARATORS = dict.fromkeys("\u2009\u202f\u00a0\u2007\u2008", "\x1f") | dict.fromkeys("'’", "\x1e")
+"""Spaces and apostrophes that may stand between thousands."""
+_EMPHASIS = re.compile(r"</?(?:b|i|em|strong|span|s|u|mark|small|del|ins)\b[^>]*>")
+"""Raw HTML that does not end a word."""
+_MARKUP = r"(?:[*_~`]+|<[^>]*>|\[|\](?:\{[^}]*\}|\([^)]*\))?)?"
+"""What may stand between the characters of a number in a deck."""
+_PASTED = ("", "text", "txt", "plain", "plaintext", "output", "console", "none")
+"""Languages of code blocks that hold no code."""
 _PRINTED = re.compile(r"(?<![\w.,:/-])[-+]?(?:\d+\.\d+|\d{3,})(?![\w:/-]|[.,]\w)")
 """Decimals and whole numbers of three digits or more in an output; no dates, times, versions."""
-_NUMBER = re.compile(r"[-+−]?[\d.,]+(?:[eE][-+]?\d+)?\s?%?")
+_NUMBER = re.compile(r"[-+−]?[\d.,'’\u2009\u202f\u00a0]+[万億]?\d*(?:[eE][-+]?\d+)?\s?%?")
 """Inline code that is a number is no code."""
 _NEAR = 0.01
 """Typed decimals within 1 % of a value are likely to be that value as it once was."""
@@ -52,6 +74,10 @@ class Number:
     """Whether `%` follows."""
     at: Location
     """Line and column of its first digit."""
+    unit: float = 1.0
+    """What it counts: 10,000 before 万."""
+    doubtful: bool = False
+    """Whether it may be no number: it counts only if it is exactly a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +109,53 @@ def numbers(slide: Slide, line_of: LineOf, lang: str = "") -> Iterator[Number]:
     comma = messages.primary(slide.lang or lang) in _WITH_COMMA
     taken: set[Location] = set()
     for text, at, last in _texts(slide):
-        plain = "".join(_narrow(char) for char in text)
-        if comma:
-            plain = re.sub(r"(?<=\d),(?=\d)", ".", plain)
-        for match in _TYPED.finditer(plain):
-            place = _place(text[match.start() : match.end()], at, last, line_of, taken)
+        plain = _plain(text, comma)
+        for start, end, number in sorted(_found(plain, comma), key=lambda one: one[0]):
+            place = _place(text[start:end], at, last, line_of, taken)
             taken.add(place)
-            digits = match[0].replace(",", "")
-            percent = plain[match.end() :].lstrip()[:1] == "%"
-            mantissa, _, ten = digits.lower().partition("e")
-            decimals = len(mantissa.partition(".")[2])
-            power, decimals = (f"{decimals}e", max(decimals - int(ten), 0)) if ten else ("", decimals)
-            yield Number(text[match.start() : match.end()], float(digits), decimals, power, percent, place)
+            yield replace(number, written=text[start:end], at=place)
+
+
+def _plain(text: str, comma: bool) -> str:
+    """Return a text of the same length in which numbers are written as 12,345.6; comma: decimals have a comma."""
+    plain = "".join(_SEPARATORS.get(char) or _narrow(char) for char in text)
+    if comma:
+        plain = _WITH_POINTS.sub(lambda match: match[0].replace(".", "\x1f"), plain)
+        plain = re.sub(r"(?<=\d),(?=\d)", ".", plain)
+    plain = re.sub(r"(?<=\d)[\x1e\x1f](?=\d{3}(?!\d))", ",", plain)
+    return plain.replace("\x1e", "'").replace("\x1f", " ")
+
+
+def _found(plain: str, comma: bool) -> Iterator[tuple[int, int, Number]]:
+    """Yield (start, end, number without its place) of all numbers in a plain text."""
+    for match in _WITH_UNITS.finditer(plain):
+        if len(re.findall(r"\d", match[0])) > 1:
+            yield match.start(), match.end(), _with_units(match[0])
+    plain = _WITH_UNITS.sub(lambda match: " " * len(match[0]), plain)
+    for match in () if comma else _PERHAPS.finditer(plain):
+        number = match[0].replace(",", ".")
+        yield (
+            match.start(),
+            match.end(),
+            Number("", float(number), len(number) - 2, "", False, Location(""), doubtful=True),
+        )
+    for match in _TYPED.finditer(plain if comma else _PERHAPS.sub(lambda match: " " * len(match[0]), plain)):
+        digits = match[0].replace(",", "")
+        percent = bool(_PERCENT.match(plain, match.end()))
+        mantissa, _, ten = digits.lower().partition("e")
+        decimals = len(mantissa.partition(".")[2])
+        power, decimals = (f"{decimals}e", max(decimals - int(ten), 0)) if ten else ("", decimals)
+        yield match.start(), match.end(), Number("", float(digits), decimals, power, percent, Location(""))
+
+
+def _with_units(written: str) -> Number:
+    """Return the number of a text as 1.2万, 1億2000万 or 1万2345."""
+    parts = [(float(digits.replace(",", "")), unit) for digits, unit in re.findall(r"([\d,.]+)([万億]?)", written)]
+    last = parts[-1][1]
+    unit = _UNITS.get(last, 1.0)
+    size = sum(amount * _UNITS.get(name, 1.0) for amount, name in parts) / unit
+    digits = len(written.rstrip(last or None).rpartition(".")[2]) if "." in written else 0
+    return Number("", size, digits, "", False, Location(""), unit=unit)
 
 
 def same(number: Number, computed: Iterable[Computed]) -> Match | None:
@@ -106,23 +167,46 @@ def same(number: Number, computed: Iterable[Computed]) -> Match | None:
     form = number.power or f"{number.digits}f"
     for one in computed:
         for expression, value in _leaves(one):
-            scaled = abs(value) * (100 if number.percent and abs(value) <= 1 else 1)
+            scaled = abs(value) * (100 if number.percent and abs(value) <= 1 else 1) / number.unit
             exact = f"{scaled:.{form}}" == f"{number.size:.{form}}"
-            if exact or _is_near(number, scaled):
+            if exact or (not number.doubtful and _is_near(number, scaled)):
                 rank = not exact, one.recorded, not expression, len(expression)
                 found.append((rank, _match(number, one, expression, value, exact=exact)))
     return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
-    """Yield (text, where it begins, last line in which it may stand)."""
+    """Yield (text, where it begins, last line in which it may stand); emphasis does not end a text."""
     for passage in passages(slide):
         last = passage.at.line + (_REACH if passage.at is not slide.at else 0)
+        pieces: list[str] = []
+        start = passage.at
         for token, at in located(passage.tokens, passage.at):
+            if token.type == "text":
+                start = start if pieces else at
+                pieces.append(token.content)
+            elif token.block or not (token.nesting or _EMPHASIS.fullmatch(token.content or "")):
+                yield "".join(pieces), start, last
+                pieces = []
             last = token.map[1] if token.map else last
-            number = token.type == "code_inline" and _NUMBER.fullmatch(token.content)
-            if number or token.type in ("text", "math_inline", "math_block"):
-                yield token.content, at, last
+            if _is_typed(token):
+                yield _without_tex(token.content), at, last
+        yield "".join(pieces), start, last
+
+
+def _is_typed(token: Token) -> bool:
+    """Whether a token other than text holds what a reader takes for text: formulas, numbers as code, pasted output."""
+    if token.type == "code_inline":
+        return bool(_NUMBER.fullmatch(token.content))
+    if token.type == "fence":
+        return use_of(token) is None and token.info.strip() in _PASTED
+    return token.type in ("math_inline", "math_block")
+
+
+def _without_tex(source: str) -> str:
+    """Return a formula in which numbers stand as in text: 12\\,345, 0{,}52, 87\\%."""
+    source = re.sub(r"(?<=\d)\{([.,])\}(?=\d)", r"\1", source)
+    return re.sub(r"(?<=\d)\\[,;:! ](?=\d{3})", ",", source).replace(r"\%", "%")
 
 
 def _narrow(char: str) -> str:
@@ -133,7 +217,8 @@ def _narrow(char: str) -> str:
 
 def _place(written: str, at: Location, last: int, line_of: LineOf, taken: set[Location]) -> Location:
     """Return where a number stands that is not among those `taken`; its text's own place where it cannot be found."""
-    whole = re.compile(rf"(?<![\d.]){re.escape(written)}(?!\d)")
+    letters = _MARKUP.join(map(re.escape, written))
+    whole = re.compile(rf"(?<![\d.]){letters}(?!\d)")
     for line in range(at.line, max(last, at.line) + 1):
         start = max(at.column - 1, 0) if line == at.line else 0
         for match in whole.finditer(line_of(at.path, line) or "", start):
@@ -181,6 +266,10 @@ def _match(number: Number, one: Computed, expression: str, value: float, *, exac
         message += ": nearly the same"
     if not expression:
         return Match(message, f"show it from the script: {{eval}}`{name}: NAME`")
+    if number.unit != 1:
+        name_of_unit = next(name for name, unit in _UNITS.items() if unit == number.unit)
+        remedy = f"write {{eval}}`{name}: {expression} / {number.unit:.0f}:.{number.digits}f`{name_of_unit}"
+        return Match(message, remedy)
     form = f":.{number.digits}{'%' if number.percent and abs(value) <= 1 else 'f'}"
     if number.power:
         form = f":.{number.power}"

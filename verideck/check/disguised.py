@@ -1,0 +1,74 @@
+"""Code, output and prose that display otherwise than they are: unseen characters, and names with look-alike letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from verideck.check.glyphs import pieces
+from verideck.check.registry import DISGUISED
+from verideck.core.deck_model import Slide, SnippetUse
+from verideck.core.run_model import Finding, Location, Results
+from verideck.typeset.fonts import MONO
+
+_TURNING = "\u202a-\u202e\u2066-\u2069"
+"""They turn the order of what follows."""
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"
+_EMOJI = re.compile(
+    rf"{_FLAG}|(?<=[\u2190-\u2bff\U0001f000-\U0001faff#*0-9])[\ufe0e\ufe0f]|\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
+)
+"""Where such characters choose an emoji."""
+_IN_PROSE = re.compile(f"[{_TURNING}\U000e0000-\U000e007f]")
+_IN_CODE = re.compile(
+    f"[{_TURNING}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e0fff]"
+)
+"""Besides those: without width, fillers, selectors of variants, tags."""
+_LOOKS = str.maketrans(
+    "аеорсухіјѕԁһԛԝкмнтвАВЕКМНОРСТХУІЈЅԚԜοΟΑΒΕΖΗΙΚΜΝΡΤΥΧ", "aeopcyxijsdhqwkmhtbABEKMHOPCTXYIJSQWoOABEZHIKMNPTYX"
+)
+"""Cyrillic and Greek letters → the Latin letters that they look like."""
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def disguised(slide: Slide, results: Results) -> Iterator[Finding]:
+    """Yield each unseen character in code, outputs and prose of a slide, and each name that looks like another."""
+    told: set[tuple[str, Location]] = set()
+    for text, families, at, where in pieces(slide, results):
+        pattern = _IN_CODE if MONO in families else _IN_PROSE
+        for match in pattern.finditer(_EMOJI.sub(lambda one: " " * len(one[0]), text)):
+            place = at if where or at.column else Location(at.path, at.line, match.start() + 1)
+            if (match[0], place) not in told:
+                told.add((match[0], place))
+                yield _unseen(match[0], slide, place, where)
+    for use in slide.uses:
+        if isinstance(use, SnippetUse) and not use.hide:
+            first, last = use.lines
+            lines = ((use.snippet.lines[n - 1], use.snippet.shown[n - 1]) for n in range(first, last + 1))
+            yield from _look_alikes(lines, use.snippet.path, slide, use.snippet.source)
+
+
+def _unseen(char: str, slide: Slide, at: Location, where: str) -> Finding:
+    name = unicodedata.name(char, "a character without a name")
+    message = f"U+{ord(char):04X} {name} cannot be seen{where}: what stands there reads otherwise than it is"
+    escape = f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
+    return DISGUISED.finding(slide.number, at, message, f"remove it, or write it as {escape} in a text of the script")
+
+
+def _look_alikes(lines: Iterable[tuple[int, str]], path: str, slide: Slide, source: str) -> Iterator[Finding]:
+    """Yield the names that hold letters of another script which look like Latin ones: beside Latin, or like a name."""
+    plain = {name for name in _NAME.findall(source) if name.isascii()}
+    told: set[str] = set()
+    for number, line in lines:
+        for match in _NAME.finditer(line):
+            name = match[0]
+            looks = name.translate(_LOOKS)
+            parts = re.findall(r"[^\W\d_]+", name)
+            mixed = any(re.search("[A-Za-z]", part) and part.translate(_LOOKS) != part for part in parts)
+            if looks != name and name not in told and (mixed or looks in plain):
+                told.add(name)
+                wrong = next(char for char in name if char.translate(_LOOKS) != char)
+                message = f"the name '{name}' is not '{looks}': it holds U+{ord(wrong):04X} {unicodedata.name(wrong)}"
+                at = Location(path, number, match.start() + 1)
+                yield DISGUISED.finding(slide.number, at, message, "write the name in letters of one script")
