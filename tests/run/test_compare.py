@@ -125,3 +125,18 @@ def test_versions_are_information_not_differences() -> None:
     before, after = Result(versions=(("a", "1"), ("b", "1"))), Result(versions=(("a", "2"), ("c", "1")))
     assert differ(before, after) == []
     assert version_changes(before, after) == (("a", "1", "2"), ("b", "1", ""), ("c", "", "1"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("2026-11-28 10:20:30,123 best 3", "2026-11-29 11:21:31,456 best 3", True),
+        ("<A object at 0x7f00>", "<A object at 0x7f10>", True),
+        ("study 0f8fad5b-d9cb-469f-a165-70867728950e", "study 7c9e6679-7425-40de-944b-e07fc1f90ae7", True),
+        ("10:20 best 3", "10:21 best 4", False),
+        ("a", "b", False),
+    ],
+)
+def test_a_line_with_a_time_or_a_random_name_has_its_remedy(before: str, after: str, told: bool) -> None:
+    (found,) = compare_result(Result(stdout=before), Result(stdout=after), RunId("a.py"), 1e-6)
+    assert ("format='%(message)s'" in found.detail) is told

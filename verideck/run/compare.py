@@ -12,6 +12,11 @@ from verideck.typeset.figure_diff import differences
 
 _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
 """Decimal fractions in text; whole numbers are compared as text, exactly."""
+_FLEETING = re.compile(
+    r"(?:\d{4}-\d\d-\d\d[ T])?\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
+    r"|\b0x[0-9a-fA-F]+|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
+)
+"""Times of day, with a date before them; addresses; random names (UUID)."""
 _SHORT = 80
 
 
@@ -84,8 +89,16 @@ def _texts(before: str, after: str, run: RunId, tolerance: float) -> Iterator[Di
         if old is None or new is None or not _same_line(old, new, tolerance):
             # Blanks are told apart only where they are all that differs.
             show = _short if old is not None and new is not None and old.split() == new.split() else _cut
-            yield Difference(run, "stdout", show(old or ""), show(new or ""), f"line {number} of the output")
+            detail = f"line {number} of the output{_why_fleeting(old or '', new or '')}"
+            yield Difference(run, "stdout", show(old or ""), show(new or ""), detail)
             return
+
+
+def _why_fleeting(before: str, after: str) -> str:
+    """Return a remedy where two lines differ in nothing but times of day, addresses and random names."""
+    if not (before and after) or _FLEETING.sub("", before) != _FLEETING.sub("", after):
+        return ""
+    return "; it holds a time, an address or a random name: print it without, a log with format='%(message)s'"
 
 
 def _same_line(before: str, after: str, tolerance: float) -> bool:
