@@ -95,6 +95,7 @@ MISTAKES = [
     ("a text without an end", '"#EDEAE3"', '"#EDEAE3', "{here}:15: not valid TOML: illegal character"),
     ("a key twice", "text = 28", "text = 28\ntext = 29", "{here}:10: not valid TOML: cannot overwrite a value"),
     ("a table twice", "[dark]", "[light]\n[dark]", "{here}:7: not valid TOML: cannot declare"),
+    ("a huge number", "text = 28", f"text = {'9' * 400}", "{here}:1: 9999"),
     ("CSS", "# The one", ":root { --ink: black }", "1:1: not valid TOML: invalid statement"),
 ]
 
@@ -108,6 +109,12 @@ def test_a_mistake_is_told_at_its_line(old: str, new: str, expected: str) -> Non
     here = text[: text.find(added or new)].count("\n") + 1
     found = told(text)
     assert any(error.startswith(":" + expected.format(here=here, **lines)) for error in found), found
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_what_the_reader_of_toml_cannot_hold_is_an_error_of_the_file(value: str) -> None:
+    (error,) = told(f"{TABLE}\nwide = {value}\n")
+    assert ": not valid TOML: " in error
 
 
 def test_what_is_not_there_at_all_is_told_of_the_file() -> None:

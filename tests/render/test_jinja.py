@@ -119,6 +119,12 @@ MISTAKES = [
         "{% macro a() %}{% endmacro %}\n{{ a(1) }}",
         "2: this line fails with TypeError: macro 'a' takes not",
     ),
+    ("a comment without end", "\n{# a", "2: this template has an error: Missing end of comment tag"),
+    (
+        "a name that only a macro has",
+        "{% macro a(part) %}{{ part }}{% endmacro %}\n{{ part }}",
+        "2: 'part' is not defined here | use one of items, nothing, title, words",
+    ),
 ]
 
 
@@ -126,6 +132,11 @@ MISTAKES = [
 def test_a_mistake_is_told_at_its_line(text: str, expected: str) -> None:
     error = told("page.jinja", text, **{"panels.jinja": "<p>"})
     assert error.startswith(f"templates/page.jinja:{expected}"), error
+
+
+def test_what_only_python_refuses_is_told_of_its_file() -> None:
+    error = told("page.jinja", '{% include "panels.jinja" %}', **{"panels.jinja": "{{ f(a=1, a=2) }}"})
+    assert error.startswith("templates/panels.jinja: this template has an error: keyword argument repeated"), error
 
 
 def test_a_mistake_in_an_included_file_is_told_there() -> None:

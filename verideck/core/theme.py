@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def load_palette(text: str) -> Palette:
     """Read the text of tokens.toml; raises DeckErrors for all missing, unknown and invalid colours and sizes."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits, and lists nested too deep
         raise DeckErrors([_broken(text, str(error))]) from None
     if errors := [*_wrong_tables(text, tables), *(error for name in _TABLES for error in _wrong(text, name, tables))]:
         raise DeckErrors(errors)
@@ -77,7 +77,7 @@ def _wrong(text: str, name: str, tables: Mapping[str, object]) -> Iterator[DeckE
             yield DeckError(f"unknown {noun} '{key}' in [{name}]", at, hint)
         elif noun == "colour" and not (isinstance(value, str) and COLOUR.fullmatch(value)):
             yield DeckError(f"{_toml(value)} is not a colour", at, f"write it as {key} = {example}")
-        elif noun == "size" and not (type(value) in (int, float) and 0 < value < math.inf):
+        elif noun == "size" and not (type(value) in (int, float) and 0 < value <= sys.float_info.max):
             yield DeckError(f"{_toml(value)} is not a size in px", at, f"write a number above 0: {key} = {example}")
     for key in missing:
         hint = f"add it: {key} = {example}"

@@ -30,7 +30,7 @@ def frames(results: Results, use: FigureUse) -> list[Frame]:
     wins over a number. FILE alone is the first.
     """
     if use.sweep:
-        names = [f"{value:g}" if isinstance(value, float) else str(value) for value in use.values]
+        names = [_short(value) if isinstance(value, float) else str(value) for value in use.values]
         return [_chosen(results, use, run, name) for name, run in zip(names, use.runs, strict=True)]
     run = use.runs[0]
     if use.select == "*":
@@ -49,6 +49,11 @@ def _chosen(results: Results, use: FigureUse, run: RunId, name: str) -> Frame:
     labels = ", ".join(_name(figures, number) for number in range(1, len(figures) + 1))
     what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
     raise DeckError(f"no {what}", use.at, f"use one of {labels}" if labels else "draw one and call plt.show()")
+
+
+def _short(value: float) -> str:
+    """Return a float without the zero of `1.0`, and with all its digits, so that no two values have the same name."""
+    return short if float(short := f"{value:g}") == value else repr(value)
 
 
 def _name(figures: Sequence[Figure], number: int) -> str:

@@ -94,9 +94,12 @@ def _located(
     except DeckError:
         raise
     except TemplateSyntaxError as error:
-        at = Location(_FOLDER + (error.name or name), error.lineno)
+        at = Location(_FOLDER + (error.name or name).removeprefix(_FOLDER), error.lineno)
         message, hint = _wrong(str(error.message), environment)
         raise DeckError(message, at, hint) from None
+    except SyntaxError as error:  # Jinja does not see it, Python does in what Jinja compiled: its line is not ours
+        at = Location(error.filename or _FOLDER + name)
+        raise DeckError(f"this template has an error: {error.msg}", at, _LANGUAGE) from None
     except Exception as error:
         at, ours = _place(error, Location(_FOLDER + name))
         if ours:
@@ -138,7 +141,9 @@ def _message(
         if _UNDEFINED in message:
             tree = environment.parse(templates[at.path.removeprefix(_FOLDER)])
             known = sorted({*names, *(one.name for one in tree.find_all(nodes.Name) if one.ctx != "load")})
-            hint = did_you_mean(message.split("'")[1], known) or f"use one of {', '.join(known)}"
+            wanted = message.split("'")[1]  # may be defined elsewhere in the template: in a macro, in a loop
+            known = [one for one in known if one != wanted]
+            hint = did_you_mean(wanted, known) or f"use one of {', '.join(known)}"
         return message, hint or _LANGUAGE
     if isinstance(error, _NoText):
         return str(error), _NO_TEXT

@@ -146,7 +146,7 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
         if isinstance(data, dict) and "results" in data and data.get("format") != formats.RECORD:
             raise _other_format(data.get("format"))
         if not isinstance(data, dict) or data.keys() != {"format", "results"} or not isinstance(data["results"], list):
-            raise ValueError("it is an object with a format and results alone, a list")
+            raise ValueError("it must be an object with a format and results alone, results a list")
         for entry in data["results"]:
             _check(entry)
         runs = [_run_id(entry) for entry in data["results"]]

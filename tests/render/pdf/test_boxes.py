@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.decks import deck_of, theme
+from verideck.core.errors import DeckError
 from verideck.core.run_model import Figure, Result, RunId
 from verideck.render.pdf import boxes
 from verideck.render.pdf.layout import Anchor, Drawing, Layout, SlideLayout
@@ -68,3 +69,9 @@ def test_frames_that_no_page_shows_are_judged_with_the_one_that_it_shows() -> No
     plain, _ = deck_of("# One\n")
     nothing = Layout((SlideLayout(1, (), (), (), ()),))
     assert boxes.with_all_frames(nothing, plain, {}, theme().palette) == nothing
+
+
+def test_slides_that_a_template_lost_are_an_error_of_the_theme() -> None:
+    deck, _ = deck_of("# One\n")
+    with pytest.raises(DeckError, match=r"templates/print\.html\.jinja: the print page has 0 of 1 slides"):
+        boxes.with_all_frames(Layout(()), deck, {}, theme().palette)

@@ -14,8 +14,10 @@ from itertools import count, pairwise
 from typing import Any
 
 from verideck.core.deck_model import Deck, FigureUse, Slide
+from verideck.core.errors import DeckError
+from verideck.core.folders import template_path
 from verideck.core.markdown_tokens import use_of
-from verideck.core.run_model import Results
+from verideck.core.run_model import Location, Results
 from verideck.core.theme import Palette
 from verideck.render import figures
 from verideck.render.classes import (
@@ -93,8 +95,12 @@ def _sections(page: Any) -> Iterator[Any]:
 def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palette) -> Layout:
     """Return a layout that also has the drawings of all slider frames, in the size of the frame that the PDF shows.
 
-    Frames that the layout already has are replaced.
+    Frames that the layout already has are replaced. Raises DeckError if a template lost slides.
     """
+    if len(layout.slides) != len(deck.slides):
+        what = f"the print page has {len(layout.slides)} of {len(deck.slides)} slides of {deck.path}"
+        hint = "show each slide in <main>, and hide none in deck.css or print.css"
+        raise DeckError(what, Location(template_path("print.html.jinja")), hint)
     slides = (
         replace(facts, drawings=tuple(_frames(facts.drawings, slide, results, palette)))
         for facts, slide in zip(layout.slides, deck.slides, strict=True)
