@@ -72,20 +72,23 @@ from verideck.cli import main
 sys.exit(main(sys.argv[2:], Path(sys.argv[1])))
 """
 PICTURES = """
-import contextlib, sys, types
+import sys, types
 class Figure:
     def __init__(self, size):
         self.size = size
     def get_label(self):
         return ""
-    def savefig(self, file, **_):
-        file.write(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0')
-        file.write(b"L1 1" * (self.size // 4) + b'"/></svg>')
+    def svg(self):
+        start = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0'
+        return start + "L1 1" * (self.size // 4) + '"/></svg>'
 figures = {}
-pyplot = sys.modules["matplotlib.pyplot"] = types.ModuleType("matplotlib.pyplot")
-pyplot.rc_context = lambda settings: contextlib.nullcontext()
-pyplot.get_fignums, pyplot.figure = lambda: list(figures), lambda number: figures[number]
-pyplot.close = lambda figure: [figures.pop(number) for number in list(figures) if figures[number] is figure]
+shown = sys.modules["matplotlib.pyplot"] = types.ModuleType("matplotlib.pyplot")
+shown.get_fignums, shown.figure = lambda: list(figures), lambda number: figures[number]
+shown.close = lambda figure: [figures.pop(number) for number in list(figures) if figures[number] is figure]
+frame = sys._getframe()
+while "pyplot" not in frame.f_locals:  # what collects figures, as the frame that runs the script knows it
+    frame = frame.f_back
+frame.f_locals["pyplot"].draw = lambda figure, grow=True: figure.svg()
 def draw(*sizes):
     figures.update({number: Figure(size) for number, size in enumerate(sizes)})
 """

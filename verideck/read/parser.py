@@ -84,7 +84,7 @@ class _Reader:
             elsewhere.append(DeckError(what, Location(self.path), hint))
         errors = DeckErrors([*elsewhere, *(error for several in wrong.values() for error in several)]).errors
         deck = self._deck([slide for _, slide in shown], slides[0].title if slides else "")
-        on_slides = {place: tuple(wrong[index]) for place, (index, _) in enumerate(shown) if index in wrong}
+        on_slides = {place: DeckErrors(wrong[index]).errors for place, (index, _) in enumerate(shown) if index in wrong}
         return Parsed(deck, errors, on_slides, tuple(elsewhere) if shown else errors)
 
     def _drafts(self) -> list[Draft]:
