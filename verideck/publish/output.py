@@ -46,9 +46,10 @@ def apply_writes(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()
     if written or removed:
         changes = {**{path: planned[path] for path in written}, **dict.fromkeys(removed)}
         with _refusals(next(iter(changes))), Transaction(root, changes) as change:
+            for folder in {(root / step.path).parent for step in change.steps}:
+                files.remove_leftovers(folder)  # once, first: our own are not to grow old meanwhile
             for step in change.steps:
                 with _refusals(step.path):
-                    files.remove_leftovers((root / step.path).parent)
                     change.prepare(step)
             for step in change.steps:
                 with _refusals(step.path):
