@@ -6,46 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.check.sums import DECK, SUMS
 from verideck.check import changes
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId
 from verideck.read import parser
-
-DECK = """\
----
-title: A talk
----
-
-# First {#first}
-
-The sum is {eval}`sums.py: total:.1f`,
-and the line {eval}`sums.py: line` says \\<b>.
-
-::: notes
-Say {eval}`sums.py: total:.2f`.
-:::
-
----
-
-# Second
-
-```{table} sums.py: rows
-```
-
-```{output} sums.py
-```
-
-::: notes
-That is all.
-:::
-"""
-SUMS = """\
-total = 2.5
-line = "one"
-rows = [{"n": 1, "w": 0.5}, {"n": 2, "w": 0.25}]
-print("same")
-print(total)
-"""
 
 
 def test_sentences_hold_the_values_before_and_after() -> None:

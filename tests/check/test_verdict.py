@@ -9,47 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.check.sums import DECK, SUMS
 from tests.decks import deck_of
 from tests.harness import DeckTest
 from verideck.check import verdict
 from verideck.core.run_model import Result, Results, RunId
 from verideck.run import plan
 
-DECK = """\
----
-title: A talk
----
-
-# First {#first}
-
-The sum is {eval}`sums.py: total:.1f`,
-and the line {eval}`sums.py: line` says \\<b>.
-
-::: notes
-Say {eval}`sums.py: total:.2f`.
-:::
-
----
-
-# Second
-
-```{table} sums.py: rows
-```
-
-```{output} sums.py
-```
-
-::: notes
-That is all.
-:::
-"""
-SUMS = """\
-total = 2.5
-line = "one"
-rows = [{"n": 1, "w": 0.5}, {"n": 2, "w": 0.25}]
-print("same")
-print(total)
-"""
 PAGE = "dist/verify.html"
 
 

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse
+from tests.render.test_figures import AT, RUN, THREE, study
+from verideck.core.deck_model import EvalUse, OutputUse, TableUse
 from verideck.core.errors import DeckError
-from verideck.core.run_model import Failure, Figure, Location, Result, RunId, Value
+from verideck.core.run_model import Failure, Result, RunId, Value
 from verideck.render import values
 from verideck.render.values import Cell, Text
-
-AT = Location("slides/a.md", 1, 1)
-RUN = RunId("snippets/line.py")
-
-
-def drawn(*labels: str) -> tuple[Figure, ...]:
-    return tuple(Figure(label, f"<svg>{number}</svg>") for number, label in enumerate(labels, 1))
-
-
-THREE = drawn("", "middle", "")
-
-
-def study(**changes: object) -> FigureUse:
-    """Return all figures of one run as frames."""
-    fields: dict[str, object] = {
-        **{"runs": (RUN,), "select": "*", "sweep": "", "values": (), "label": "", "start": None},
-        **{"alt": (), "caption": (), "at": AT},
-    }
-    return FigureUse(**{**fields, **changes})  # type: ignore[arg-type]
 
 
 def errors(given: Value) -> tuple[dict[RunId, Result], EvalUse]:

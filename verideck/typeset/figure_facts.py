@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from verideck.core.theme import COLOUR
 from verideck.typeset.svg import BLACK, GROUND, SCALE, WORDS, UnsafeDrawing, parse_svg
 
 _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _GROUND = "ground"
 """Key in a style, in addition to SVG's properties: the background colour of a group."""
 _PICTURE = "picture"
@@ -124,7 +124,7 @@ def notes(svg: str) -> tuple[str, ...]:
 def _text(style: _Style, ground: str) -> Paint | None:
     alpha = math.prod(float(style.get(name, "1")) for name in ("opacity", "fill-opacity"))
     fill = style["fill"]
-    return Paint("text", fill.lower(), ground, "", round(alpha, 3)) if _COLOUR.fullmatch(fill) else None
+    return Paint("text", fill.lower(), ground, "", round(alpha, 3)) if COLOUR.fullmatch(fill) else None
 
 
 def _shape(style: _Style) -> Paint | None:
@@ -132,7 +132,7 @@ def _shape(style: _Style) -> Paint | None:
     seen = {
         name: style[name].lower()
         for name in ("fill", "stroke")
-        if _COLOUR.fullmatch(style[name]) and not {"opacity", f"{name}-opacity"} & set(style)
+        if COLOUR.fullmatch(style[name]) and not {"opacity", f"{name}-opacity"} & set(style)
     }
     if "fill" in seen:
         return Paint("area", seen["fill"], style[_GROUND], seen.get("stroke", ""))
@@ -151,7 +151,7 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
         if (index == 0 and _NAMED.search(parent.get("id", "")) and "patch_" in name) or GROUND in name:
             ground = next((_style(shape, style) for shape in element), style)
             bounds = _corners(ground)
-            if _COLOUR.fullmatch(ground["fill"]):
+            if COLOUR.fullmatch(ground["fill"]):
                 outer = {**outer, _GROUND: ground["fill"].lower()}
                 areas.append((bounds, outer[_GROUND]))
         elif tag == "image" or (not element.get("id") and any(_tag(child) == "image" for child in element)):
