@@ -8,9 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 from verideck.core.folders import snippet_name
+
+
+class Tuple(list["Value"]):
+    """A tuple among values: a list that prints as Python prints a tuple."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+class Float(float):
+    """A float that prints otherwise than Python's own, as numpy's of fewer bits do: 0.1, not 0.10000000149011612."""
+
+    __slots__ = ("text",)
+    text: str
+    """As it prints; a format takes the number."""
+
+    def __new__(cls, number: float, text: str) -> Self:
+        found = super().__new__(cls, number)
+        found.text = text
+        return found
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __format__(self, spec: str) -> str:
+        return float(self).__format__(spec) if spec else self.text
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]
+        return float(self), self.text
+
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 """The value of an expression: anything that JSON can represent, and the floats inf and nan."""

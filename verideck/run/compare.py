@@ -59,10 +59,10 @@ def unequal(before: Value, after: Value, tolerance: float, place: str = "") -> s
 
     Whole numbers, texts and structure must be equal; floats within `tolerance`, relatively; nan equals nan.
     """
-    if type(before) is not type(after):
-        return f"{place}: {_short(before)} → {_short(after)}"
     if isinstance(before, float) and isinstance(after, float):
         return "" if _close(before, after, tolerance) else f"{place}: {_gap(before, after, tolerance)}"
+    if type(before) is not type(after):
+        return f"{place}: {_short(before)} → {_short(after)}"
     if isinstance(before, list) and isinstance(after, list):
         if len(before) != len(after):
             return f"{place}: {len(before)} → {len(after)} items"

@@ -196,6 +196,7 @@ class LocalExecutor:
             if not report and not future.abandoned:  # cold: also where the warm one died of its imports
                 converse = self._converse if self._fork else self._converse_alone
                 report = converse(request, future)
+            Path(f"{scratch}.main.py").unlink(missing_ok=True)  # what its workers ran
             if future.abandoned:
                 raise CancelledError("the run was ended")
         if report is None:
@@ -261,7 +262,8 @@ class LocalExecutor:
     def _start(self, preload: list[str]) -> Server:
         control, theirs = socket.socketpair()
         with theirs:
-            settings = json.dumps(self._settings | {"preload": preload})
+            more = {"preload": preload, "variables": self._variables, "careful": False, "attempts": 0}
+            settings = json.dumps(self._settings | more)
             program = ("-c", BOOTSTRAP, str(PROGRAMS / "supervisor.py"))
             return Server(self._popen(*program, str(theirs.fileno()), settings, pass_fds=[theirs.fileno()]), control)
 

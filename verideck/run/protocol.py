@@ -23,7 +23,7 @@ FRAME = "<verideck>"
 _FRAMES = re.compile(
     # What started them has a frame below them in a stack that is printed from the top on, above them in one of a crash.
     rf"""(?:^[ |]*File\ "<string>",\ line\ \d+,?\ in\ <module>\n(?:^[ |]*\ {{4}}.*\n)?(?=[ |]*File\ "{FRAME}"))?
-         (?:^[ |]*File\ "{FRAME}",\ line\ \d+.*\n)+
+         (?:^[ |]*File\ "{FRAME}",\ line\ \d+.*\n(?:^[ |]*exec\(compile\(.*\n)?)+
          (?:^[ ]*File\ "<string>",\ line\ \d+\ in\ <module>(?:\n|\Z))?""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -38,9 +38,11 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
     """Return a run as supervisor.py reads it."""
     snippet, file = run.snippet, root / run.snippet.path
     ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
+    folder = _folder(run, root)
     return {
         "path": str(file),
-        "folder": str(_folder(run, root)),
+        "folder": str(folder),
+        "seeds": _seeds(snippet.source, folder, set()),
         "source": snippet.source,
         "parameters": dict(run.id.parameters),
         "parameter_lines": [snippet.lines[number - 1] for first, last in ranges for number in range(first, last + 1)],
@@ -51,6 +53,17 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
         "scratch": scratch,
         "mark": os.urandom(16).hex(),
     }
+
+
+def _seeds(source: str, folder: Path, known: set[str]) -> bool:
+    """Whether a script, or a module of the project beside it that it imports, may seed Python's random generator."""
+    modules = modules_imported(source) - known
+    if "seed(" in source and any(name.partition(".")[0] == "random" for name in modules):
+        return True
+    known |= modules
+    files = [folder.joinpath(*name.split(".")) for name in modules]
+    texts = [_text(file) for each in files for file in (each.with_suffix(".py"), each / "__init__.py")]
+    return any(_seeds(text, folder, known) for text in texts if text)
 
 
 def make_result(
@@ -68,7 +81,7 @@ def make_result(
     shortened = _shortener(root, scratch)
 
     def shorten(text: str) -> str:
-        return shortened(without_our_frames(text))
+        return shortened(without_our_frames(text.replace(f"{scratch}.main.py", FRAME)))
 
     seen = dict(report.pop("inputs", ())) | dict(declared)
     if report.pop("spawned", False):
@@ -126,7 +139,7 @@ def _in_texts(value: Value, change: Callable[[str], str]) -> Value:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [_in_texts(item, change) for item in value]
+        return type(value)(_in_texts(item, change) for item in value)
     return {key: _in_texts(item, change) for key, item in value.items()} if isinstance(value, dict) else value
 
 

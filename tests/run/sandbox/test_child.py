@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import array
 import ast
+import collections
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import json
 import os
 import py_compile
 import re
@@ -13,15 +21,20 @@ from collections.abc import Iterator
 from importlib.util import cache_from_source
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.harness import ROOT
 from tests.run.project import Project, make_run
-from verideck.core.run_model import Result
+from verideck.core.errors import DeckError
+from verideck.core.run_model import Location, Result
+from verideck.read.snippets import read_snippet
+from verideck.render.values import formatted
 from verideck.run.local import LocalExecutor
 from verideck.run.protocol import FRAME, without_our_frames
 from verideck.run.sandbox import child
 from verideck.run.sandbox.child import chained
+from verideck.run.serialize import result_from_json, result_to_json
 
 STACK = f"""\
 before
@@ -357,52 +370,142 @@ def test_a_module_changed_within_a_second_is_read_anew(project: Project) -> None
     assert not (project.root / "snippets/__pycache__").exists()
 
 
-class Array:
-    """Something that gives lists, as numpy's arrays do."""
+class Colour(enum.IntEnum):
+    RED = 1
 
-    def __init__(self, given: object) -> None:
-        self.given = given
 
-    def tolist(self) -> object:
-        return self.given
+@dataclasses.dataclass
+class Point:
+    x: int = 1
+
+
+class Own(int):
+    def __str__(self) -> str:
+        return "mine"
+
+
+class OwnFormat(str):
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return "mine"
+
+
+Pair = collections.namedtuple("Pair", "x y")
+PLAIN = {
+    "tuple": (1, 2.5), "tuple of one": (1,), "tuple in a list": [(), (1, "a")], "dict": {"a": None, "b": True},
+    "text": type("Text", (str,), {})("x"), "whole": type("Whole", (int,), {})(3), "inf": float("inf"),
+    "dict of a tuple": {"tuple": [1]}, "dict of a dict": {"dict": {"tuple": 1}},
+    "dict of a float": {"float": 1, "text": 2},
+    "float64": np.float64(0.1), "float32": np.float32(0.1), "float16": np.float16(0.1), "half": np.float32(0.5),
+    "nan": np.float32("nan"), "int8": np.int8(3), "uint64": np.uint64(2**63), "bool_": np.True_, "str_": np.str_("x"),
+    "array of nothing": np.array(1.5), "longdouble": np.longdouble("0.1"),
+}  # fmt: skip
+"""Values that a slide shows as Python prints them."""
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_value_is_shown_as_python_prints_it(name: str) -> None:
+    value = PLAIN[name]
+    found = result_from_json({"values": json.loads(json.dumps({"x": child.plain(value)}))}).values["x"]
+    again = result_from_json(result_to_json(Result(values={"x": found}))).values["x"]
+    assert repr(again) == repr(found)
+    assert formatted(found, "", Location("")) == str(value)
+    for spec in (".12f", ".2e", ",", "d", "x", ">10", "%") if not isinstance(value, list | tuple) else ():
+        try:
+            expected = format(value, spec)
+        except (TypeError, ValueError):
+            with pytest.raises(DeckError):
+                formatted(found, spec, Location(""))
+        else:
+            assert formatted(found, spec, Location("")) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"),
+    ("value", "shown"),
     [
-        ((1, 2.5), [1, 2.5]),
-        (Array([1, Array([2])]), [1, [2]]),
-        ({"a": None, "b": True}, {"a": None, "b": True}),
-        (type("Text", (str,), {})("x"), "x"),
-        (type("Flag", (int,), {})(3), 3),
-        (float("inf"), float("inf")),
+        (np.array([1, 2]), "[1, 2]"),
+        (np.array([[0.5], [2.0]]), "[[0.5], [2.0]]"),
+        (np.array([0.1], "f4"), "[0.1]"),
+        (np.array(["a"]), "['a']"),
+        (np.array([None, (1, "x")], object), "[None, (1, 'x')]"),
     ],
 )
-def test_a_value_is_kept_as_json_can_hold_it(value: object, kept: object) -> None:
-    found = child.plain(value)
-    assert found == kept
-    assert type(found) is type(kept)
+def test_an_array_is_a_list(value: object, shown: str) -> None:
+    assert str(result_from_json({"values": {"x": child.plain(value)}}).values["x"]) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "said"),
     [
         ({1: 2}, "a dict is no number"),
-        ({1, 2}, "a set is no number"),
-        (1j, "a complex is no number"),
+        ({1, 2}, r"a set is no number.* sorted\(…\)"),
+        (1j, r"a complex is no number.* ask for str\(…\)"),
+        (np.datetime64("2024-03-01", "ns"), r"a datetime64 is no number.* str\(…\)"),
+        (np.timedelta64(1, "D"), "a timedelta64 is"),
+        (np.array(["2024"], "M8[ns]"), r"datetime64\[ns\] is no .* .astype\(str\)"),
+        (np.ma.masked, "a MaskedConstant"),
+        (np.ma.array([1, 2], mask=[False, True]), r"MaskedArray of int64 .* \.filled\(…\)"),
+        (np.zeros(1, [("a", "i4")]), "ndarray of"),
+        (np.zeros(1, [("a", "i4")])[0], "a void"),
+        (np.complex64(1), "a complex64"),
+        (np.bytes_(b"x"), "a bytes_"),
+        (array.array("d", [1.0]), r"a array .* \.tolist\(\)"),
+        (decimal.Decimal("1.10"), "a Decimal"),
+        (fractions.Fraction(1, 3), "a Fraction"),
+        (Colour.RED, r"a Colour .* \.value"),
+        ([Colour.RED], "a Colour"),
+        (Own(1), "a Own"),
+        (OwnFormat("x"), "a OwnFormat"),
+        (datetime.date(2024, 1, 1), r"a date .* f'{…:…}'"),
+        (datetime.timedelta(1), "a timedelta"),
+        (Path("a"), "Path"),
+        (b"x", "a bytes"),
+        (range(3), "a range"),
+        (Point(), r"a Point .* dataclasses.asdict\(…\)"),
+        (Pair(1, 2), r"a Pair .* \._asdict\(\)"),
+        (collections.Counter("a"), "a Counter"),
+        (type("DataFrame", (), {"to_dict": None})(), r'a DataFrame .* \.to_dict\("records"\)'),
         ("\ud800", "surrogates"),
         pytest.param(10**5000, "more than 4300 digits", id="long"),
-        (eval("[" * 90 + "]" * 90), ""),
     ],
 )
-def test_what_has_no_such_form_is_refused(value: object, said: str) -> None:
-    if said:
-        with pytest.raises((TypeError, ValueError), match=said):
-            child.plain(value)
-    else:
-        assert child.plain(value) == value
-        with pytest.raises(ValueError, match="nested more than 100 levels"):
-            child.plain(eval("[" * 101 + "]" * 101))
+def test_what_would_be_shown_otherwise_is_refused(value: object, said: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        child.plain(value)
+
+
+def test_rows_of_a_table_may_be_of_any_kind_of_dict() -> None:
+    assert child.plain([collections.OrderedDict(a=1)]) == [{"a": 1}]
+
+
+def test_lists_may_be_a_hundred_levels_deep() -> None:
+    deep = eval("[" * 90 + "]" * 90)
+    assert child.plain(deep) == deep
+    with pytest.raises(ValueError, match="nested more than 100 levels"):
+        child.plain(eval("[" * 101 + "]" * 101))
+
+
+@pytest.mark.parametrize(
+    ("source", "well"),
+    [
+        ("import sys\nsys.exit(0)", True),
+        ("raise SystemExit", True),
+        ("def main():\n    exit()\nif 1:\n    pass\n    main()", True),
+        ("try:\n    1\nfinally:\n    exit(None)", True),
+        ("match 1:\n    case 1:\n        exit(0)\n    case 2:\n        pass", True),
+        ("for x in range(9):\n    exit(0)\n    print(x)", False),
+        ("exit(0)\nprint(1)", False),
+        ("if 1:\n    exit(0)\n    print(1)", False),
+        ("exit(1)", False),
+        ("exit('no')", False),
+    ],
+)
+def test_a_script_may_leave_with_status_0_from_its_last_statement(source: str, well: bool) -> None:
+    tree = ast.parse(source)
+    with pytest.raises(SystemExit) as raised:
+        exec(compile(tree, "a.py", "exec"), {"exit": sys.exit})
+    assert child.ends_well(raised.value, tree, "a.py") is well
 
 
 @pytest.mark.parametrize("value", [float("inf"), -2, "a'b", [1, {"k": None}], True])
@@ -419,3 +522,73 @@ def test_a_parameter_replaces_its_literal(value: object) -> None:
 def test_an_exception_is_told_in_one_line() -> None:
     assert child.one_line(ValueError("a\n  b\ud800")) == "a b\\ud800"
     assert len(child.one_line(ValueError("x" * 5000))) == 1000
+
+
+WORKERS = """\
+import multiprocessing, sys
+from concurrent.futures import ProcessPoolExecutor
+# region parameters
+n = 1
+# endregion
+def f(x):
+    return n * x, __file__.rpartition("/")[2], __name__
+def nested(x):
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(f, [x]))
+def fails(x):
+    raise ValueError("no")
+if __name__ == "__main__":
+    for method in ("spawn", "forkserver"):
+        context = multiprocessing.get_context(method)
+        with context.Pool(1) as pool:
+            print(pool.map(f, [1, 2]))
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            print(list(pool.map(nested, [3])))
+    with context.Pool(1) as pool:
+        try:
+            pool.map(fails, [1])
+        except ValueError as error:
+            print(error.__cause__)
+    from joblib import Parallel, delayed
+    print(Parallel(2)(delayed(f)(4) for _ in range(1)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["snippets/a.py", "slides/talk.md"])
+def test_workers_see_the_parameters_and_code_of_slides(project: Project, path: str) -> None:
+    project.write(path, WORKERS if path.endswith(".py") else "# A talk\n")
+    given = {"region": (4, 4), "parameters": (("n", 7),)} if path.endswith(".py") else {}
+    result = project.run(WORKERS, path=path, **given)
+    assert result.error is None
+    n, name = (7 if given else 1), path.rpartition("/")[2]
+    pool = [f"[({n}, '{name}', '__mp_main__'), ({2 * n}, '{name}', '__mp_main__')]"]
+    pool.append(f"[[({3 * n}, '{name}', '__mp_main__')]]")
+    lines = result.stdout.splitlines()
+    assert lines[:4] == pool * 2
+    assert f'  File "{path}", line 12, in fails' in lines
+    assert "main.py" not in result.stdout
+    assert lines[-1].startswith(f"[({4 * n}, ")
+
+
+@pytest.mark.slow
+def test_a_script_whose_workers_start_it_again_is_told_the_remedy(project: Project) -> None:
+    source = "import multiprocessing\nmultiprocessing.get_context('spawn').Pool(1).map(abs, [1])"
+    error = project.run(source, path="slides/talk.md", timeout=2).error
+    assert error
+    assert (error.kind, error.line) == ("timeout", 2)
+    assert error.message.endswith("start them below a line `if __name__ == '__main__':`")
+
+
+@pytest.mark.slow
+def test_lines_are_counted_as_python_counts_them(project: Project) -> None:
+    source = 'a = """\x0c\x0b\x1c\x1d\x1e\x85\u2028\u2029"""\n\x0c\nimport inspect\n'
+    source += 'def f():  # \u2028\n    """\x0c"""\n    1 / 0\n'
+    result = project.run(source + "print(repr(inspect.getsource(f)))\nf()")
+    assert result.error
+    assert result.error.line == 6
+    assert '  File "snippets/a.py", line 6, in f\n    1 / 0\n' in result.error.traceback
+    assert result.stdout == repr('def f():  # \u2028\n    """\x0c"""\n    1 / 0\n') + "\n"
+    shown = read_snippet("a.py", source + "# region x\ny = '\x85'\n# endregion\nz = 1\n")
+    assert shown.regions[0].ranges == ((7, 7),)
+    assert shown.lines[6:] == (8, 10)

@@ -1,11 +1,16 @@
 """Runs that are watched: output kept, limits held, what is left ended, the cause told."""
 
+import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.run.project import Project, running
+from verideck.run.local import LocalExecutor
 from verideck.run.sandbox import supervisor
 
 slow = pytest.mark.slow
@@ -151,3 +156,22 @@ def test_limits_are_passed_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     assert supervisor.excess(bytearray(3), later) == "too much"
     monkeypatch.setattr(supervisor, "descendants", lambda: [1] * 999)
     assert supervisor.excess(bytearray(), later) == "processes"
+
+
+@slow
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root may have a /proc of its own")
+def test_a_snippet_sees_no_environment_but_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SECRET", "s3cret")  # of this process; of one started now it is in /proc
+    bystander = subprocess.Popen(["sleep", "60"])
+    source = """
+    import contextlib, pathlib
+    seen = b""
+    for file in pathlib.Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError): seen += file.read_bytes()
+    print(b"PATH=" in seen, b"s3cret" in seen)
+    """
+    with LocalExecutor(tmp_path, cold=True) as cold, LocalExecutor(tmp_path) as warm:
+        printed = [Project(tmp_path, executor).run(source).stdout for executor in (cold, warm)]
+    bystander.kill()
+    bystander.wait()
+    assert printed == ["True False\n"] * 2

@@ -10,16 +10,18 @@ import atexit
 import contextlib
 import ctypes
 import faulthandler
+import functools
 import gc
 import json
 import linecache
+import marshal
 import os
 import signal
 import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, PathFinder, SourceFileLoader
 from typing import Any, NoReturn
 
 try:
@@ -34,6 +36,8 @@ FILE_LIMIT = 1 << 30
 DIGITS, DEPTH = sys.int_info.default_max_str_digits, 100
 """Digits of the longest whole number, and levels of the deepest list, that a value may have."""
 LONGEST = 10**DIGITS
+SPECIAL = (("tuple",), ("float", "text"), ("dict",))
+"""Keys of the dicts that stand for what JSON lacks."""
 RESERVE = 1 << 28
 """Bytes beyond a snippet's memory for telling what went wrong with it."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
@@ -43,6 +47,33 @@ BROKEN = json.dumps({"error": {"kind": "broken", "message": MESSAGE, "line": 0, 
 leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # what a snippet may replace
 FRAME = (lambda: None).__code__.co_filename
 """What our files are called in a stack."""
+SPAWNING = tuple(
+    f"{package}.spawn"
+    for package in ("multiprocessing", "multiprocess", "loky.backend", "joblib.externals.loky.backend")
+)
+"""Modules whose `get_preparation_data` tells a worker the file of its script."""
+WORKER = """
+import marshal, sys
+path, code, file = {path!r}, {code!r}, main["__file__"]
+main["__file__"] = path
+
+def adopt(module):
+    prepare = module.get_preparation_data
+    def get_preparation_data(*args, **named):
+        data = prepare(*args, **named)
+        return data | {{"init_main_from_path": file}} if data.get("init_main_from_path") == path else data
+    module.get_preparation_data = get_preparation_data
+
+for name in {spawning!r}:
+    if name in sys.modules:
+        adopt(sys.modules[name])
+known = sys.modules.get("__main__")
+if getattr(known, "__file__", None) == path:
+    main.update(vars(known))
+else:
+    exec(marshal.loads(code), main)
+"""
+"""What such a script does: a server of workers may have run it before, and a worker may start others."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -147,7 +178,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     """Run the snippet and return its figures, values and error."""
     path, source = request["path"], request["source"]
     linecache.clearcache()  # of `-c`, which started us: Python 3.13 keeps its text as that of <string>
-    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+    linecache.cache[path] = (len(source), None, [f"{line}\n" for line in source.split("\n")], path)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__file__ = path
     error, answer = None, Json(values={}, invalid={})
@@ -156,7 +187,14 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     try:
         tree = ast.parse(source, path)
         set_parameters(tree, request["parameters"], request["parameter_lines"])
-        exec(compile(tree, path, "exec", dont_inherit=True), vars(main))
+        code = compile(tree, path, "exec", dont_inherit=True)
+        if request["parameters"] or not path.endswith(".py"):  # else what the file holds is what runs
+            serve_workers(code, request["scratch"] + ".main.py")
+        try:
+            exec(code, vars(main))
+        except SystemExit as leaving:
+            if request["raises"] == "SystemExit" or not ends_well(leaving, tree, path):
+                raise
         join_threads()
     except BaseException as raised:
         error = describe(raised, request)
@@ -174,6 +212,30 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     return answer | {"figures": pyplot.figures, "error": error}
 
 
+def ends_well(leaving: SystemExit, tree: ast.Module, path: str) -> bool:
+    """Whether a script left with status 0 from its last statement, so that no line of it is left out."""
+    places = [line for frame, line in traceback.walk_tb(leaving.__traceback__) if frame.f_code.co_filename == path]
+    block: list[ast.stmt] = tree.body if places and leaving.code in (None, 0) else []
+    while block and is_at(block[-1:], places[0]) and not isinstance(block[-1], ast.For | ast.While):
+        inner = next((each for each in blocks(block[-1]) if is_at(each, places[0])), [])
+        if not inner:
+            return True
+        block = inner
+    return False
+
+
+def is_at(block: list[ast.stmt], line: int) -> bool:
+    """Whether a line belongs to some statements that follow each other."""
+    return block[0].lineno <= line <= (block[-1].end_lineno or 0)
+
+
+def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """Return the blocks of a compound statement, none of one that is simple."""
+    handlers = [*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]
+    fields = [getattr(statement, name, ()) for name in ("body", "orelse", "finalbody")]
+    return [block for block in [*fields, *(handler.body for handler in handlers)] if block]
+
+
 def set_parameters(tree: ast.Module, parameters: Json, lines: list[int]) -> None:
     """Replace the literals of `name = literal` on the given lines."""
     for node in tree.body:
@@ -181,6 +243,50 @@ def set_parameters(tree: ast.Module, parameters: Json, lines: list[int]) -> None
         if node.lineno in lines and isinstance(target, ast.Name) and target.id in parameters:
             node.value = ast.copy_location(literal(parameters[target.id]), node)  # type: ignore[attr-defined]
             ast.fix_missing_locations(node)
+
+
+def serve_workers(code: types.CodeType, file: str) -> None:
+    """Have new interpreters that a script starts as workers get the code that runs here, not what its file holds."""
+
+    def adopt(module: Any) -> None:
+        prepare = module.get_preparation_data
+
+        @functools.wraps(prepare)
+        def get_preparation_data(*args: Any, **named: Any) -> Json:
+            data: Json = prepare(*args, **named)
+            if data.get("init_main_from_path") != os.path.normpath(code.co_filename):
+                return data
+            write(code, file)
+            return data | {"init_main_from_path": file}
+
+        module.get_preparation_data = get_preparation_data
+
+    sys.meta_path.insert(0, WorkersFinder(adopt))
+    for module in filter(None, map(sys.modules.get, SPAWNING)):
+        adopt(module)
+
+
+class WorkersFinder:
+    """Changes the modules that tell a worker which script it belongs to, when and if they come to be imported."""
+
+    def __init__(self, adopt: Callable[[Any], None]) -> None:
+        self.adopt = adopt
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Return a module's own spec, with a loader that calls `adopt` at its end."""
+        spec = PathFinder.find_spec(name, path) if name in SPAWNING else None
+        if spec and spec.loader:
+            execute = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: (execute(module), self.adopt(module))[0]  # type: ignore
+        return spec
+
+
+def write(code: types.CodeType, file: str) -> None:
+    """Write a script that is what `code` came from: it has its name, and its lines in tracebacks."""
+    if not os.path.exists(file):
+        steps = WORKER.format(path=code.co_filename, code=marshal.dumps(code), spawning=SPAWNING)
+        with open(file, "w", encoding="utf-8") as stream:
+            stream.write(f"exec(compile({steps!r}, {FRAME!r}, 'exec'), {{'main': globals()}})\n")
 
 
 def literal(value: Any) -> ast.expr:
@@ -248,27 +354,97 @@ def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:
 
 
 def plain(value: Any, depth: int = DEPTH) -> Any:
-    """Return a value as JSON can hold it; raises TypeError, ValueError for one that has no such form."""
+    """Return a value as JSON can hold it: what it prints, and how formats change it, stays as it is.
+
+    Beyond JSON: {"tuple": […]}, {"float": …, "text": …} for a float that prints otherwise, {"dict": …} for a dict that
+    looks like one of these. Raises TypeError, ValueError for what has no such form.
+    """
     if not depth:
         raise ValueError(f"nested more than {DEPTH} levels deep")
-    if hasattr(value, "tolist"):  # numpy's scalars and arrays
-        value = value.tolist()
+    if is_numpys(value, "generic"):
+        return plain_scalar(value)
+    if type(value).__name__ == "ndarray" and is_numpys(value, "ndarray"):
+        return plain_array(value, depth)
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, str):
+    base: Any = next((each for each in (str, int, float, list, tuple, dict) if isinstance(value, each)), object)
+    if not prints_as(type(value), base) and (base is not dict or depth == DEPTH):
+        raise TypeError(refusal(value))
+    if base is dict and all(isinstance(key, str) for key in value):
+        found = {plain(key): plain(item, depth - 1) for key, item in dict.items(value)}
+        return {"dict": found} if tuple(found) in SPECIAL else found
+    if base in (list, tuple):
+        items = [plain(item, depth - 1) for item in base.__iter__(value)]
+        return items if base is list else {"tuple": items}
+    return plain_atom(value, base)
+
+
+def plain_atom(value: Any, base: type) -> Any:
+    """Return a text or number that prints as Python's own do as one of these; raises TypeError, ValueError."""
+    if base is str:
         value.encode()  # a lone surrogate cannot be written to any page
-        return str(value)
-    if isinstance(value, int):
-        if abs(value) >= LONGEST:
-            raise ValueError(f"a whole number of more than {DIGITS} digits")
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, list | tuple):
-        return [plain(item, depth - 1) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {plain(key): plain(item, depth - 1) for key, item in value.items()}
-    raise TypeError(f"a {type(value).__name__} is no number, text, list, or dict with texts as keys")
+        return str.__str__(value)
+    if base is float:
+        return float.__float__(value)
+    if base is not int:
+        raise TypeError(refusal(value))
+    if abs(value) >= LONGEST:
+        raise ValueError(f"a whole number of more than {DIGITS} digits")
+    return int.__index__(value)
+
+
+def prints_as(kind: type, base: type) -> bool:
+    """Whether what is of a kind prints as Python's own type does."""
+    return base is not object and all(
+        getattr(kind, name) is getattr(base, name) for name in ("__str__", "__repr__", "__format__")
+    )
+
+
+def is_numpys(value: Any, name: str) -> bool:
+    """Whether a value is of a type of numpy's that has this name, or of one made from it."""
+    return any(each.__name__ == name and each.__module__ == "numpy" for each in type(value).__mro__)
+
+
+def plain_scalar(value: Any) -> Any:
+    """Return a scalar of numpy's; raises TypeError for kinds that Python prints in its own way."""
+    kind = value.dtype.kind
+    if kind in "biuU":
+        return plain({"b": bool, "U": str}.get(kind, int)(value))
+    if kind != "f":
+        raise TypeError(refusal(value))
+    number, text = float(value), str(value)
+    return number if str(number) == text else {"float": number, "text": text}
+
+
+def plain_array(value: Any, depth: int) -> Any:
+    """Return an array of numpy's as lists; raises TypeError for kinds of which a list would say something else."""
+    if value.dtype.kind not in "biufUOT":
+        raise TypeError(refusal(value))
+    if not value.ndim:
+        return plain(value[()], depth - 1)
+    if value.dtype.kind in "bi" or value.dtype.name == "float64":
+        return plain(value.tolist(), depth)
+    return [plain(item, depth - 1) for item in value]
+
+
+def refusal(value: Any) -> str:
+    """Return why a value is none, and what to ask for instead."""
+    kind = type(value)
+    if kind.__name__ == "DataFrame":
+        way = '.to_dict("records") for a table'
+    elif isinstance(value, set | frozenset):
+        way = "sorted(…)"
+    elif "MaskedArray" in [each.__name__ for each in kind.__mro__]:
+        way = ".filled(…)"
+    elif hasattr(kind, "__dataclass_fields__"):
+        way = "dataclasses.asdict(…)"
+    else:
+        ways = (("tolist", ".tolist()"), ("_asdict", "._asdict()"), ("__members__", ".value"))
+        known = (text for name, text in ways if hasattr(kind, name) and not is_numpys(value, "generic"))
+        way = ".astype(str)" if getattr(getattr(value, "dtype", None), "kind", "") in tuple("mM") else next(known, "")
+    what = f"{kind.__name__} of {value.dtype}" if is_numpys(value, "ndarray") else kind.__name__
+    asked = "str(…) or f'{…:…}'" + (f", or {way}" if way else "")
+    return f"a {what} is no number, text, list, or dict with texts as keys: ask for {asked}"
 
 
 def describe(error: BaseException, request: Json) -> Json:

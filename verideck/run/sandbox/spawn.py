@@ -58,6 +58,7 @@ def supervise(order: Json, supervisor: Any) -> None:
 
 def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None:
     """Read what the snippet's process writes until something ends it; return the answer, None if nobody is there."""
+    finished: Callable[..., Json] = supervisor.finished
     request, output, report, told = order["request"], supervisor.Output(), bytearray(), bytearray()
     streams = Streams({"output": output.add, "report": report.extend, "engine": told.extend})
     streams.follow("engine", os.fdopen(os.dup(0), "rb", buffering=0))
@@ -87,13 +88,13 @@ def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None
     while "output" in streams.open and streams.take(1):
         pass
     if ending == "reported":
-        return {**supervisor.heard(report, request["mark"]), "stdout": output.text()}
+        return finished(supervisor.heard(report, request["mark"]), output)
     with open(trace, "rb") as file:
         dump = file.read()
     if dump.startswith(b"Timeout ("):
         ending = "timeout"
     code = process.returncode if ending == "ended" else 0
-    return {"error": supervisor.explain(ending, code, request, dump), "stdout": output.text()}
+    return finished({"error": supervisor.explain(ending, code, request, dump)}, output)
 
 
 class Streams:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import importlib
 import json
 import os
 import re
@@ -38,8 +37,6 @@ REPORT_LIMIT = 256 << 20
 """Bytes that figures and values of one run may take."""
 PROCESS_LIMIT = 256
 """Processes that one run may have at a time."""
-IMPORT_LIMIT = 60
-"""Seconds after which a server that still imports ends; runs are cold then."""
 TICK = 0.05
 """Seconds between two looks at the clock and the processes."""
 
@@ -54,8 +51,14 @@ MEDDLED = {
 }
 """The failure of a run whose report cannot be read."""
 
+BOOTSTRAPPING = "before the\n        current process has finished its bootstrapping phase"
+"""What multiprocessing prints where a script starts processes that run it again."""
+UNGUARDED = "each process that it starts runs the script anew; start them below a line `if __name__ == '__main__':`"
+"""What that means."""
+
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-CLONE_NEWPID, PR_SET_CHILD_SUBREAPER = 0x20000000, 36  # linux/sched.h, linux/prctl.h
+CLONE_NEWPID, CLONE_NEWNS, PR_SET_CHILD_SUBREAPER = 0x20000000, 0x20000, 36  # linux/sched.h, linux/prctl.h
+MS_PRIVATE, MS_BARE = 0x4000 | 0x40000, 2 | 4 | 8  # linux/mount.h: recursively; no suid, devices, programs
 
 
 def serve(control: socket.socket, settings: Json) -> None:
@@ -63,11 +66,9 @@ def serve(control: socket.socket, settings: Json) -> None:
     child, audit, pyplot = (load(name) for name in ("child", "audit", "pyplot"))
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
     forget()
-    signal.alarm(IMPORT_LIMIT)
-    for name in settings["preload"]:
-        with contextlib.suppress(BaseException):
-            importlib.import_module(name)
-    signal.alarm(0)
+    ahead = load("ahead")
+    if again := ahead.import_all(settings):
+        ahead.start_again(again)
     gc.freeze()
     home = os.open("/proc/self/ns/pid", os.O_RDONLY) if LIBC else -1
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the supervisors
@@ -111,13 +112,21 @@ def fork_apart(home: int) -> int:
     return pid
 
 
+def hide_others(libc: ctypes.CDLL) -> None:
+    """Let /proc show our own PID namespace alone, where there is one: the environments of others hold secrets."""
+    if os.getpid() == 1 and libc.unshare(CLONE_NEWNS) == 0 and libc.mount(None, b"/", None, MS_PRIVATE, None) == 0:
+        libc.mount(b"proc", b"/proc", b"proc", MS_BARE, None)
+
+
 def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplot: Any) -> None:
     """Run one snippet in a process below this one, answer on `conn`, and leave nothing behind."""
     request = json.loads(conn.makefile("rb").readline() or "null")
-    if request is None or (settings["preload"] and child.shadowed(request["folder"])):  # then it is run cold
+    drawn = settings.get("drawn") and request and request["seeds"]
+    if request is None or drawn or (settings["preload"] and child.shadowed(request["folder"])):  # then it is run cold
         return
     if LIBC:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us, so that we can end them
+        hide_others(LIBC)
     pipes = [os.pipe() for _ in range(3)]
     pid = os.fork()
     if pid == 0:
@@ -141,7 +150,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
         answer = (
             heard(report, request["mark"]) if ending == "reported" else {"error": explain(ending, code, request, dump)}
         )
-        conn.sendall(json.dumps(answer | {"stdout": output.text()}).encode() + b"\n")
+        conn.sendall(json.dumps(finished(answer, output)).encode() + b"\n")
     finally:
         end_tree(pid)
         shutil.rmtree(request["scratch"], ignore_errors=True)
@@ -187,6 +196,14 @@ def heard(report: bytes | bytearray, mark: str) -> Json:
         if report.startswith(mark.encode()) and isinstance(answer := json.loads(report[len(mark) :]), dict):
             return answer
     return {"error": MEDDLED}
+
+
+def finished(answer: Json, output: Output) -> Json:
+    """Return an answer with what was printed, from which the cause of some failures is known."""
+    text = output.text()
+    if answer.get("error") and BOOTSTRAPPING in text:
+        answer["error"]["message"] += f": {UNGUARDED}"
+    return answer | {"stdout": text}
 
 
 def excess(report: bytearray, deadline: float) -> str:
