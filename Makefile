@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+TOOLS := $(VENV)/.tools
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r
+LOCK := $(RUN) -m uv pip compile --universal --generate-hashes --quiet --custom-compile-command "make lock" --extra talk
 
 .DEFAULT_GOAL := build
 .PHONY: build figures verify reproduce test lint docs lock clean help
@@ -21,23 +24,24 @@ verify: $(INSTALLED) ## run every snippet afresh and compare it with figures/, t
 reproduce: $(INSTALLED) ## build everything twice from nothing, in two folders, and compare byte by byte
 	$(RUN) benchmarks/reproduce.py $(ARGS)
 
-test: $(INSTALLED) ## run every snippet by name, then the tests; with ARGS="-m 'not slow'" just those that take no time
+test: $(TOOLS) ## run every snippet by name, then the tests; with ARGS="-m 'not slow'" just those that take no time
 	$(if $(ARGS),,$(RUN) -m pytest --deck slides/ --verbose)
 	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
-lint: $(INSTALLED) ## check style and types
+lint: $(TOOLS) ## check style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache --no-logo
 
-docs: $(INSTALLED) ## write the generated tables into docs/ and build the site docs/_build/index.html
+docs: $(TOOLS) ## write the generated tables into docs/ and build the site docs/_build/index.html
 	$(RUN) docs/tables.py
 	$(RUN) -m sphinx -q --fail-on-warning --keep-going docs docs/_build $(ARGS)
 
-lock: $(INSTALLED) ## write requirements.lock from pyproject.toml; ARGS=--upgrade takes newer versions
-	$(RUN) -m uv pip compile --universal --generate-hashes --quiet $(ARGS) \
-		--custom-compile-command "make lock" --extra test --extra dev pyproject.toml -o requirements.lock
+lock: $(TOOLS) ## write the locks from pyproject.toml; ARGS=--upgrade takes newer versions
+	$(LOCK) $(ARGS) pyproject.toml -o requirements.lock
+	$(LOCK) $(ARGS) --extra values --extra cluster --extra test --extra dev -c requirements.lock \
+		pyproject.toml -o requirements-dev.lock
 
 clean: ## remove all that is not in git: dist/, docs/_build/, stores, environment
 	rm -rf dist docs/_build .cache $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -52,5 +56,10 @@ $(INSTALLED): requirements.lock
 		echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1); name another: make PYTHON=python3.13" >&2; \
 		exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PIP) requirements.lock
+	@touch $@
+
+# What testing, checking and documenting need beyond building.
+$(TOOLS): requirements-dev.lock $(INSTALLED)
+	$(PIP) requirements-dev.lock
 	@touch $@

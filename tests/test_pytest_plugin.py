@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 import xml.etree.ElementTree as ET
 from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from tests.harness import DeckTest
+from tests.harness import ROOT, DeckTest
 from verideck.core.run_model import Difference, Result, Run, RunId
 from verideck.pytest_plugin import NotAsRecorded
 from verideck.run.local import LocalExecutor
@@ -108,3 +110,22 @@ def test_a_difference_reads_as_a_failure_with_its_remedy() -> None:
     text = str(NotAsRecorded(several)).split("\n")
     assert text[:2] == ["value w: nothing → 2 (not recorded)", "stdout: a → b"]
     assert "figures" in text[2]
+
+
+@pytest.mark.parametrize("also", ["", "-p verideck.pytest_plugin", "conftest"])
+def test_an_installed_plugin_is_found_by_its_entry_point_and_registered_once(
+    project: DeckTest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, also: str
+) -> None:
+    points = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["pytest11"]
+    lines = "\n".join(f"{name} = {module}" for name, module in points.items())
+    info = pytester.path / "installed/verideck-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: verideck\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[pytest11]\n{lines}\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(info.parent), str(ROOT)]))
+    if also == "conftest":
+        pytester.makeconftest('pytest_plugins = ["verideck.pytest_plugin"]')
+    options = also.split() if also.startswith("-") else []
+    result = pytester.runpytest_subprocess(*options, "--deck", "talk/slides", "--collect-only", "-q")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["4 tests collected*"])

@@ -1,6 +1,6 @@
 """A plugin of pytest: each slide's runs as tests, `slides/talk.md::7-example::ridge_fits.py (alpha=10)`.
 
-    python -m pytest -p verideck.pytest_plugin --deck slides/
+    python -m pytest --deck slides/
 
 Every run is made once, in a cold interpreter, however many slides show it. It fails with its own traceback where the
 snippet fails, and with what differs where figures/ holds another result.
