@@ -140,6 +140,8 @@ def test_a_record_of_another_format_says_what_to_type_and_that_helps(deck: DeckT
         text = old.replace("{", "{" + number, 1)
         deck.write("figures/results.json", text)
         for command in ("build", "verify"):
-            deck.run(command).fails(3, "figures/results.json: the record has", "make it anew: python build.py figures")
-        deck.run("figures", "a.py").fails(3, "make it anew")
+            deck.run(command).fails(
+                3, "figures/results.json: the record has", "make a new record: python build.py figures"
+            )
+        deck.run("figures", "a.py").fails(3, "make a new record")
         deck.run("figures").fine().run("verify").fine()

@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -291,7 +292,7 @@ def test_there_are_many_lies() -> None:
 def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, fonts: Path) -> None:
     runs = truth.planned.runs
     recorded = record.read_record(sources := Sources(truth.root))
-    with local_executor(truth.root, runs, Fonts(ROOT), cold=True) as runner:
+    with closing(local_executor(truth.root, runs, Fonts(ROOT), cold=True)) as runner:
         rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(20)]
         for futures in rounds:
             fresh = {run: future.result() for run, future in futures.items()}

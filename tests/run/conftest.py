@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -15,7 +16,7 @@ from verideck.run.local import LocalExecutor
 def in_each_way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     root = tmp_path_factory.mktemp(request.param)
     (root / "snippets").mkdir()
-    with LocalExecutor(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone") as runner:
+    with closing(LocalExecutor(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone")) as runner:
         yield Project(root, runner)
 
 

@@ -100,7 +100,7 @@ def test_a_differing_value_is_located_and_measured() -> None:
 def test_values_that_came_or_went() -> None:
     found = differ(Result(values={"a": 1, "b": 2}), Result(values={"c": 3}, invalid={"b": "NameError: b"}))
     assert found == [
-        ("value a", "1", "", "not computed any more"),
+        ("value a", "1", "", "no longer computed"),
         ("value b", "2", "", "NameError: b"),
         ("value c", "", "3", "not recorded"),
     ]
@@ -117,7 +117,7 @@ def test_figures_differ_by_number_label_and_drawing(monkeypatch: pytest.MonkeyPa
     one, other = Figure("fit", "<svg>1</svg>"), Figure("fit", "<svg>2</svg>")
     assert differ(Result(figures=(one,)), Result(figures=(one,))) == []
     assert differ(Result(figures=(one,)), Result(figures=(one, one)))[0][:3] == ("figure 2", "", "drawn")
-    assert differ(Result(figures=(one,)), Result(figures=(Figure("", one.svg),)))[0][3] == "another label"
+    assert differ(Result(figures=(one,)), Result(figures=(Figure("", one.svg),)))[0][3] == "label"
     assert differ(Result(figures=(one,)), Result(figures=(other,)))[0][3].endswith("; path 1 moved (and 2 more)")
 
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import CancelledError
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ slow = pytest.mark.slow
 def test_a_module_of_the_project_comes_before_one_that_was_imported_ahead(tmp_path: Path) -> None:
     folder = tmp_path / "snippets"
     folder.mkdir()
-    with warmed(tmp_path, "yaml") as runner:
+    with closing(warmed(tmp_path, "yaml")) as runner:
         run = make_run("import yaml\nprint(yaml.__file__.startswith(__file__[:-4]))")
         assert runner.submit(run).result().stdout == "False\n"
         (folder / "yaml.py").write_text("")
@@ -38,7 +39,7 @@ def test_no_scratch_folder_is_left(project: Project) -> None:
 
 @slow
 def test_a_warm_server_that_dies_of_its_imports_is_replaced_by_cold_runs(tmp_path: Path) -> None:
-    with warmed(tmp_path, "no_such_module") as runner:
+    with closing(warmed(tmp_path, "no_such_module")) as runner:
         assert runner._server
         runner._server._process.kill()
         assert runner.submit(make_run("print(1)")).result().stdout == "1\n"
@@ -48,10 +49,10 @@ def test_a_warm_server_that_dies_of_its_imports_is_replaced_by_cold_runs(tmp_pat
 def test_ctrl_c_ends_all_runs_within_two_seconds(tmp_path: Path) -> None:
     started = time.monotonic()
     runner = LocalExecutor(tmp_path, jobs=1)
-    runner.__enter__()
+    runner.warm()
     futures = [runner.submit(make_run("import time; time.sleep(61.25)")) for _ in range(3)]
     time.sleep(0.3)
-    runner.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    runner.close()
     assert time.monotonic() - started < 2.3
     for future in futures:
         with pytest.raises(CancelledError):
@@ -82,8 +83,8 @@ def test_a_killed_build_leaves_no_process_and_no_scratch_folder(tmp_path: Path) 
 from pathlib import Path
 from verideck.core.run_model import Run, RunId, Snippet
 from verideck.run.local import LocalExecutor, make_temporary
-with LocalExecutor(Path({str(tmp_path)!r})) as runner:
-    runner.submit(Run(RunId("a.py"), Snippet("a.py", {source!r}, (), ()))).result()
+runner = LocalExecutor(Path({str(tmp_path)!r}))
+runner.submit(Run(RunId("a.py"), Snippet("a.py", {source!r}, (), ()))).result()
 """
     scratch = tmp_path / "tmp"
     scratch.mkdir()

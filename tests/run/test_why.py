@@ -18,12 +18,12 @@ def test_why_names_each_change() -> None:
         "snippets/a.py changed, first in line 2",
         "parameter alpha was 1, is 2",
         "expression y is new",
-        "expression x is no longer asked for",
+        "expression x is no longer used",
         "matplotlibrc changed",
         "package numpy was 2.4.6, is 2.5",
         "data.csv changed",
-        "old.csv is gone",
-        "snippets/new.py is there now",
+        "old.csv is missing",
+        "snippets/new.py is new",
     )
     assert "# inputs:" in found[-1]
 

@@ -1,6 +1,6 @@
-"""Runs of snippets: which the decks need, how they run, what is kept of them.
+"""Runs of snippets: plan, execute, store, record and compare them.
 
-The room's face: from other rooms, only these names are used.
+Other rooms use only the names listed here.
 """
 
 from verideck.run.compare import compare_result, compare_results, unequal, version_changes

@@ -1,4 +1,7 @@
-"""Which files of the project changed while snippets ran: what child processes and compiled code write nobody sees."""
+"""Detects files of the project that changed while snippets ran.
+
+The audit hook does not see what child processes and compiled code write.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,18 @@ import re
 from pathlib import Path
 
 FileStates = dict[str, tuple[int, int, int]]
-"""Path of a file → its size, its times of modification and of change in nanoseconds (the latter cannot be set)."""
+"""Path of a file → size in bytes, mtime and ctime in nanoseconds. A program cannot set ctime."""
 
 _FOREIGN = re.compile(r"\..*|dist|__pycache__|node_modules|venv")
-"""Folders that are built, or hold what is not the project's own."""
+"""Folders of built files and of other people's code."""
 _FLEETING = re.compile(r"(.*/)?(\.[^/]*|[^/]*(~|\.sw.|\.tmp)|4913)|[^/]*(\.txt|log|out)", re.DOTALL)
-"""What editors and `build.py > log` write while a deck builds."""
+"""Files that editors and `build.py > log` write during a build."""
 _EDITED = re.compile(r"[^/]*|(slides|templates|verideck|tests)/.*|.*\.(py|md)", re.DOTALL)
-"""What people write while a deck builds: told only where a snippet started processes, which may have written it."""
+"""Files that people edit during a build. They matter only if a snippet started processes, which may write them."""
 
 
 def take(root: Path) -> FileStates:
-    """Return size and times of all files below `root` that snippets must leave alone."""
+    """Return the state of all files below `root` that snippets may not change."""
     found: FileStates = {}
     folders = [""]
     while folders:
@@ -38,6 +41,6 @@ def take(root: Path) -> FileStates:
 
 
 def changed(before: FileStates, after: FileStates, *, edited: bool) -> tuple[str, ...]:
-    """Return the files that are new, gone or written, sorted; `edited`: also those that people write meanwhile."""
+    """Return the new, removed and changed files, sorted. edited: include files that people edit during a build."""
     paths = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     return tuple(path for path in paths if edited or not _EDITED.fullmatch(path))

@@ -1,4 +1,4 @@
-"""Fresh against recorded: text exactly, numbers and drawings within a tolerance."""
+"""Compares fresh results with recorded ones: text exactly, numbers and figures within a tolerance."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from verideck.core.run_model import Difference, Figure, Result, Results, RunId, 
 from verideck.typeset.figure_diff import differences
 
 _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
-"""Decimal fractions in text; whole numbers are compared as text, exactly."""
+"""Decimal fractions in text. Whole numbers are compared exactly, as text."""
 _FLEETING = re.compile(
     r"(?:\d{4}-\d\d-\d\d[ T])?\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
     r"|\b0x[0-9a-fA-F]+|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
 )
-"""Times of day, with a date before them; addresses; random names (UUID)."""
+"""Times of day with or without a date, memory addresses, and UUIDs."""
 _SHORT = 80
 
 
 def compare_result(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tuple[Difference, ...]:
-    """Return where `fresh` is not what was recorded; empty if the same.
+    """Return the differences between a recorded and a fresh result; empty if they are the same.
 
-    tolerance: relative, for floating-point numbers (in values, in printed text, in drawings' coordinates).
+    tolerance: relative, for floating-point numbers in values, in printed text, and in coordinates of figures.
     """
     return (
         *_errors(recorded, fresh, run),
@@ -36,7 +36,7 @@ def compare_result(recorded: Result, fresh: Result, run: RunId, tolerance: float
 def compare_results(
     runs: Iterable[RunId], recorded: Results, fresh: Results, tolerance: float
 ) -> tuple[Difference, ...]:
-    """Return where fresh results of `runs` are not what was recorded, in the order of `runs`."""
+    """Return the differences between recorded and fresh results of `runs`, in the order of `runs`."""
     found: list[Difference] = []
     for run in runs:
         if run in recorded:
@@ -47,7 +47,7 @@ def compare_results(
 
 
 def version_changes(recorded: Result, fresh: Result) -> tuple[tuple[str, str, str], ...]:
-    """Return (package, version before, version after) where they differ, "" for none; they may explain a difference."""
+    """Return (package, version before, version after) for changed versions; "" if a package is missing."""
     before, after = dict(recorded.versions), dict(fresh.versions)
     names = sorted(before.keys() | after.keys())
     pairs = ((name, before.get(name, ""), after.get(name, "")) for name in names)
@@ -55,9 +55,9 @@ def version_changes(recorded: Result, fresh: Result) -> tuple[tuple[str, str, st
 
 
 def unequal(before: Value, after: Value, tolerance: float, place: str = "") -> str:
-    """Return where and by how much two values differ, or "" if they are the same.
+    """Return where and by how much two values differ; "" if they are the same.
 
-    Whole numbers, texts and structure must be equal; floats within `tolerance`, relatively; nan equals nan.
+    Whole numbers, texts and structure must be equal, floats equal within the relative `tolerance`; nan equals nan.
     """
     if isinstance(before, float) and isinstance(after, float):
         return "" if _close(before, after, tolerance) else f"{place}: {_gap(before, after, tolerance)}"
@@ -87,7 +87,7 @@ def _texts(before: str, after: str, run: RunId, tolerance: float) -> Iterator[Di
     lines = itertools.zip_longest(before.split("\n"), after.split("\n"))
     for number, (old, new) in enumerate(lines, 1):
         if old is None or new is None or not _same_line(old, new, tolerance):
-            # Blanks are told apart only where they are all that differs.
+            # Shows white space (by repr) only if nothing else differs.
             show = _short if old is not None and new is not None and old.split() == new.split() else _cut
             detail = f"line {number} of the output{_why_fleeting(old or '', new or '')}"
             yield Difference(run, "stdout", show(old or ""), show(new or ""), detail)
@@ -95,21 +95,21 @@ def _texts(before: str, after: str, run: RunId, tolerance: float) -> Iterator[Di
 
 
 def _why_fleeting(before: str, after: str) -> str:
-    """Return a remedy where two lines differ in nothing but times of day, addresses and random names."""
+    """Return a remedy if two lines differ only in times of day, addresses or UUIDs; else ""."""
     if not (before and after) or _FLEETING.sub("", before) != _FLEETING.sub("", after):
         return ""
-    return "; it holds a time, an address or a random name: print it without, a log with format='%(message)s'"
+    return "; it contains a time, an address or a random name: do not print it; for a log, set format='%(message)s'"
 
 
 def _same_line(before: str, after: str, tolerance: float) -> bool:
-    """Whether two lines are equal but for decimal fractions within the tolerance."""
+    """Tell whether two lines are equal, except for decimal fractions that are equal within the tolerance."""
     if before == after:
         return True
     old, new = _NUMBER.split(before), _NUMBER.split(after)
     if old[::2] != new[::2]:
         return False
     pairs = zip(old[1::2], new[1::2], strict=True)
-    # Equal numbers written differently (1.0, 1.00) are another text, not another number.
+    # The same number written differently (1.0, 1.00) is a difference of text.
     return all(a == b or (float(a) != float(b) and _close(float(a), float(b), tolerance)) for a, b in pairs)
 
 
@@ -118,7 +118,7 @@ def _values(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> It
         what = f"value {expression}"
         old = _short(recorded.values[expression]) if expression in recorded.values else ""
         if expression not in fresh.values:
-            yield Difference(run, what, old, "", fresh.invalid.get(expression, "not computed any more"))
+            yield Difference(run, what, old, "", fresh.invalid.get(expression, "no longer computed"))
         elif expression not in recorded.values:
             yield Difference(run, what, "", _short(fresh.values[expression]), "not recorded")
         elif detail := unequal(recorded.values[expression], fresh.values[expression], tolerance):
@@ -132,9 +132,9 @@ def _figures(
     for number, (old, new) in enumerate(itertools.zip_longest(recorded, fresh), 1):
         what = f"figure {number}"
         if old is None or new is None:
-            yield Difference(run, what, "drawn" if old else "", "drawn" if new else "", "one has more figures")
+            yield Difference(run, what, "drawn" if old else "", "drawn" if new else "", "number of figures")
         elif old.label != new.label:
-            yield Difference(run, what, old.label, new.label, "another label")
+            yield Difference(run, what, old.label, new.label, "label")
         elif found := differences(old.svg, new.svg, tolerance):
             more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
             yield Difference(run, what, old.label or "drawn", new.label or "drawn", "; ".join(found[:3]) + more)
@@ -145,7 +145,7 @@ def _close(a: float, b: float, tolerance: float) -> bool:
 
 
 def _gap(a: float, b: float, tolerance: float) -> str:
-    """Return a difference in numbers: relative, in units in the last place, and what is allowed."""
+    """Return a difference of numbers: relative, in units in the last place, and the tolerance."""
     if not (math.isfinite(a) and math.isfinite(b)):
         return f"{a!r} → {b!r}"
     relative, ulps = abs(a - b) / max(abs(a), abs(b)), abs(a - b) / math.ulp(max(abs(a), abs(b)))
@@ -153,7 +153,7 @@ def _gap(a: float, b: float, tolerance: float) -> str:
 
 
 def _without(said: str, detail: str) -> str:
-    """Return a detail without what is said already, and the parentheses around the rest."""
+    """Return a detail without its beginning `said`, and without the parentheses around the rest."""
     return detail.removeprefix(said).strip(" ()") if detail.startswith(said) else detail.removeprefix(": ")
 
 

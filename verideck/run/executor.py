@@ -1,7 +1,4 @@
-"""Where runs are executed, as the scheduler sees it: the shape of `concurrent.futures`.
-
-`local.LocalExecutor` runs on this machine; the seam stands so that another machine can take its place.
-"""
+"""The interface of executors, modelled on `concurrent.futures`. `local.LocalExecutor` runs on this machine."""
 
 from __future__ import annotations
 
@@ -13,16 +10,16 @@ from verideck.run.recipe import Environment
 
 
 class Executor(Protocol):
-    """Executes runs, several at once."""
+    """Executes runs, several at a time."""
 
     def submit(self, run: Run) -> Future[Result]:
-        """Have `run` executed; a failed one is a result with an error.
+        """Execute a run in the background. A failed run gives a result with an error.
 
-        Cancelling the future ends the run, also one that has begun: it then raises CancelledError, and nothing else.
+        Cancelling the future ends the run, even after it began; the future then raises CancelledError only.
         """
 
     def environment(self) -> Environment:
-        """Return what every run depends on beside itself; the same as long as the executor lives."""
+        """Return what every run depends on; it stays the same while the executor exists."""
 
     def close(self) -> None:
-        """End all runs that are under way and free what they took; `submit` cannot be called any more."""
+        """End all runs and free their resources; `submit` may not be called afterwards."""

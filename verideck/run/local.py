@@ -1,4 +1,4 @@
-"""Drive the programs that run snippets: hand over runs, several at once, and return their results."""
+"""Executes runs on this machine, in the sandbox programs, several at a time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from verideck.core.errors import UsageError
 from verideck.core.folders import CACHE, SNIPPETS
@@ -31,7 +30,7 @@ from verideck.run.recipe import environment as make_environment
 from verideck.typeset.fonts import SANS, Fonts
 
 GRACE = 60.0
-"""Seconds beyond a run's own limit after which its supervisor itself is given up (it may still be importing)."""
+"""Seconds after a run's own time limit when its supervisor counts as lost (it may still be importing)."""
 
 
 BOOTSTRAP = f"""\
@@ -41,11 +40,11 @@ with open(sys.argv[0], "rb") as file:
     code = compile(file.read(), "{FRAME}", "exec")
 exec(code, {{"__name__": "__main__", "__file__": sys.argv[0]}})
 """
-"""Starts a program of ours; in a snippet's stack its frames name no file."""
+"""Starts a sandbox program, so that its frames in a traceback have the file name FRAME."""
 
 
 class RunFuture(Future[Result]):
-    """What a run gives; cancelling it ends the run, also one that has begun."""
+    """The future result of a run; cancelling it ends the run, even after it began."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +53,7 @@ class RunFuture(Future[Result]):
         self._guard = threading.Lock()
 
     def cancel(self) -> bool:
-        """End the run; return whether it had not begun: else its future ends with CancelledError a moment later."""
+        """End the run; return whether it had not begun. If it had, the future raises CancelledError a moment later."""
         with self._guard:
             self.abandoned = True
             if self._hang_up:
@@ -64,7 +63,7 @@ class RunFuture(Future[Result]):
 
     @contextlib.contextmanager
     def watched(self, hang_up: Callable[[], None]) -> Iterator[None]:
-        """Let `cancel` end the run by `hang_up`; raises CancelledError where it was called before."""
+        """Let `cancel` end the run by `hang_up`; raises CancelledError if it was called before."""
         with self._guard:
             if self.abandoned:
                 raise CancelledError("the run was ended")
@@ -77,15 +76,15 @@ class RunFuture(Future[Result]):
 
 
 class LocalExecutor:
-    """Executes runs on this machine, each in a process of its own; no process and no scratch folder outlives it.
+    """Executes runs on this machine, each in its own process. `close` ends all processes and removes scratch folders.
 
-    root: the project. style, fonts: what matplotlib is given. jobs: runs at a time. cold: each run in a fresh
-    interpreter, as a reader would run it; else all are forked from one that has imported what `warm` names (on Linux;
-    elsewhere libraries do not survive a fork, and every run is cold). fork: whether supervisor.py runs them; else
-    spawn.py does, for systems that cannot fork, with the same results. hash_seed: PYTHONHASHSEED of all runs, on which
-    the order of sets of texts depends.
+    root: the project. style, fonts: files for matplotlib. jobs: number of runs at a time.
+    cold: execute each run in a new interpreter, as a reader would; else fork all runs from one interpreter that has
+    imported the modules given to `warm` (on Linux; on other systems libraries do not survive a fork, so that every run
+    is cold). fork: use supervisor.py; else spawn.py, for systems that cannot fork, with the same results.
+    hash_seed: PYTHONHASHSEED of all runs; the order of sets of texts depends on it.
 
-    Nothing is started before `warm`, the first `submit`, or a `with` statement.
+    The first call of `warm` or `submit` starts the processes.
     """
 
     def __init__(
@@ -111,17 +110,8 @@ class LocalExecutor:
         self._server: Server | None = None
         self._futures: weakref.WeakSet[RunFuture] = weakref.WeakSet()
 
-    def __enter__(self) -> Self:
-        """Begin."""
-        self.warm()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End."""
-        self.close()
-
     def submit(self, run: Run) -> Future[Result]:
-        """Have `run` executed, as `Executor` says."""
+        """Execute a run in the background; see `Executor`."""
         self.warm()
         future = RunFuture()
         self._futures.add(future)
@@ -129,15 +119,15 @@ class LocalExecutor:
         return future
 
     def environment(self) -> Environment:
-        """Return Python, packages, our programs, style and fonts, by version or content."""
+        """Return versions or digests of Python, packages, sandbox programs, style and fonts."""
         if self._environment is None:
             self._environment = make_environment(self._style, self._fonts)
         return self._environment
 
     def warm(self, preload: Iterable[str] = ()) -> None:
-        """Begin: make room for scratch, and start an interpreter that imports `preload`, modules that snippets import.
+        """Make the scratch folder, and start an interpreter that imports the modules `preload`.
 
-        Raises UsageError where the disk has no room. Only the first call counts.
+        Only the first call has an effect. Raises UsageError if the folder cannot be made.
         """
         with self._lock:
             if self._begun:
@@ -158,11 +148,13 @@ class LocalExecutor:
             elif "matplotlib" in {name.partition(".")[0] for name in self._preload} and not any(
                 Path(self._variables["MPLCONFIGDIR"]).glob("fontlist*.json")
             ):
-                with contextlib.suppress(subprocess.SubprocessError):  # else the first snippet's output tells of it
+                with contextlib.suppress(
+                    subprocess.SubprocessError
+                ):  # else matplotlib reports it in a snippet's output
                     self._popen("-c", "import matplotlib.font_manager").wait(GRACE)
 
     def close(self) -> None:
-        """End all runs, with every process that they started; their futures are cancelled."""
+        """End all runs and every process that they started; cancel their futures."""
         with self._lock:
             self._closed = True
         for future in [*self._futures]:
@@ -174,7 +166,7 @@ class LocalExecutor:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _work(self, run: Run, future: RunFuture) -> None:
-        """Execute a run in a thread of ours."""
+        """Execute a run in a thread of the pool."""
         if future.set_running_or_notify_cancel():
             try:
                 future.set_result(self._execute(run, future))
@@ -185,7 +177,7 @@ class LocalExecutor:
         try:
             return self._execute_in_scratch(run, future)
         except OSError as error:
-            return Result(error=Failure("no scratch folder", f"{error.strerror}: make room, or set TMPDIR"))
+            return Result(error=Failure("no scratch folder", f"{error.strerror}: free disk space, or set TMPDIR"))
 
     def _execute_in_scratch(self, run: Run, future: RunFuture) -> Result:
         with tempfile.TemporaryDirectory(dir=self._temporary, ignore_cleanup_errors=True) as scratch:
@@ -193,23 +185,23 @@ class LocalExecutor:
             declared = tuple((path, file_digest(self.root, path)) for path in named)
             request = make_request(run, self.root, scratch)
             report = None if self._cold else self._converse(request, future, self._server_alive())
-            if not report and not future.abandoned:  # cold: also where the warm one died of its imports
+            if not report and not future.abandoned:  # cold, or the warm interpreter died during its imports
                 converse = self._converse if self._fork else self._converse_alone
                 report = converse(request, future)
             Path(f"{scratch}.main.py").unlink(missing_ok=True)  # what its workers ran
             if future.abandoned:
                 raise CancelledError("the run was ended")
         if report is None:
-            return Result(error=Failure("lost", "the process that watches it ended; the system may be out of memory"))
+            return Result(error=Failure("lost", "its supervisor process ended; the system may be out of memory"))
         try:
             return make_result(report, run, self.root, declared, scratch, self._style and self._style.resolve())
-        except (ValueError, TypeError):  # only a snippet that changed json gives another shape
-            return Result(error=Failure("broken", "it changed Python itself, so that its results cannot be had"))
+        except (ValueError, TypeError):  # the snippet changed the module json
+            return Result(error=Failure("broken", "it changed Python itself, so that its results cannot be read"))
 
     def _converse(
         self, request: dict[str, Any], future: RunFuture, server: Server | None = None
     ) -> dict[str, Any] | None:
-        """Hand a request to a server, or to a fresh one, and return its answer; None where it gave none."""
+        """Send a request to a server, by default to a new one, and return its report; None without a report."""
         own = None if server else self._start([])
         ours, theirs = socket.socketpair()
         try:
@@ -219,7 +211,7 @@ class LocalExecutor:
                 ours.settimeout(request["timeout"] + GRACE)
                 ours.sendall(json.dumps(request).encode() + b"\n")
                 with ours.makefile("rb") as answer:
-                    report = json.loads(answer.read())  # to the end: the supervisor has cleaned up then
+                    report = json.loads(answer.read())  # the stream ends after the supervisor cleaned up
             return report if isinstance(report, dict) else None
         except (OSError, ValueError):
             return None
@@ -228,7 +220,7 @@ class LocalExecutor:
                 own.close()
 
     def _converse_alone(self, request: dict[str, Any], future: RunFuture) -> dict[str, Any] | None:
-        """Hand a request to a process of its own, and return the answer; None where it gave none."""
+        """Send a request to a new spawn.py, and return its report; None without a report."""
         process = self._popen(
             "-c", BOOTSTRAP, str(PROGRAMS / "spawn.py"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -249,7 +241,7 @@ class LocalExecutor:
             late.cancel()
 
     def _server_alive(self) -> Server:
-        """Return the interpreter that has imported; a new one where it is gone."""
+        """Return the interpreter with the imported modules; start it again if it ended."""
         with self._lock:
             if self._closed:
                 raise CancelledError("the runs were ended")
@@ -268,7 +260,7 @@ class LocalExecutor:
             return Server(self._popen(*program, str(theirs.fileno()), settings, pass_fds=[theirs.fileno()]), control)
 
     def _popen(self, *arguments: str, **streams: Any) -> subprocess.Popen[bytes]:
-        """Start Python, away from the terminal's signals, without the streams that are not asked for."""
+        """Start Python without the terminal's signals; standard streams that are not given are closed."""
         null = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         return subprocess.Popen(
             [sys.executable, "-P", *arguments], env=self._variables, cwd=self._temporary, start_new_session=True,
@@ -276,14 +268,14 @@ class LocalExecutor:
         )  # fmt: skip
 
     def _installed(self, name: str) -> bool:
-        """Whether a module can be imported ahead: the standard library may print, the project's own may change."""
+        """Tell whether to preload a module: not the standard library's (may print) or the project's (may change)."""
         top = name.partition(".")[0]
         own = self.root / SNIPPETS / top
         return top not in sys.stdlib_module_names and not (own.is_dir() or own.with_suffix(".py").exists())
 
     def _make_variables(self) -> dict[str, str]:
-        """Return all runs' environment variables: nothing of the caller's but PATH and what chooses BLAS kernels."""
-        cache = self.root / CACHE / "matplotlib"  # kept: it takes seconds to list the system's fonts
+        """Return the runs' environment variables; from the caller only PATH and those that choose BLAS kernels."""
+        cache = self.root / CACHE / "matplotlib"  # keeps the list of the system's fonts, which takes seconds to make
         try:
             cache.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=cache).close()
@@ -301,7 +293,7 @@ class LocalExecutor:
             "MPLCONFIGDIR": str(cache),
             "PYTHONHASHSEED": str(self._hash_seed),
             "PYTHONIOENCODING": "utf-8:strict",
-            "PYTHONUNBUFFERED": "1",  # standard output and error come in the order in which they were written
+            "PYTHONUNBUFFERED": "1",  # keeps standard output and error in order
             "PYTHONUSERBASE": site.getuserbase(),
             "TZ": "UTC",
         }
@@ -310,9 +302,9 @@ class LocalExecutor:
 def local_executor(
     root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True, hash_seed: int = 0
 ) -> LocalExecutor:
-    """Return an executor for `runs`, with the project's style and the fonts that their figures need."""
+    """Return an executor for `runs`, with the project's style and the fonts of their figures."""
     style = root / "matplotlibrc"
-    # Cutting fonts takes seconds: none for scripts that import nothing.
+    # Scripts that import nothing need no fonts, which take seconds to make.
     files = [fonts.static(SANS, weight) for weight in (400, 600)] if imports(runs) else []
     return LocalExecutor(
         root, style=style if os.path.isfile(style) else None, fonts=files, cold=cold, fork=fork, hash_seed=hash_seed
@@ -330,45 +322,46 @@ def _imports(source: str) -> frozenset[str]:
 
 
 def _tell(process: subprocess.Popen[bytes]) -> None:
-    """Tell spawn.py to end its run: a line after its request."""
+    """Tell spawn.py to end its run: send a second line."""
     assert process.stdin
     process.stdin.write(b"\n")
     process.stdin.flush()
 
 
 def make_temporary() -> Path:
-    """Return a new folder for scratch; raises UsageError where the disk has none to give."""
+    """Return a new temporary folder; raises UsageError if it cannot be made."""
     _sweep()
     try:
         return Path(tempfile.mkdtemp(prefix=f"verideck-{os.getpid()}-"))
     except OSError as error:
         folder = tempfile.gettempdir()
-        raise UsageError(f"cannot write to '{folder}': {error.strerror}", None, "make room, or set TMPDIR") from None
+        hint = "free disk space, or set TMPDIR"
+        raise UsageError(f"cannot write to '{folder}': {error.strerror}", None, hint) from None
 
 
 class Server:
-    """One supervisor.py: a process that imports, and forks for each socket that it is sent over `control`."""
+    """A process of supervisor.py. It imports modules, and forks for each socket that it receives over `control`."""
 
     def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
         self._process, self._control = process, control
 
     def send(self, conn: socket.socket) -> None:
-        """Hand over the other end of a run's socket; raises OSError if the process is gone."""
+        """Send the other end of a run's socket; raises OSError if the process ended."""
         socket.send_fds(self._control, [b"\0"], [conn.fileno()])
 
     def alive(self) -> bool:
-        """Whether the process still runs."""
+        """Tell whether the process still runs."""
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End it; runs that are under way end by themselves when their sockets close."""
+        """End the process. Its runs end when their sockets close."""
         self._control.close()
         self._process.kill()
         self._process.wait()
 
 
 def _sweep() -> None:
-    """Remove the empty folders of builds that were killed before anybody watched over them."""
+    """Remove empty folders of builds that were killed."""
     for folder in Path(tempfile.gettempdir()).glob("verideck-*-*") if os.name == "posix" else ():
         with contextlib.suppress(OSError, ValueError, OverflowError):
             try:

@@ -1,4 +1,4 @@
-"""Which runs the decks need: each script with each set of parameters once, with all expressions asked of it."""
+"""The plan: which runs the decks need. There is one run for each script and set of parameters."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from verideck.read import parser, snippets
 
 
 def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -> Plan:
-    """Return the runs in the order in which the decks first ask for them.
+    """Return the runs in the order of their first use.
 
-    others: decks whose own runs are not wanted; where they share a run, it gives what they ask of it as well, so that
-    a run is the same whichever decks are asked for. Raises DeckError where one run is to raise different exceptions.
+    others: further decks of the project. Their own runs are not planned, but a shared run also evaluates their
+    expressions, so that a run does not depend on which decks were chosen.
+    Raises DeckError if one run is expected to raise different exceptions.
     """
     asked: dict[RunId, list[tuple[Use, Meta]]] = {}
     wanted = tuple(decks)
@@ -33,15 +34,15 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
 
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
-    """Return the project's other decks that are right; what is wrong with the others is said elsewhere."""
+    """Return the project's other decks, without those that have errors."""
     paths = sorted({*sources.decks()} - {deck.path for deck in decks})
     return tuple(one.deck for one in (parser.parse(path, sources) for path in paths) if not one.errors)
 
 
 def select_runs(planned: Plan, names: Sequence[str]) -> Plan:
-    """Return the runs of the named snippets, or all; raises UsageError for a name that no deck uses.
+    """Return the runs of the named snippets, all runs without names; raises UsageError for unknown names.
 
-    Code written in a slide is named by deck and line (`slides/talk.md:12`), or by deck: all of its code.
+    The name of code in a slide is deck and line (`slides/talk.md:12`); the name of a deck means all code in it.
     """
     known = {name for run in planned.runs for name in _names(run)}
     chosen = {_known(name, known) for name in names}
@@ -53,9 +54,9 @@ def _known(name: str, known: set[str]) -> str:
     for meant in (name, f"{SLIDES}/{name}", script):
         if meant in known:
             return meant
-    hint = f"decks run {', '.join(sorted(known))}" if known else "no deck runs anything"
+    hint = f"use one of {', '.join(sorted(known))}" if known else "no deck runs a snippet"
     if re.search(r"\.md(:\d+)?$", name):
-        raise UsageError(f"no code that runs is written in '{name}'", None, did_you_mean(name, known) or hint)
+        raise UsageError(f"'{name}' contains no code that runs", None, did_you_mean(name, known) or hint)
     raise UsageError(f"no deck runs '{name}'", None, did_you_mean(script, known) or hint)
 
 
@@ -76,14 +77,14 @@ def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources, wan
     raises = {use.raises: use.at for use in uses if isinstance(use, SnippetUse) and use.raises}
     if len(raises) > 1:
         (one, first), (other, at) = list(raises.items())[:2]
-        hint = "one run ends in one way: name the same exception, or show the script with other parameters"
-        raise DeckError(f"{run_id} is meant to raise {other} here, and {one} at {first}", at, hint)
+        hint = "name the same exception in both places, or show the script with other parameters"
+        raise DeckError(f"{run_id} must raise {other} here, but {one} at {first}", at, hint)
     saying = {use.at.path for use in uses if getattr(use, "raises", "")}
     silent = [use.at for use in uses if raises and use.at.path in wanted and use.at.path not in saying]
     if silent:
         name, place = next(iter(raises.items()))
-        message = f"{run_id} is meant to raise {name} at {place}, but nothing in {silent[0].path} says so"
-        raise DeckError(message, silent[0], f"show its code with `:raises: {name}`; with `:hide:`, nobody sees it")
+        message = f"{run_id} must raise {name} at {place}, but {silent[0].path} does not expect that"
+        raise DeckError(message, silent[0], f"add its code with `:raises: {name}`; `:hide:` hides it")
     snippet = next((use.snippet for use in uses if isinstance(use, SnippetUse)), None) or _load(run_id, sources)
     return Run(
         id=run_id,

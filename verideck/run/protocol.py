@@ -1,4 +1,4 @@
-"""What is said to the programs that run snippets, and what their reports mean: requests out, results in."""
+"""The protocol between engine and sandbox: runs to requests, reports to results."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from verideck.read.snippets import modules_imported
 from verideck.run.serialize import result_from_json
 
 FRAME = "<verideck>"
-"""What the programs that run snippets are called in a stack: no file, which something might read, or name."""
+"""File name of the sandbox programs in tracebacks; there is no file of this name."""
 _FRAMES = re.compile(
-    # What started them has a frame below them in a stack that is printed from the top on, above them in one of a crash.
+    # The frame of `python -c` comes before ours in a traceback, after ours in faulthandler's dump.
     rf"""(?:^[ |]*File\ "<string>",\ line\ \d+,?\ in\ <module>\n(?:^[ |]*\ {{4}}.*\n)?(?=[ |]*File\ "{FRAME}"))?
          (?:^[ |]*File\ "{FRAME}",\ line\ \d+.*\n(?:^[ |]*exec\(compile\(.*\n)?)+
          (?:^[ ]*File\ "<string>",\ line\ \d+\ in\ <module>(?:\n|\Z))?""",
@@ -30,12 +30,12 @@ _FRAMES = re.compile(
 
 
 def without_our_frames(text: str) -> str:
-    """Return what a snippet printed without our frames: a stack ends, and a warning is placed, as if it ran alone."""
+    """Return what a snippet printed without our frames, so that tracebacks and warnings are as if it ran alone."""
     return re.sub(rf"^{FRAME}:\d+: ", "sys:1: ", _FRAMES.sub("", text), flags=re.MULTILINE) if FRAME in text else text
 
 
 def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
-    """Return a run as supervisor.py reads it."""
+    """Return the request for a run, as supervisor.py reads it."""
     snippet, file = run.snippet, root / run.snippet.path
     ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
     folder = _folder(run, root)
@@ -74,9 +74,10 @@ def make_result(
     scratch: str,
     style: Path | None = None,
 ) -> Result:
-    """Return a result from a report: text as a terminal shows it, no paths of this machine, all inputs and versions.
+    """Return the result that a report contains, with output as a terminal shows it and without paths of this machine.
 
-    style: what matplotlib reads when it is imported, maybe before the run; then nobody sees it.
+    style: matplotlib's style file. It may be read before the run, so that the audit hook does not see it.
+    Raises ValueError or TypeError for a report of another form.
     """
     shortened = _shortener(root, scratch)
 
@@ -85,7 +86,7 @@ def make_result(
 
     seen = dict(report.pop("inputs", ())) | dict(declared)
     if report.pop("spawned", False):
-        seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "": never changes
+        seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "" counts as unchanged
     result = result_from_json(report)
     modules = [root / path for path, there in seen.items() if there and path.endswith(".py")]
     sources = [run.snippet.source, *map(_text, modules)]
@@ -94,7 +95,7 @@ def make_result(
         path = style.relative_to(root).as_posix()
         seen[path] = file_digest(root, path)
     folder = _folder(run, root).relative_to(root)
-    for name in tops:  # a module of this name would be found before the one that was
+    for name in tops:  # a new module of this name in the folder would be imported instead
         for path in ((folder / f"{name}.py").as_posix(), (folder / name / "__init__.py").as_posix()):
             if path not in seen and not (root / path).exists():
                 seen[path] = ""
@@ -113,20 +114,20 @@ def make_result(
 
 
 def _text(file: Path) -> str:
-    """Return the text of a module; none of one that is gone by now, or whose name a folder has."""
+    """Return the text of a module; "" if it cannot be read."""
     with contextlib.suppress(OSError):
         return file.read_text("utf-8", "replace")
     return ""
 
 
 def _folder(run: Run, root: Path) -> Path:
-    """Return where a script's own modules lie: as for Python, beside the file that a link leads to."""
+    """Return the folder of a script's own modules: as in Python, that of the file that a link points to."""
     path = run.snippet.path
     return (root / path).resolve().parent if path.endswith(".py") else root / SNIPPETS
 
 
 def _shortener(root: Path, scratch: str) -> Callable[[str], str]:
-    """Return what takes this machine's folders out of a text: the project is `.`, where a snippet runs `scratch`."""
+    """Return a function that makes paths in a text relative: to the project (`.`), `scratch`, or a library folder."""
     libraries = {sysconfig.get_path(name): name for name in ("purelib", "platlib", "stdlib")}
     names = {**libraries, str(root): ".", scratch: "scratch"}
     folders = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
@@ -135,7 +136,7 @@ def _shortener(root: Path, scratch: str) -> Callable[[str], str]:
 
 
 def _in_texts(value: Value, change: Callable[[str], str]) -> Value:
-    """Return a value with all texts in it changed, keys aside."""
+    """Return a value in which all texts except keys are changed."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
@@ -149,7 +150,7 @@ _VISIBLE = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0
 
 
 def terminal_text(text: str) -> str:
-    """Return output as a terminal would leave it: colours dropped, progress bars at their last state, NUL as ␀."""
+    """Return output as a terminal shows it at the end: without colours, progress bars in their last state, NUL as ␀."""
     return "\n".join(line if line.isprintable() else _line(line) for line in text.split("\n"))
 
 

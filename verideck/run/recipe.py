@@ -1,4 +1,4 @@
-"""What a result came from: the recipe asked for, the files that the run was seen to use, what changed since."""
+"""The recipe of a run: what its result depends on, as far as that is known before it runs."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from verideck.core.packages import installed
 from verideck.core.run_model import Run
 
 Environment = Mapping[str, str]
-"""Part of the machine → its version or digest.
+"""Part of the environment → its version or digest.
 
 Parts are `Python`, `package numpy`, `file matplotlibrc`, `font NAME`, `variable NAME`.
 """
 Recipe = dict[str, Any]
-"""All that is known of a run before it runs; JSON."""
+"""JSON data."""
 
 PROGRAMS = Path(__file__).parent / "sandbox"
-"""The folder of the programs that run snippets."""
+"""Folder of the sandbox programs."""
 VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-"""Environment variables handed on to snippets: they choose how numbers are computed."""
+"""Environment variables that are passed on to snippets: they choose BLAS kernels, which may round differently."""
 
 
 def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:
-    """Return what every run depends on: Python, installed packages, our programs, the style, fonts.
+    """Return what every run depends on: Python, installed packages, the sandbox programs, the style, fonts.
 
-    fonts: files of the cache, whose names end in the digest of what they were made from.
+    fonts: files in the cache, whose names end with the digest of their sources.
     """
     keys = [file.stem.rpartition("-") for file in fonts]
     return {
@@ -44,12 +44,12 @@ def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:
 
 
 def make_recipe(run: Run, environment: Environment) -> Recipe:
-    """Return what makes `run` what it is, part by part, so that `why` can tell what changed."""
+    """Return a run's recipe, part by part, so that `why` can name the part that changed."""
     path, source = run.snippet.path, run.snippet.source
     in_slide = not path.endswith(".py")
     return {
         "snippet": path,
-        # Prose above code in a slide moves its lines; that matters only where a traceback is the result.
+        # The position of code in a slide matters only if its result has a traceback with line numbers.
         "code": source.lstrip("\n") if in_slide and not run.raises else source,
         "parameters": {name: value for name, value in run.id.parameters},
         "expressions": sorted(run.expressions),
@@ -60,5 +60,5 @@ def make_recipe(run: Run, environment: Environment) -> Recipe:
 
 
 def recipe_key(recipe: Recipe) -> str:
-    """Return the sha256 that names the result of a recipe."""
+    """Return the SHA-256 of a recipe, the key of its result in the store."""
     return digest(to_json(recipe))

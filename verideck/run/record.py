@@ -1,7 +1,7 @@
-"""The record in figures/: what the snippets drew and computed, as text that is kept in version control.
+"""The record in figures/: results of the snippets, as text for version control.
 
-`figures/results.json` holds what each run printed and gave, and names the SVG file of each of its figures; its schema
-is docs/schemas/record.json. No times, no dates, no paths of this machine: the same results give the same bytes.
+`figures/results.json` contains output and values of each run, and names the SVG files of its figures. Its schema is
+docs/schemas/record.json. It contains no times and no paths of this machine, so that equal results give equal bytes.
 """
 
 from __future__ import annotations
@@ -31,20 +31,21 @@ _KEYS = frozenset(
 )
 _NO_JSON = ("nan", "inf", "-inf")
 _WORD = re.compile(r"(?!(?:None|True|False|nan|inf)$)[^\W\d][\w.]*")
-"""A text that a file's name may hold as it is: no number, nothing that parts are joined by."""
+"""A text that can stand in a file name unchanged: it is not a number and contains no separator."""
 _LONG = 150
-"""Bytes of a file's name, without its ending and a digest."""
+"""Maximum length of a file name in bytes, without extension and digest."""
 
 
 class OtherFormat(DeckError):
-    """A record that another version of the engine wrote."""
+    """The record has another format: another version of the engine wrote it."""
 
 
 def read_record(sources: Sources, runs: Iterable[Run] = (), *, whole: bool = True) -> Results:
-    """Return the recorded results, none where there is no record; raises DeckError where it cannot be read.
+    """Return the recorded results; none if there is no record. Raises DeckError if it cannot be read.
 
-    Code written in a slide is recorded by what it is, not by its line: `runs` tell where it stands now.
-    whole: whether a drawing that cannot be read is an error; else its run counts as not recorded.
+    runs: the runs of today. In the record, the name of code in a slide depends on the code, not on its line; in the
+    results, the code has its name of today.
+    whole: if False, a run with a figure that cannot be read counts as not recorded; else it is an error.
     """
     now = {recorded: run for run, recorded in _lasting(runs).items()}
     results: dict[RunId, Result] = {}
@@ -59,7 +60,7 @@ def read_record(sources: Sources, runs: Iterable[Run] = (), *, whole: bool = Tru
 
 
 def without_other_format(sources: Sources) -> Sources:
-    """Return a project as it is, but a record of another format counts as empty: for what records everything anew."""
+    """Return the project, with an empty record in the place of one of another format: for a complete new record."""
     try:
         _entries(sources)
     except OtherFormat:
@@ -68,7 +69,7 @@ def without_other_format(sources: Sources) -> Sources:
 
 
 def stale_runs(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str], ...]:
-    """Return the runs of which the script, or a file that they were seen to use, has changed, with its path."""
+    """Return (run, path) for each run whose script, or a file that it used, changed since it was recorded."""
     runs = tuple(runs)
     lasting = _lasting(runs)
     planned = {lasting.get(run.id, run.id): run for run in runs}
@@ -82,9 +83,10 @@ def stale_runs(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str]
 
 
 def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
-    """Return the files of a record: fresh `results`, and `kept` results of runs not made now; `runs`: of both.
+    """Return the files of a record.
 
-    Raises DeckErrors for figures whose files differ in case alone: macOS and Windows would keep one of them.
+    results: fresh results. kept: recorded results of runs that were not executed. runs: the runs of both.
+    Raises DeckErrors for figures whose file names differ only in case: on macOS and Windows they are one file.
     """
     runs = tuple(runs)
     lasting = _lasting(runs)
@@ -102,7 +104,7 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
                 errors.append(DeckError(message, Location(run_id.snippet.partition("#")[0]), "rename the figure"))
         files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
         figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
-        inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # not what was looked for in vain
+        inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # without missing files
         encoded = result_to_json(replace(result, figures=(), inputs=inputs))
         encoded.pop("figures", None)
         entry = {"snippet": run_id.snippet, "parameters": dict(run_id.parameters), "script": scripts.get(run_id, "")}
@@ -113,20 +115,20 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
 
 
 def _text(entries: list[dict[str, Any]]) -> str:
-    # Not sorted by key: the order of a table's columns is part of a result.
+    # Keys are not sorted: the order of a table's columns is part of a result.
     data = _finite({"format": formats.RECORD, "results": entries})
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def orphaned_drawings(sources: Sources, planned: Iterable[Write]) -> tuple[str, ...]:
-    """Return the recorded figures' files that the new record no longer names."""
+    """Return the files of recorded figures that are not part of the new record."""
     names = {write.path for write in planned}
     files = [figure["file"] for entry in _entries(sources) for figure in entry["figures"]]
     return tuple(file for file in files if file not in names and re.fullmatch(rf"{FIGURES}/[^/]+\.svg", file))
 
 
 def unrecorded_drawings(sources: Sources) -> tuple[str, ...]:
-    """Return the drawings in figures/ that the record does not name."""
+    """Return the SVG files in figures/ that the record does not name."""
     named = {figure["file"] for entry in _entries(sources) for figure in entry["figures"]}
     found = sorted(f"{FIGURES}/{file.name}" for file in (sources.root / FIGURES).glob("*.svg"))
     return tuple(path for path in found if path not in named)
@@ -138,15 +140,15 @@ def _entries(sources: Sources) -> tuple[dict[str, Any], ...]:
 
 @functools.lru_cache(maxsize=4)
 def _parsed(text: str) -> tuple[dict[str, Any], ...]:
-    """Return the entries of a record, each of the shape that `writes` gives it; raises DeckError."""
+    """Return the entries of a record as `record_writes` writes them; raises DeckError."""
     at = Location(RECORD_PATH)
     try:
         data = json.loads(text, object_pairs_hook=_object)
-        json.dumps(data, ensure_ascii=False).encode()  # halves of surrogate pairs can be written nowhere
+        json.dumps(data, ensure_ascii=False).encode()  # fails for lone surrogates
         if isinstance(data, dict) and "results" in data and data.get("format") != formats.RECORD:
             raise _other_format(data.get("format"))
         if not isinstance(data, dict) or data.keys() != {"format", "results"} or not isinstance(data["results"], list):
-            raise ValueError("it must be an object with a format and results alone, results a list")
+            raise ValueError("it is not an object with the keys format and results, a list")
         for entry in data["results"]:
             _check(entry)
         runs = [_run_id(entry) for entry in data["results"]]
@@ -154,37 +156,37 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
             raise ValueError(f"{twice[0]} is recorded twice")
         return tuple(data["results"])
     except json.JSONDecodeError as error:
-        message, at = f"no JSON: {error.msg}", Location(RECORD_PATH, error.lineno, error.colno)
+        message, at = f"it is not JSON: {error.msg}", Location(RECORD_PATH, error.lineno, error.colno)
     except RecursionError:
-        message = "it is nested without end"
+        message = "it is nested too deeply"
     except UnicodeEncodeError:
-        message = "it holds half of a surrogate pair"
+        message = "it contains a lone surrogate"
     except ValueError as error:
         message = str(error)
-    hint = f"restore it from version control, or remove it and make it anew: {command('figures')}"
+    hint = f"restore it from version control, or remove it and make a new one: {command('figures')}"
     raise DeckError(f"the record is damaged: {message}", at, hint) from None
 
 
 def _other_format(given: Any) -> OtherFormat:
-    told = f"has format {given!r:.20}" if given else "has no number of its format: an earlier version wrote it"
+    found = f"has format {given!r:.20}" if given else "has no format number, so an earlier version wrote it"
     newer = isinstance(given, int) and given > formats.RECORD
-    hint = ("use the version that wrote it, or " if newer else "") + f"make it anew: {command('figures')}"
-    return OtherFormat(f"the record {told}; this version reads format {formats.RECORD}", Location(RECORD_PATH), hint)
+    hint = ("use the version that wrote it, or " if newer else "") + f"make a new record: {command('figures')}"
+    return OtherFormat(f"the record {found}; this version reads format {formats.RECORD}", Location(RECORD_PATH), hint)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
-    """Return a JSON object, or the number that `_finite` wrote as one; raises ValueError where a key stands twice."""
+    """Return a JSON object, or the number that `_finite` wrote as an object; raises ValueError for duplicate keys."""
     if len(pairs) == 1 and pairs[0][0] == "float" and pairs[0][1] in _NO_JSON:
         return float(pairs[0][1])
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"the key '{next(name for name in names if names.count(name) > 1)}' stands twice")
+        raise ValueError(f"the key '{next(name for name in names if names.count(name) > 1)}' is given twice")
     return found
 
 
 def _finite(value: Any) -> Any:
-    """Return data without the numbers that JSON does not know: they become `{"float": "nan"}`."""
+    """Return data in which each number that JSON lacks is an object: `{"float": "nan"}`."""
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}
     if isinstance(value, list):
@@ -193,19 +195,19 @@ def _finite(value: Any) -> Any:
 
 
 def _check(entry: Any) -> None:
-    """Raise ValueError for an entry of another shape than `writes` gives it."""
+    """Raise ValueError for an entry that does not have the form that `record_writes` writes."""
     if not isinstance(entry, dict) or not isinstance(entry.get("snippet"), str):
-        raise ValueError(f"an entry is an object that names its snippet, not {entry!r:.60}")
+        raise ValueError(f"{entry!r:.60} is not an object with a snippet")
     name = entry["snippet"]
     for wrong in sorted(_KEYS.symmetric_difference(entry)):
-        raise ValueError(f"the entry of {name} {'has an unknown' if wrong in entry else 'lacks its'} '{wrong}'")
+        raise ValueError(f"the entry of {name} {'has an unknown key' if wrong in entry else 'lacks the key'} '{wrong}'")
     if not isinstance(entry["parameters"], dict) or not isinstance(entry["script"], str):
-        raise ValueError(f"the entry of {name} has parameters or a script of another kind")
+        raise ValueError(f"the entry of {name} has parameters or a script of the wrong type")
     for figure in entry["figures"] if isinstance(entry["figures"], list) else [None]:
         if not isinstance(figure, dict) or figure.keys() != {"label", "file"}:
-            raise ValueError(f"a figure of {name} has a label and a file, not {figure!r:.60}")
+            raise ValueError(f"{figure!r:.60}, a figure of {name}, is not an object with label and file")
         if not isinstance(figure["label"], str) or not re.fullmatch(rf"{FIGURES}/[^/\\]+\.svg", str(figure["file"])):
-            raise ValueError(f"a figure of {name} has a label and a file figures/NAME.svg, not {figure!r:.60}")
+            raise ValueError(f"{figure!r:.60}, a figure of {name}, lacks a text as label or figures/NAME.svg as file")
     result_from_json({**entry, "figures": []})
 
 
@@ -218,13 +220,13 @@ def _result(entry: Mapping[str, Any], sources: Sources) -> Result:
     try:
         figures = tuple(Figure(figure["label"], sources.text(figure["file"], at)) for figure in entry["figures"])
     except DeckError as error:
-        hint = f"restore it from version control, or make it anew: {command('figures')}"
+        hint = f"restore it from version control, or record it again: {command('figures')}"
         raise DeckError(error.message, error.at, hint) from None
     return replace(result_from_json({**entry, "figures": []}), figures=figures)
 
 
 def _lasting(runs: Iterable[Run]) -> dict[RunId, RunId]:
-    """Return, for each run of code written in a slide, its name in the record, which prose above does not change."""
+    """Return, for each run of code in a slide, its name in the record, which does not depend on its line."""
     found: dict[RunId, RunId] = {}
     taken: Counter[str] = Counter()
     for run in runs:
@@ -236,7 +238,7 @@ def _lasting(runs: Iterable[Run]) -> dict[RunId, RunId]:
 
 
 def _script(run: Run) -> str:
-    """Return the digest of a run's code, for code written in a slide without the lines above it."""
+    """Return the digest of a run's code; for code in a slide, without the blank lines that stand for the text above."""
     in_slide = not run.snippet.path.endswith(".py")
     return digest((run.snippet.source.lstrip("\n") if in_slide else run.snippet.source).encode())
 
@@ -244,7 +246,7 @@ def _script(run: Run) -> str:
 def figure_paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:
     """Return the figures' file names: `ridge_fits.svg`, `ridge_fits-alpha=10.svg`, `study-3.svg`, `study-label.svg`.
 
-    A name that leaves something out, or that another figure might have as well, ends with a digest.
+    A name that is shortened, or that could mean several figures, ends with a digest.
     """
     labels = [figure.label for figure in figures]
     names = []

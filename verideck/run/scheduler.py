@@ -1,4 +1,4 @@
-"""Results for runs: known ones that still hold, the others made now, all at once or bit by bit."""
+"""The scheduler: takes valid results from the store and executes the other runs."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from verideck.run.store import Store, is_fresh
 from verideck.typeset.fonts import Fonts
 
 Ticket = tuple[RunId, str]
-"""A run as it is asked for now: its name, and the key of its recipe."""
+"""A run's id and the key of its current recipe."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """Results by run, and which of them were made now."""
+    """Results by run, and the runs that were executed."""
 
     results: Results
     ran: tuple[RunId, ...]
 
 
 class Scheduler:
-    """Tells which results of the wanted runs are known and hold, starts the other runs, keeps what they give.
+    """Provides the results of the wanted runs: valid ones from memory or the store, the others by execution.
 
-    `want` says which runs are wanted; then `start` and `take` make the missing ones bit by bit, `finish` all of them.
-    keep: whether the project's store is read and written. For one thread at a time.
+    `want` sets the wanted runs. Then `finish` executes all missing runs, or `start` and `take` execute them one by one.
+    keep: whether to use the project's store. Not safe for several threads.
     """
 
     def __init__(self, root: Path, executor: Executor, *, keep: bool) -> None:
         self.executor = executor
         self.results: dict[RunId, Result] = {}
-        """Of the wanted runs that gave what they were meant to give."""
+        """Results of the wanted runs that succeeded."""
         self.failures: dict[RunId, SnippetError] = {}
-        """Of the wanted runs that did not."""
+        """Errors of the wanted runs that failed."""
         self.waiting: dict[RunId, Ticket] = {}
-        """Wanted runs of which nothing is known yet."""
+        """Wanted runs without a valid result."""
         self._root = root
         self._store = Store(root) if keep else None
         self._wanted: dict[Ticket, tuple[Run, Recipe]] = {}
@@ -56,11 +56,11 @@ class Scheduler:
         self._futures: dict[Ticket, Future[Result]] = {}
 
     def __contains__(self, run: RunId) -> bool:
-        """Whether a run is wanted."""
+        """Tell whether a run is wanted."""
         return any(run == name for name, _ in self._wanted)
 
     def want(self, runs: Iterable[Run]) -> tuple[Run, ...]:
-        """Say which runs are wanted from now on and return those to be made; runs that nobody wants any more end."""
+        """Set the wanted runs and return those to be executed; end the runs that are no longer wanted."""
         environment = self.executor.environment()
         asked = ((run, make_recipe(run, environment)) for run in runs)
         self._wanted = {(run.id, recipe_key(recipe)): (run, recipe) for run, recipe in asked}
@@ -77,14 +77,14 @@ class Scheduler:
         return tuple(self._wanted[ticket][0] for ticket in self.waiting.values())
 
     def start(self) -> dict[Ticket, Future[Result]]:
-        """Start what is missing and not under way; return that."""
+        """Start the missing runs that were not started yet, and return their futures."""
         missing = [ticket for ticket in self.waiting.values() if ticket not in self._futures]
         started = {ticket: self.executor.submit(self._wanted[ticket][0]) for ticket in missing}
         self._futures |= started
         return started
 
     def take(self, ticket: Ticket, result: Result) -> None:
-        """Keep what a run gave; what is no longer wanted is forgotten."""
+        """Take the result of a run, and store it; ignore it if the run is no longer wanted."""
         self._futures.pop(ticket, None)
         if ticket in self._wanted:
             self.waiting.pop(ticket[0], None)
@@ -93,7 +93,7 @@ class Scheduler:
                 self._store.put(ticket[1], result, self._wanted[ticket][1])
 
     def wait(self, run: RunId) -> Result:
-        """Return the result of a run that was started, once it is there; raises SnippetError where it failed."""
+        """Wait for a started run and return its result; raises SnippetError if it failed."""
         if ticket := self.waiting.get(run):
             self.take(ticket, self._futures[ticket].result())
         if run in self.failures:
@@ -101,7 +101,7 @@ class Scheduler:
         return self.results[run]
 
     def finish(self, progress: Progress) -> RunReport:
-        """Make all that is missing; raises DeckErrors with every snippet that failed, the others being kept."""
+        """Execute all missing runs. Raises DeckErrors with every failed snippet, after the other results are stored."""
         before = changed_files.take(self._root) if self.waiting else {}
         started = self.start()
         if started:
@@ -117,13 +117,13 @@ class Scheduler:
         return RunReport(ordered, tuple(run for run, _ in started))
 
     def move(self, executor: Executor) -> None:
-        """Use another executor from now on; what the former still runs ends."""
+        """Replace the executor; end the runs of the old one."""
         self.executor.close()
         self._futures.clear()
         self.executor = executor
 
     def _settle(self, ticket: Ticket, result: Result) -> None:
-        """Note a result, and whether it is what was meant."""
+        """Put a result into `results` or `failures`."""
         run = self._wanted[ticket][0]
         self._known[ticket] = result
         if run_model.succeeded(run.raises, result):
@@ -132,7 +132,7 @@ class Scheduler:
             self.failures[run.id] = snippet_error(run, result.error)
 
     def _intruded(self, tickets: Sequence[Ticket], before: changed_files.FileStates) -> list[SnippetError]:
-        """Return an error for files that changed meanwhile; results of the runs made now cannot be trusted then."""
+        """Return an error if files of the project changed; then remove the results of these runs from the store."""
         runs = [self._wanted[ticket][0] for ticket in tickets]
         made = {run.id: dict(self.results[run.id].inputs) for run in runs if run.id in self.results}
         starters = [run for run in runs if STARTED_PROCESSES in made.get(run.id, ())]
@@ -154,10 +154,10 @@ def schedule(
     fork: bool = True,
     hash_seed: int = 0,
 ) -> RunReport:
-    """Return a result for each run, in their order; raises DeckErrors with every snippet that failed.
+    """Return a result for each run, in the same order; raises DeckErrors with every failed snippet.
 
-    Stored results that hold are used again, and new ones stored. fresh: every run is made, in a cold interpreter, as a
-    reader would run it, and nothing is stored. fork, hash_seed: as `LocalExecutor` says.
+    Valid results are taken from the store, new results are stored. fresh: execute every run in a new interpreter, as a
+    reader would, and do not use the store. fork, hash_seed: see `LocalExecutor`.
     """
     runs = tuple(runs)
     with closing(local_executor(root, runs, fonts, cold=fresh, fork=fork, hash_seed=hash_seed)) as executor:

@@ -8,7 +8,7 @@ from verideck.core.run_model import Failure, Figure, Float, Result, Tuple, Value
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Return a result as JSON data; floats keep every bit, inf and nan stay as Python's `json` writes them."""
+    """Return a result as JSON data; floats are exact, inf and nan are as Python's `json` writes them."""
     error = result.error
     return {
         "stdout": result.stdout,
@@ -25,7 +25,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
 def result_from_json(data: Any) -> Result:
     """Return the result that `result_to_json` wrote; missing parts are empty.
 
-    Raises ValueError for data of another shape.
+    Raises ValueError for data of another form.
     """
     error = _typed(data.get("error"), dict | None) if isinstance(data, dict) else None
     if not isinstance(data, dict):
@@ -52,12 +52,12 @@ def result_from_json(data: Any) -> Result:
 
 def _typed(value: Any, kind: Any, item: Any = object) -> Any:
     if not isinstance(value, kind) or (isinstance(value, list) and not all(isinstance(each, item) for each in value)):
-        raise ValueError(f"{value!r:.60} has no place in a result")
+        raise ValueError(f"{value!r:.60} is not valid in a result")
     return value
 
 
 def _text(value: Any) -> str:
-    """Return a text as it can be written: halves of surrogate pairs become question marks."""
+    """Return a text that can be encoded: lone surrogates become question marks."""
     return str(_typed(value, str)).encode(errors="replace").decode()
 
 

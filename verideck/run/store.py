@@ -1,4 +1,4 @@
-"""Results by the key of their recipe, in the cache."""
+"""The store: results of runs in the cache, each under the key of its recipe."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from verideck.run.serialize import result_from_json, result_to_json
 
 
 class Store:
-    """Stored results of one project; damage of any kind reads as "not there"."""
+    """Stored results of one project; a damaged entry counts as missing."""
 
     def __init__(self, root: Path, limit: int = LIMIT) -> None:
         self._cache = Cache(root, "results", limit)
 
     def get(self, key: str) -> Result | None:
-        """Return the result of a recipe, or None where there is none that can be trusted."""
+        """Return the result of a recipe; None if it is missing or damaged."""
         entry = _entry(self._cache.get(key))
         return entry[1] if entry else None
 
     def put(self, key: str, result: Result, recipe: Recipe) -> bool:
-        """Keep a result; return whether it is kept: not if the run failed, or the folder cannot be written."""
+        """Store a result; return False if the run failed or the folder cannot be written."""
         if not succeeded(recipe["raises"], result) or result.invalid:
             return False
         return self._cache.put(key, to_json({"recipe": recipe, "result": result_to_json(result)}))
 
     def remove(self, key: str) -> None:
-        """Forget the result of a recipe."""
+        """Remove the result of a recipe."""
         self._cache.remove(key)
 
     def latest(self, recipe: Recipe) -> tuple[Recipe, Result] | None:
-        """Return recipe and result for `why`: of this very recipe, else last used of the same script and parameters.
+        """Return recipe and result for `why`: for this recipe, else the latest for the same script and parameters.
 
-        Code written in a slide has no name that lasts: of its deck's, the one most alike is meant.
+        For code in a slide, whose name changes with its line, it is the entry of the deck with the most similar code.
         """
         found = [entry for _, data in self._cache.entries() if (entry := _entry(data))]
         wanted = _name(recipe)
@@ -53,7 +53,7 @@ class Store:
 
 
 def _entry(data: bytes | None) -> tuple[Recipe, Result] | None:
-    """Return recipe and result; None where the data is nothing of the kind."""
+    """Return recipe and result; None if the data has another form."""
     with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
         entry = json.loads(data or b"")
         return entry["recipe"], result_from_json(entry["result"])
@@ -65,5 +65,5 @@ def _name(recipe: Recipe) -> tuple[str, bytes]:
 
 
 def is_fresh(result: Result, digest_of: Callable[[str], str]) -> bool:
-    """Whether all that the run was seen to use is as it was; `digest_of(path)` is "" for what is not there."""
+    """Tell whether all files that the run used are unchanged; `digest_of(path)` is "" for a missing file."""
     return all(digest_of(path) == before for path, before in result.inputs)

@@ -1,4 +1,4 @@
-"""What changed since a stored result was made, in words."""
+"""Says what changed since a stored result was made."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from verideck.typeset.fonts import Fonts
 
 
 def reasons(before: Recipe, now: Recipe, result: Result, digest_of: Callable[[str], str]) -> tuple[str, ...]:
-    """Return in words what changed between a stored result and now; empty if it still holds."""
+    """Return what changed since a result was stored; empty if the result is still valid."""
     found = [*_code(before, now), *_named("parameter", before["parameters"], now["parameters"])]
     for name, text in (("expressions", "expression"), ("declared", "declared input")):
         found += [f"{text} {item} is new" for item in now[name] if item not in before[name]]
-        found += [f"{text} {item} is no longer asked for" for item in before[name] if item not in now[name]]
+        found += [f"{text} {item} is no longer used" for item in before[name] if item not in now[name]]
     if before["raises"] != now["raises"]:
-        found.append(f"meant to raise {now['raises'] or 'nothing'}, before {before['raises'] or 'nothing'}")
+        found.append(f"expected exception is {now['raises'] or 'none'}, was {before['raises'] or 'none'}")
     found += _named("", before["environment"], now["environment"])
     for path, then in result.inputs:
         if (current := digest_of(path)) != then:
@@ -45,7 +45,7 @@ def _named(kind: str, before: Mapping[str, Value], now: Mapping[str, Value]) -> 
     for name in sorted(before.keys() | now.keys()):
         label = f"{kind} {name}".strip()
         if name not in now or name not in before:
-            reasons.append(f"{label} is {'new' if name in now else 'gone'}")
+            reasons.append(f"{label} is {'new' if name in now else 'missing'}")
         elif to_json(before[name]) != to_json(now[name]):
             detail = "changed" if name.startswith("file ") else f"was {before[name]}, is {now[name]}"
             reasons.append(f"{label.removeprefix('file ')} {detail}")
@@ -54,16 +54,16 @@ def _named(kind: str, before: Mapping[str, Value], now: Mapping[str, Value]) -> 
 
 def _file(path: str, then: str, current: str) -> str:
     if path == STARTED_PROCESSES:
-        return "it starts processes, and nobody sees what they read: name their files in a line `# inputs: …`"
-    return f"{path} {'changed' if then and current else 'is gone' if then else 'is there now'}"
+        return "it starts processes, whose reads are not observed: name their files in a comment `# inputs: …`"
+    return f"{path} {'changed' if then and current else 'is missing' if then else 'is new'}"
 
 
 def why_stale(
     root: Path, planned: Sequence[Run], chosen: Iterable[Run], fonts: Fonts
 ) -> dict[RunId, tuple[str, ...] | None]:
-    """Return, for each chosen run of a plan, what changed since its stored result.
+    """Return, for each chosen run of a plan, what changed since its result was stored.
 
-    Empty where the stored result still holds, None where nothing is stored.
+    Empty if the stored result is still valid; None if there is no stored result.
     """
     environment = local_executor(root, planned, fonts, cold=False).environment()
     found: dict[RunId, tuple[str, ...] | None] = {}

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def test_what_is_asked_about_is_seen(project: Project) -> None:
 
 @slow
 def test_imports_list_no_folder_even_where_the_engine_is_part_of_the_project() -> None:
-    with LocalExecutor(ROOT, cold=True) as runner:
+    with closing(LocalExecutor(ROOT, cold=True)) as runner:
         result = runner.submit(make_run("try: import no_such_module\nexcept ImportError: pass")).result()
     assert "snippets/" not in dict(result.inputs)
     assert "snippets/no_such_module.py" in dict(result.inputs)

@@ -4,6 +4,7 @@ import logging
 import re
 import textwrap
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,9 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
     run = make_run(source, expressions=("mean",))
     title = "import matplotlib.pyplot as plt\nplt.title('{}')"
     missing, in_formula = (make_run(title.format(text)) for text in ("あ", "$x$ あ"))
-    with warmed(tmp_path, "matplotlib.pyplot") as runner:
+    with closing(warmed(tmp_path, "matplotlib.pyplot")) as runner:
         warm, again, *glyphs = (runner.submit(each).result() for each in (run, run, missing, in_formula))
-    with warmed(tmp_path, "matplotlib.pyplot", cold=True) as runner:
+    with closing(warmed(tmp_path, "matplotlib.pyplot", cold=True)) as runner:
         cold = runner.submit(run).result()
     assert warm.error is None
     assert [figure.label for figure in warm.figures] == ["one", "", "last"]
@@ -102,7 +103,7 @@ def runner(fonts: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Return an executor with the deck's style and fonts, which has imported pyplot."""
     files = [Fonts(ROOT).static(SANS, weight) for weight in (400, 600)]
     root = tmp_path_factory.mktemp("project")
-    with LocalExecutor(root, style=ROOT / "matplotlibrc", fonts=files, jobs=2) as executor:
+    with closing(LocalExecutor(root, style=ROOT / "matplotlibrc", fonts=files, jobs=2)) as executor:
         executor.warm(["matplotlib.pyplot", "matplotlib.animation"])
         yield executor
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Project]
     (root / "snippets").mkdir()
     (root / "snippets/helper.py").write_text("import csv\n")
     (root / "snippets/data.csv").write_text("1\n")
-    with LocalExecutor(root) as forking, LocalExecutor(root, fork=False) as alone:
+    with closing(LocalExecutor(root)) as forking, closing(LocalExecutor(root, fork=False)) as alone:
         yield [Project(root, forking), Project(root, alone)]
 
 

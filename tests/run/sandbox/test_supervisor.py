@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_forged_report_is_not_believed(project: Project, source: str) -> None:
         ("timeout", 0, "timeout", "still running after 2.5 s"),
         ("processes", 0, "processes", "more than 256 processes at a time"),
         ("too much", 0, "too much", "figures and values take more than 256 MiB"),
-        ("ended", 3, "exit", "ended itself by os._exit(3)"),
+        ("ended", 3, "exit", "it called os._exit(3)"),
         ("ended", 0, "exit", "os._exit(0)"),
         ("ended", -signal.SIGKILL, "killed by SIGKILL", "out of memory"),
         ("ended", -signal.SIGSEGV, "killed by SIGSEGV", "it crashed"),
@@ -125,8 +126,8 @@ def test_the_line_is_that_of_the_first_thread_which_is_told_last() -> None:
     "report", [b"", b"{}", b"mark[1]", b'mark{"values"', b'kram{"values": {}}', b"mark" + b"[" * 9999]
 )
 def test_a_report_without_its_mark_or_shape_is_not_heard(report: bytes) -> None:
-    assert supervisor.heard(report, "mark") == {"error": supervisor.MEDDLED}
-    assert supervisor.heard(b'mark{"values": {}}', "mark") == {"values": {}}
+    assert supervisor.parse_report(report, "mark") == {"error": supervisor.DAMAGED_REPORT}
+    assert supervisor.parse_report(b'mark{"values": {}}', "mark") == {"values": {}}
 
 
 def test_output_keeps_whole_lines_of_its_head_and_tail(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,12 +151,12 @@ def test_output_that_is_no_text_is_shown_as_it_is() -> None:
 def test_limits_are_passed_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "descendants", lambda: [])
     later = time.monotonic() + 60
-    assert supervisor.excess(bytearray(), later) == ""
-    assert supervisor.excess(bytearray(), 0) == "timeout"
+    assert supervisor.exceeded_limit(bytearray(), later) == ""
+    assert supervisor.exceeded_limit(bytearray(), 0) == "timeout"
     monkeypatch.setattr(supervisor, "REPORT_LIMIT", 2)
-    assert supervisor.excess(bytearray(3), later) == "too much"
+    assert supervisor.exceeded_limit(bytearray(3), later) == "too much"
     monkeypatch.setattr(supervisor, "descendants", lambda: [1] * 999)
-    assert supervisor.excess(bytearray(), later) == "processes"
+    assert supervisor.exceeded_limit(bytearray(), later) == "processes"
 
 
 @slow
@@ -170,7 +171,7 @@ def test_a_snippet_sees_no_environment_but_its_own(tmp_path: Path, monkeypatch: 
         with contextlib.suppress(OSError): seen += file.read_bytes()
     print(b"PATH=" in seen, b"s3cret" in seen)
     """
-    with LocalExecutor(tmp_path, cold=True) as cold, LocalExecutor(tmp_path) as warm:
+    with closing(LocalExecutor(tmp_path, cold=True)) as cold, closing(LocalExecutor(tmp_path)) as warm:
         printed = [Project(tmp_path, executor).run(source).stdout for executor in (cold, warm)]
     bystander.kill()
     bystander.wait()

@@ -1,1 +1,1 @@
-"""Programs that run snippets in processes of their own; they import nothing of the engine."""
+"""Programs that run snippets in their own processes; they import nothing of the engine."""

@@ -1,4 +1,7 @@
-"""Note what a snippet reads, refuse what it may not write: an audit hook that supervisor.py loads for child.py."""
+"""An audit hook that records which files of the project a snippet reads, and forbids it to change them.
+
+supervisor.py loads this file for child.py.
+"""
 
 from __future__ import annotations
 
@@ -17,35 +20,35 @@ from typing import Any
 if sys.platform == "darwin":
     import fcntl
 
-read_file, ask, ask_link = open, os.stat, os.lstat  # what a snippet may replace, and we do
+read_file, ask, ask_link = open, os.stat, os.lstat  # the originals, which the snippet and `watch` may replace
 FRAME = (lambda: None).__code__.co_filename
-"""What our files are called in a stack."""
+"""File name of the sandbox programs in tracebacks."""
 IMPORTLIB = ("<frozen importlib", importlib.__file__)
 LOOK_UPS = (IMPORTLIB[0], join(dirname(importlib.__file__), "metadata"))
-"""Where folders are listed to look for a name: a look-up depends on the names looked for."""
+"""Code that lists folders to look for one name; its result does not depend on other names."""
 OPENED = "/dev/fd" if sys.platform == "darwin" else "/proc/self/fd"
-"""Where the system lists what a process has open."""
+"""Folder in which the system lists the open files of a process."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {
     "os.truncate": ((0, None),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
     "os.remove": ((0, 1),), "os.rename": ((0, 2), (1, 3)), "os.mkdir": ((0, 2),), "os.rmdir": ((0, 1),),
     "os.link": ((0, 2), (1, 3)), "os.symlink": ((1, 2),), "shutil.rmtree": ((0, 1),),
 }  # fmt: skip
-"""Audit event → which of its arguments are paths that it changes, and which the open folders that these start from."""
+"""Audit event → (position of a changed path, position of its `dir_fd`) among the arguments."""
 FOLLOWING = ("os.truncate", "os.chmod", "os.chown", "os.utime")
-"""Those that change what a link leads to; the others change the link itself."""
+"""Events that change the target of a link; the others change the link itself."""
 FOLLOWS = ("realpath", "_joinrealpath")
-"""Functions that ask about the parts of a path, to follow links: what is read there has its own event."""
+"""Functions that stat each part of a path to follow links; reading the file raises another event."""
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
-"""Audit events of code that starts processes: what those read nobody sees."""
+"""Audit events of code that starts processes, whose reads cannot be observed."""
 STARTERS = (".popen_spawn_posix", ".popen_forkserver", ".popen_loky_posix")
-"""Modules that are imported to start processes of which no event tells."""
+"""Modules that start processes without an audit event."""
 
 
 class Observer:
-    """Audit hook: notes by content what is read below the project's root, and refuses to change anything there.
+    """Audit hook: records digests of files read below the project's root, and forbids changes there.
 
-    As a finder of modules it finds none, but notes where the project's own code looks for them.
+    It is also a finder of modules. It finds none, but records where the project's own code looks for them.
     """
 
     def __init__(self, root: str, exempt: list[str]) -> None:
@@ -56,20 +59,20 @@ class Observer:
         self.inputs: dict[str, str] = {}
         self.spawned = False
         self.folders: dict[str, str] = {}
-        """Folder as it was named → without links."""
+        """Folder → the same folder with links resolved."""
         self.holds = False
-        """Whether a folder of the project was opened, from which paths may start."""
+        """Whether a folder of the project was opened, so that paths may be relative to it."""
 
     def watch(self, script: str) -> None:
-        """Begin: with audit events, imports, and questions whether a file is there, of which no event tells.
+        """Start to observe audit events, imports, and the functions of `os` that look for a file without an event.
 
-        What `script` asks about itself is no input: its text is known.
+        Access to `script` itself is not recorded, because its text is part of the recipe.
         """
 
         def noted(function: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(function)
             def asking(path: Any, *rest: Any, **named: Any) -> Any:
-                follows = sys._getframe(1).f_code.co_name in FOLLOWS  # to say where a path leads, it looks at each part
+                follows = sys._getframe(1).f_code.co_name in FOLLOWS
                 if not (isinstance(path, int) or follows) and place(path, named.get("dir_fd")) != script:
                     self.note(path, named.get("dir_fd"), asked=True)
                 return function(path, *rest, **named)
@@ -85,7 +88,7 @@ class Observer:
         sys.addaudithook(self)
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
-        """Take one audit event (docs.python.org/3/library/audit_events.html)."""
+        """Handle one audit event (docs.python.org/3/library/audit_events.html)."""
         if event == "open":
             self.open(*args)
         elif event in ("os.listdir", "os.scandir"):
@@ -97,63 +100,63 @@ class Observer:
                 self.refuse(args[path], args[start] if start else None, event in FOLLOWING)
         elif event in ("os.kill", "os.killpg") and args[0] in (-1, getppid()):
             raise PermissionError("a snippet may not signal processes that it did not start")
-        elif event == "ctypes.dlopen" or (event == "import" and args[1]):  # compiled code, maybe of the project
+        elif event == "ctypes.dlopen" or (event == "import" and args[1]):  # compiled code
             self.note(args[event == "import"] or "")
         else:
             started = event in STARTS and not self.importing()
             self.spawned |= started or (event == "import" and args[0].endswith(STARTERS))
 
     def open(self, path: Any, mode: str | None, flags: int | None) -> None:
-        """Note or refuse what is opened."""
+        """Record a file that is opened for reading; raise PermissionError for writing in the project."""
         act = self.refuse if (flags or 0) & WRITING else self.note
         act(path)
-        if self.holds and mode is None:  # by os.open, of which no event tells where its path starts
+        if self.holds and mode is None:  # by os.open, whose event lacks `dir_fd`
             for folder in self.held():
                 act(path, folder)
 
     def own(self, path: str) -> bool:
-        """Whether an absolute path is the project's root or lies below it, and is the project's own."""
+        """Tell whether an absolute path is the project's root or below it, and is not exempt."""
         return (path + os.sep).startswith(self.root) and not (path + os.sep).startswith(self.unseen)
 
     def forbids(self, path: str) -> bool:
-        """Whether an absolute path without links may not be written."""
+        """Tell whether writing to an absolute path without links is forbidden."""
         return (path + os.sep).startswith(self.root) and not (path + os.sep).startswith(self.writable)
 
     def refuse(self, path: Any, folder: int | None = None, follow: bool = True) -> None:
-        """Raise PermissionError for a path below the root, links followed."""
+        """Raise PermissionError if a change of this path changes the project."""
         full = place(path, folder)
         if not follow:
             above, name = split(full.rstrip(os.sep))
         full = realpath(full) if follow else join(realpath(above), name)
         if self.forbids(full):
             message = f"a snippet may not write into the project ('{self.name(full)}')"
-            raise PermissionError(f"{message}: write to the current folder, it is scratch")
+            raise PermissionError(f"{message}: write to the current folder")
 
     def connect(self, database: str) -> None:
-        """Note a database of SQLite; raise PermissionError for one below the root that is not opened to be read."""
+        """Record an SQLite database; raise PermissionError for one in the project that is not opened read-only."""
         if database in ("", ":memory:"):
             return
         path, reads = database, False
         if database.startswith("file:"):  # sqlite.org/uri.html
-            from urllib.parse import unquote, urlsplit  # not before the snippet needs it: it would see it there
+            from urllib.parse import unquote, urlsplit  # at the top, the snippet would have it without an import
 
             address = urlsplit(database)
             path, reads = unquote(address.path), not {"mode=ro", "immutable=1"}.isdisjoint(address.query.split("&"))
-        for file in (path, f"{path}-wal"):  # what was written last may stand there alone
+        for file in (path, f"{path}-wal"):  # the write-ahead log has the latest changes
             self.note(file)
         full = realpath(path)
         if self.forbids(full) and not reads:
             message = f"a snippet may not open '{self.name(full)}' for writing"
-            raise PermissionError(f"{message}: sqlite3.connect(f'file:{{path}}?mode=ro', uri=True), or work on a copy")
+            raise PermissionError(f"{message}: use sqlite3.connect(f'file:{{path}}?mode=ro', uri=True), or a copy")
 
     def name(self, full: str) -> str:
         """Return an absolute path relative to the root."""
         return full[len(self.root) :].replace(os.sep, "/") or "."
 
     def note(self, path: Any, folder: int | None = None, asked: bool = False) -> None:
-        """Remember a file or folder that is about to be read, with its digest; "" where there is none.
+        """Record the digest of a file or folder that is about to be read, "" if it is missing.
 
-        asked: it is no more than asked about; of a folder that tells that it is one, not what it holds.
+        asked: whether only its existence and type are read, so that the content of a folder does not matter.
         """
         full = place(path, folder)
         for each in {abspath(full), self.without_links(full)}:
@@ -161,7 +164,7 @@ class Observer:
                 self.remember(self.name(each), asked)
 
     def without_links(self, path: str) -> str:
-        """Return where an absolute path leads."""
+        """Return an absolute path with links resolved."""
         above, name = split(path)
         if above not in self.folders and not above.startswith("/proc/"):
             self.folders[above] = realpath(above)
@@ -169,13 +172,13 @@ class Observer:
         return realpath(found) if above not in self.folders or name in ("", ".", "..") or is_link(found) else found
 
     def remember(self, name: str, asked: bool) -> None:
-        """Put a file or folder of the project among the inputs."""
+        """Add a file or folder of the project to the inputs."""
         folder = is_kind(self.root + name, stat.S_IFDIR)
         self.holds |= folder and not asked
         key = f"{name}/" if folder and not asked else name
         if key in self.inputs or (folder and not asked and self.importing()):
             return
-        self.inputs[key] = "folder" if folder and asked else ""  # first: the reading below comes here again
+        self.inputs[key] = "folder" if folder and asked else ""  # first, because the reading below raises events, too
         if folder and asked:
             return
         with contextlib.suppress(OSError):
@@ -195,7 +198,7 @@ class Observer:
                     yield number
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        """Note the files of the project that are, or would be, the module; those that are imported are opened, too."""
+        """Record the files of the project that the import system tries for a module. Always returns None."""
         if not self.imports():
             return
         named = (folder for folder in (sys.path if path is None else path) if isinstance(folder, str))
@@ -207,14 +210,14 @@ class Observer:
                     return
 
     def imports(self) -> bool:
-        """Whether the project's own code is what imports, not a library that it uses."""
+        """Tell whether the import statement is in the project's own code, not in a library."""
         frame = sys._getframe(2)
         while frame and frame.f_code.co_filename.startswith((FRAME, *IMPORTLIB)):
             frame = frame.f_back  # type: ignore[assignment]
         return bool(frame) and self.own(frame.f_code.co_filename)
 
     def importing(self) -> bool:
-        """Whether an import statement, not the project's own code, is what calls."""
+        """Tell whether the caller is the import system, not the project's own code."""
         frame = sys._getframe(2)
         while frame:
             name = frame.f_code.co_filename
@@ -226,7 +229,7 @@ class Observer:
         return False
 
     def by_library(self) -> bool:
-        """Whether a library that is being imported is what reads: it may have been imported ahead, and read it then."""
+        """Tell whether the reader is a library during its import: preloaded libraries read before the snippet began."""
         frame: Any = sys._getframe(2)
         while frame and frame.f_code.co_filename == FRAME:
             frame = frame.f_back
@@ -239,21 +242,21 @@ class Observer:
 
 
 def is_kind(path: str, kind: int) -> bool:
-    """Whether a path leads to a file (S_IFREG) or a folder (S_IFDIR)."""
+    """Tell whether a path is a file (S_IFREG) or a folder (S_IFDIR)."""
     with contextlib.suppress(OSError, ValueError):
         return stat.S_IFMT(ask(path).st_mode) == kind
     return False
 
 
 def is_link(path: str) -> bool:
-    """Whether a path is a link."""
+    """Tell whether a path is a link."""
     with contextlib.suppress(OSError, ValueError):
         return stat.S_ISLNK(ask_link(path).st_mode)
     return False
 
 
 def place(path: Any, folder: int | None) -> str:
-    """Return a path as an absolute one, links in it as they are; of an open file or folder its place."""
+    """Return an absolute path without resolving links; for a file descriptor, the path of its file."""
     if isinstance(path, int):
         return opened(path)
     name = fsdecode(path)
@@ -263,8 +266,8 @@ def place(path: Any, folder: int | None) -> str:
 
 
 def opened(number: int) -> str:
-    """Return a path that leads to an open file or folder (nowhere on Windows)."""
+    """Return a path of a file descriptor (on Windows there is none)."""
     if sys.platform == "darwin":
-        with contextlib.suppress(OSError):  # a pipe has none
+        with contextlib.suppress(OSError):  # a pipe has no path
             return fsdecode(fcntl.fcntl(number, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
     return f"{OPENED}/{number}"

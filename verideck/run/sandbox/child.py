@@ -1,6 +1,6 @@
-"""What happens in a snippet's own process: supervisor.py loads this, forks, and calls `perform`.
+"""Runs a snippet in its own process: supervisor.py loads this file, forks, and calls `perform`.
 
-Nothing of the engine is imported here, and matplotlib or numpy only where the snippet did.
+It imports nothing of the engine, and matplotlib and numpy only if the snippet did.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ except ImportError:  # Windows
 Json = dict[str, Any]
 
 FILE_LIMIT = 1 << 30
-"""Bytes that a snippet may write to one file."""
+"""Maximum size of a file that a snippet writes, in bytes."""
 DIGITS, DEPTH = sys.int_info.default_max_str_digits, 100
-"""Digits of the longest whole number, and levels of the deepest list, that a value may have."""
+"""Maximum number of digits of a whole number, and maximum depth of nested lists, in a value."""
 LONGEST = 10**DIGITS
 SPECIAL = (("tuple",), ("float", "text"), ("dict",))
 """Keys of the dicts that stand for what JSON lacks."""
 RESERVE = 1 << 28
-"""Bytes beyond a snippet's memory for telling what went wrong with it."""
+"""Bytes in addition to a snippet's memory limit, to describe its failure."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
-"""Environment variables that name folders to write in."""
-MESSAGE = "it changed Python itself, so that its results cannot be had"
+"""Environment variables of folders that programs write to."""
+MESSAGE = "it changed Python itself, so that its results cannot be read"
 BROKEN = json.dumps({"error": {"kind": "broken", "message": MESSAGE, "line": 0, "traceback": ""}})
-leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # what a snippet may replace
+leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # a snippet may replace the originals
 FRAME = (lambda: None).__code__.co_filename
-"""What our files are called in a stack."""
+"""File name of the sandbox programs in tracebacks."""
 SPAWNING = tuple(
     f"{package}.spawn"
     for package in ("multiprocessing", "multiprocess", "loky.backend", "joblib.externals.loky.backend")
@@ -78,27 +78,27 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, trace: int) -> NoReturn:
-    """Run a snippet in this process, write one line to `report`, the request's mark and JSON, and end."""
+    """Run a snippet in this process, write the request's mark and its report as one line to `report`, and exit."""
     pid, mark, told = system.getpid(), request["mark"], BROKEN
     try:
         enter(request, observer, out, trace)
         answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
-        let_go()
+        drop_main_module()
         answer |= {"inputs": sorted(observer.inputs.items()), "spawned": observer.spawned}
         flush()
         told = to_json(answer)
     finally:
-        if system.getpid() == pid:  # not in a process that the snippet forked and let run on
+        if system.getpid() == pid:  # not in a process that the snippet forked
             line = f"{mark}{told}\n".encode()
-            with contextlib.suppress(OSError):  # it closed what is not its own
+            with contextlib.suppress(OSError):  # the snippet closed the pipe
                 while line:
                     line = line[system.write(report, line) :]
         leave(0)
 
 
 def enter(request: Json, observer: Any, out: int, trace: int) -> None:
-    """Make this process the snippet's: streams, limits, folder, names, nothing inherited that a fresh one lacks."""
+    """Prepare this process for the snippet: streams, limits, working folder, and modules as in a new interpreter."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if hasattr(os, "setsid"):
@@ -117,7 +117,7 @@ def enter(request: Json, observer: Any, out: int, trace: int) -> None:
     if "tempfile" in sys.modules:
         vars(sys.modules["tempfile"])["tempdir"] = None
     if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed()  # or all runs of a warm server would share one unseeded stream
+        sys.modules["numpy.random"].seed()  # else all runs of a warm server would draw the same numbers
     sys.argv = [request["path"]]
     sys.orig_argv = [sys.executable, request["path"]]
     for name in shadowed(request["folder"]):
@@ -127,25 +127,25 @@ def enter(request: Json, observer: Any, out: int, trace: int) -> None:
 
 
 def shadowed(folder: str) -> list[str]:
-    """Return the modules imported already that a script in `folder` would not get: it has some of the same name."""
+    """Return the imported modules for which a script in `folder` would import its own module of the same name."""
     own = set()
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".py") or os.path.isfile(os.path.join(entry.path, "__init__.py")):
                 own.add(entry.name.removesuffix(".py"))
     return [
-        name for name in sys.modules if name.partition(".")[0] in own - {"__main__", "encodings"} and not ahead(name)
+        name for name in sys.modules if name.partition(".")[0] in own - {"__main__", "encodings"} and not built_in(name)
     ]
 
 
-def ahead(name: str) -> bool:
-    """Whether Python finds a module before it looks into any folder."""
+def built_in(name: str) -> bool:
+    """Tell whether a module is part of the interpreter, so that no file can shadow it."""
     spec = getattr(sys.modules[name], "__spec__", None)
     return spec is not None and spec.origin in ("built-in", "frozen")
 
 
 def limit_memory(size: int | None) -> None:
-    """Bound the address space to `size` bytes, or lift the bound."""
+    """Limit the address space to `size` bytes; None removes the limit."""
     if not resource:
         return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
@@ -154,10 +154,10 @@ def limit_memory(size: int | None) -> None:
 
 
 class SourceLoader(SourceFileLoader):
-    """Compiles a module anew: a cached .pyc is trusted by time and size, which may both be as before."""
+    """Compiles a module from its source, because a .pyc file is valid by time and size alone."""
 
     def get_code(self, fullname: str) -> types.CodeType:
-        """Return the code of the source as it is now."""
+        """Return the code of the current source."""
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
@@ -177,7 +177,7 @@ def source_hook(observer: Any) -> Callable[[str], Any]:
 def run(request: Json, observer: Any, pyplot: Any) -> Json:
     """Run the snippet and return its figures, values and error."""
     path, source = request["path"], request["source"]
-    linecache.clearcache()  # of `-c`, which started us: Python 3.13 keeps its text as that of <string>
+    linecache.clearcache()  # Python 3.13 keeps the text of `-c` as that of <string>
     linecache.cache[path] = (len(source), None, [f"{line}\n" for line in source.split("\n")], path)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__file__ = path
@@ -207,7 +207,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
         error = describe(raised, request)
     limit_memory(None)
     if request["raises"] and error is None:
-        message = f"it was meant to raise {request['raises']}, but ran to its end"
+        message = f"it did not raise {request['raises']}"
         error = Json(kind="no exception", message=message, line=0, traceback="")
     return answer | {"figures": pyplot.figures, "error": error}
 
@@ -290,7 +290,7 @@ def write(code: types.CodeType, file: str) -> None:
 
 
 def literal(value: Any) -> ast.expr:
-    """Return a value as an expression; `repr` would not do for inf and nan."""
+    """Return a value as an expression; the `repr` of inf and nan is not one."""
     if isinstance(value, list):
         return ast.List([literal(item) for item in value], ast.Load())
     if isinstance(value, dict):
@@ -301,22 +301,22 @@ def literal(value: Any) -> ast.expr:
 def join_threads() -> None:
     """Wait for the snippet's threads as Python does at the end of a script."""
     threading: Any = sys.modules.get("threading")
-    if hasattr(threading, "_threading_atexits"):  # else it is a module of the snippet's
-        for end in reversed(threading._threading_atexits):  # idle workers of executors wait for this
+    if hasattr(threading, "_threading_atexits"):  # else it is the snippet's own module
+        for end in reversed(threading._threading_atexits):  # ends idle workers of executors
             end()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:
                 thread.join()
 
 
-def let_go() -> None:
-    """Forget the script as Python does at its end: what its objects say as they go (`__del__`) is output, too."""
+def drop_main_module() -> None:
+    """Drop the script's module, as Python does at exit: what its objects print in `__del__` is output, too."""
     sys.modules.pop("__main__", None)
     gc.collect()
 
 
 def flush() -> None:
-    """Write what the standard streams hold back."""
+    """Flush the standard streams."""
     for stream in (sys.stdout, sys.stderr, sys.__stdout__):
         with contextlib.suppress(Exception):
             stream.flush()  # type: ignore[union-attr]
@@ -324,12 +324,12 @@ def flush() -> None:
 
 @contextlib.contextmanager
 def silence() -> Iterator[None]:
-    """Drop what is printed meanwhile: asking for a value is no part of the script."""
+    """Discard output, because the evaluation of an expression is not part of the script."""
     flush()
     null = system.open(os.devnull, system.O_WRONLY)
     kept = []
     for stream in (1, 2):
-        with contextlib.suppress(OSError):  # it may have closed them
+        with contextlib.suppress(OSError):  # the snippet may have closed them
             kept.append((system.dup(stream), stream))
             system.dup2(null, stream)
     try:
@@ -343,7 +343,7 @@ def silence() -> Iterator[None]:
 
 
 def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:
-    """Put the values of the expressions, or why there is none, into `answer`."""
+    """Put the values of the expressions into `answer`, or the reasons why they have none."""
     for expression in expressions:
         try:
             value = plain(eval(expression, namespace))
@@ -382,7 +382,7 @@ def plain(value: Any, depth: int = DEPTH) -> Any:
 def plain_atom(value: Any, base: type) -> Any:
     """Return a text or number that prints as Python's own do as one of these; raises TypeError, ValueError."""
     if base is str:
-        value.encode()  # a lone surrogate cannot be written to any page
+        value.encode()  # fails for a lone surrogate, which no page can contain
         return str.__str__(value)
     if base is float:
         return float.__float__(value)
@@ -444,11 +444,11 @@ def refusal(value: Any) -> str:
         way = ".astype(str)" if getattr(getattr(value, "dtype", None), "kind", "") in tuple("mM") else next(known, "")
     what = f"{kind.__name__} of {value.dtype}" if is_numpys(value, "ndarray") else kind.__name__
     asked = "str(…) or f'{…:…}'" + (f", or {way}" if way else "")
-    return f"a {what} is no number, text, list, or dict with texts as keys: ask for {asked}"
+    return f"a {what} is not a number, text, list, or dict with texts as keys: use {asked}"
 
 
 def describe(error: BaseException, request: Json) -> Json:
-    """Return an exception as the engine reads it: its traceback from the snippet on, without frames of ours."""
+    """Return an exception as JSON data, with a traceback that begins in the snippet and has none of our frames."""
     limit_memory(request["memory"] + RESERVE)
     path = request["path"]
     summary = traceback.TracebackException.from_exception(error)
@@ -462,17 +462,17 @@ def describe(error: BaseException, request: Json) -> Json:
     if request["raises"] in [base.__name__ for base in type(error).__mro__]:
         kind = request["raises"]
     elif isinstance(error, SystemExit):
-        kind, message = "exit", f"sys.exit({message}) ended it: the lines after never ran"
+        kind, message = "exit", f"it called sys.exit({message}): the lines after that did not run"
     elif isinstance(error, MemoryError):
         kind, message = "memory", f"it needs more than {request['memory'] / 2**30:.3g} GiB {message}".rstrip()
     elif isinstance(error, FileNotFoundError) and isinstance(missing, str) and not os.path.isabs(missing):
-        message += " (a snippet runs in an empty folder: find files beside it by Path(__file__).parent)"
+        message += " (a snippet runs in an empty folder: for files beside the script, use Path(__file__).parent)"
     text = "".join(summary.format() if summary.stack else summary.format_exception_only())
     return {"kind": kind, "message": message, "line": line or 0, "traceback": text}
 
 
 def chained(summary: traceback.TracebackException) -> list[traceback.TracebackException]:
-    """Return an exception with its causes, contexts, and the members of groups, each once."""
+    """Return an exception with its causes, contexts, and members of groups, each once."""
     found, waiting = [], [summary]
     while waiting:
         each = waiting.pop()
@@ -483,9 +483,9 @@ def chained(summary: traceback.TracebackException) -> list[traceback.TracebackEx
 
 
 def one_line(error: BaseException) -> str:
-    """Return an exception's text in one line."""
+    """Return an exception's message as one line."""
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
         return " ".join(text.encode(errors="backslashreplace").decode().split())[:1000]
     except BaseException:
-        return "(its text cannot be had)"
+        return "(its message cannot be read)"

@@ -1,7 +1,6 @@
-"""Collect a snippet's figures as a window would show them: supervisor.py loads this for child.py.
+"""Collects a snippet's figures as a window would show them. supervisor.py loads this file for child.py.
 
-`show` and what stands around it decide when a figure is collected, `draw` how it is drawn. matplotlib is imported here
-only after the snippet has done so.
+`show` decides when a figure is collected, `draw` how it is drawn. Only the snippet imports matplotlib.
 """
 
 from __future__ import annotations
@@ -23,39 +22,39 @@ from importlib.util import find_spec
 from typing import Any
 
 MOST_FRAMES = 60
-"""Frames that an animation becomes at most."""
+"""Maximum number of frames that are kept of an animation."""
 UNCOUNTED_FRAMES = 100
-"""Frames taken of an animation that does not say how many it has: as many as matplotlib saves."""
+"""Frames drawn of an animation without a known length: as many as matplotlib saves."""
 MOST_MARKS = 2000
-"""Marks, or a tenth of the corners of lines and areas, that a group of artists may have as shapes."""
+"""Maximum number of marks, or of tenths of vertices, that a group of artists may have as SVG shapes."""
 PIXELS_PER_INCH = 200
-"""Of artists drawn as pixels: two for each px of a slide."""
+"""Resolution of artists drawn as pixels: two pixels for each px of a slide."""
 MARGIN = 3 / 72
-"""Inches around what stands beyond the canvas: as much as constrained layout leaves."""
+"""Inches of margin around artists beyond the canvas: the same as in constrained layout."""
 SLACK = 0.5 / 72
-"""Inches beyond the canvas that nobody sees: the box of a letter is larger than its ink."""
+"""Inches beyond the canvas that are ignored, because the box of a letter is larger than the letter."""
 
 
 class MissingGlyphError(Exception):
-    """A character of a figure for which its fonts have no shape."""
+    """The fonts of a figure lack one of its characters."""
 
 
 figures: list[dict[str, Any]] = []
-"""What has been collected in this process."""
+"""The collected figures of this process, as (label, SVG)."""
 waiting: list[Any] = []
-"""Figures that were shown without waiting for the reader: what is seen last of them is collected."""
+"""Figures that were shown without blocking; their last state is collected."""
 own_fonts: dict[str, int] = {}
-"""Weights of the fonts that every page of a deck has, by file."""
+"""Font file → weight, for the fonts that every page has."""
 
 
-# When figures are collected
+# When a figure is collected
 
 
 def show(*args: Any, block: bool | None = None, **_: Any) -> None:
-    """Collect and close all open figures: this stands in for `plt.show()`.
+    """Collect and close all open figures, in the place of `plt.show()`.
 
-    Without blocking they stay open, and what they show when they are closed, shown again, or left at the script's end
-    is collected.
+    Without blocking, the figures stay open. They are collected when they are closed, shown with blocking, or when the
+    script ends.
     """
     pyplot = sys.modules.get("matplotlib.pyplot")
     if not pyplot:
@@ -69,23 +68,23 @@ def show(*args: Any, block: bool | None = None, **_: Any) -> None:
             collect(figure)
             pyplot.close(figure)
         else:
-            wait(figure)
+            mark_shown(figure)
 
 
-def wait(figure: Any) -> None:
-    """Note that a figure is seen from now on."""
+def mark_shown(figure: Any) -> None:
+    """Remember that a figure is shown without blocking."""
     if figure not in waiting:
         waiting.append(figure)
 
 
-def seen_off(window: Any) -> None:
-    """Collect what a window that closes shows, if it was seen."""
+def collect_closing(window: Any) -> None:
+    """Collect the figure of a closing window, if it was shown."""
     if window.canvas.figure in waiting:
         collect(window.canvas.figure)
 
 
 def collect(figure: Any) -> None:
-    """Add what a figure shows to `figures`: a drawing, or one for each frame of its animation."""
+    """Add a figure to `figures`; for an animation, one figure for each frame."""
     if figure in waiting:
         waiting.remove(figure)
     label = str(figure.get_label())
@@ -97,7 +96,7 @@ def collect(figure: Any) -> None:
 
 
 def animations(figure: Any) -> list[Any]:
-    """Return the animations of a figure that the script holds on to; matplotlib forgets the others, too."""
+    """Return a figure's animations to which the script has a reference; matplotlib drops the others, too."""
     module = sys.modules.get("matplotlib.animation")
     listeners = figure.canvas.callbacks.callbacks.get("close_event", {}).values() if module else ()
     owners = [getattr(listener(), "__self__", None) for listener in list(listeners)]
@@ -105,11 +104,11 @@ def animations(figure: Any) -> list[Any]:
 
 
 def frames(figure: Any, moving: list[Any]) -> list[str]:
-    """Return at most MOST_FRAMES drawings of a figure as its animations go on, evenly spaced, and the last."""
+    """Return the frames of a figure's animations as SVG: at most MOST_FRAMES, evenly spaced, and the last."""
     count = min((known for one in moving if (known := length(one)) is not None), default=UNCOUNTED_FRAMES)
     step = -(-(count - 1) // (MOST_FRAMES - 1)) if count > MOST_FRAMES else 1
     kept, seen = [], False
-    with swapped(figure.canvas, "draw_idle", lambda: None):  # or each frame would be drawn once more
+    with swapped(figure.canvas, "draw_idle", lambda: None):  # else each frame would be drawn twice
         for animation in moving:
             animation._init_draw()
         sequence = zip(*(one.new_saved_frame_seq() for one in moving), strict=False)
@@ -123,7 +122,7 @@ def frames(figure: Any, moving: list[Any]) -> list[str]:
 
 
 def length(animation: Any) -> int | None:
-    """Return how many frames an animation has, None where it does not say."""
+    """Return how many frames an animation has; None if that is unknown."""
     states = getattr(animation, "_framedata", None)
     return getattr(animation, "_save_count", None) if states is None else len(states)
 
@@ -132,9 +131,9 @@ def length(animation: Any) -> int | None:
 
 
 def draw(figure: Any, grow: bool = True) -> str:
-    """Return a figure as SVG, the same bytes each time; raises MissingGlyphError.
+    """Return a figure as SVG, with the same bytes each time; raises MissingGlyphError.
 
-    grow: make room for what stands beyond the canvas, as notebooks do.
+    grow: enlarge the canvas for artists beyond it, as notebooks do.
     """
     pyplot = sys.modules["matplotlib.pyplot"]
     backend = import_module("matplotlib.backends.backend_svg")
@@ -149,7 +148,7 @@ def draw(figure: Any, grow: bool = True) -> str:
         options["dpi"] = PIXELS_PER_INCH
     renderer: Any = type("Renderer", (Shapes, backend.RendererSVG), {})
     with pyplot.rc_context({"svg.hashsalt": "deck", "svg.fonttype": "none"}), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what we do, the script knows nothing
+        warnings.simplefilter("ignore")  # they are about our drawing, not about the script
         warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
         with swapped(backend, "RendererSVG", renderer), grounds(figure, options):
             try:
@@ -166,20 +165,20 @@ def draw(figure: Any, grow: bool = True) -> str:
 
 
 def save(figure: Any, options: dict[str, Any]) -> str:
-    """Return a figure as matplotlib writes it."""
+    """Return the SVG that matplotlib writes for a figure."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", **options)
     return buffer.getvalue().decode()
 
 
 def base() -> Any:
-    """Return the style of the deck, whatever the script has changed of it."""
+    """Return the deck's style (rcParams), without changes by the script."""
     return sys.modules["matplotlib"].rcParamsOrig
 
 
 @contextlib.contextmanager
 def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Set an attribute meanwhile."""
+    """Set an attribute within a `with` block."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -190,7 +189,7 @@ def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 @contextlib.contextmanager
 def grounds(figure: Any, options: dict[str, Any]) -> Iterator[None]:
-    """Draw no ground that the deck's style gives: there the slide is the ground; one that the script sets stays."""
+    """Make backgrounds from the deck's style transparent, so that the slide shows; mark those that the script set."""
     same = import_module("matplotlib.colors").same_color
     unset = same(figure.get_facecolor(), base()["figure.facecolor"])
     options["facecolor"] = "none" if unset else figure.get_facecolor()
@@ -209,7 +208,7 @@ def grounds(figure: Any, options: dict[str, Any]) -> Iterator[None]:
 
 
 def every_axes(figure: Any) -> list[Any]:
-    """Return the axes of a figure, of its subfigures, and the insets in them."""
+    """Return all axes of a figure and its subfigures, with insets."""
     found = list(figure.axes)
     for axes in found:
         found += [inset for inset in axes.child_axes if inset not in found]
@@ -217,7 +216,7 @@ def every_axes(figure: Any) -> list[Any]:
 
 
 def enlarged(figure: Any, left: float, top: float, right: float, bottom: float) -> Any:
-    """Return the canvas in inches with room for what was drawn as far as this, in pt; None where it has room."""
+    """Return a canvas (Bbox in inches) that contains the extent (in pt) of all artists; None if the canvas does."""
     if sys.modules["matplotlib"].rcParams["savefig.bbox"] == "tight":
         return None
     width, height = (float(size) for size in figure.get_size_inches())
@@ -230,7 +229,7 @@ def enlarged(figure: Any, left: float, top: float, right: float, bottom: float) 
 
 
 def hide_grids(figure: Any) -> None:
-    """Take the grid of the deck's style from axes with a picture: it would be drawn over it."""
+    """Hide the grid of the deck's style in axes with an image, which it would cover."""
     same = import_module("matplotlib.colors").same_color
     for axes in every_axes(figure):
         for axis in (axes.xaxis, axes.yaxis) if axes.images and base()["axes.grid"] else ():
@@ -240,7 +239,7 @@ def hide_grids(figure: Any) -> None:
 
 
 def simplify(figure: Any) -> list[str]:
-    """Have what would be too much, or cannot be written as shapes, drawn as pixels; return what in words."""
+    """Draw artists as pixels that have too many marks, or that SVG lacks; return remarks for the record."""
     said = []
     for axes in every_axes(figure):
         for group in (axes.lines, axes.patches, axes.collections):
@@ -261,12 +260,12 @@ def simplify(figure: Any) -> list[str]:
 
 
 def shaded(artist: Any) -> bool:
-    """Tell whether an artist's colours run into each other (Gouraud): SVG has no shape for that."""
+    """Tell whether an artist has Gouraud shading, which SVG lacks."""
     return type(artist).__name__ == "TriMesh" or getattr(artist, "_shading", "") == "gouraud"
 
 
 def marks(artist: Any) -> int:
-    """Return how many marks an artist is drawn with, or a tenth of its corners where they are more."""
+    """Return the number of marks of an artist, or a tenth of the number of its vertices if that is larger."""
     if hasattr(artist, "get_marker") and hasattr(artist, "get_xydata"):  # a line
         points = len(artist.get_xydata())
         marked = str(artist.get_marker()) not in ("None", "none", " ", "") and artist.get_markevery() is None
@@ -282,13 +281,13 @@ def marks(artist: Any) -> int:
 
 
 Base: Any = object
-"""Stands for RendererSVG, which `draw` adds: it cannot be named before matplotlib is imported."""
+"""Stands for RendererSVG, which is not imported yet; `draw` adds it as a base class."""
 
 
 class Shapes(Base):  # type: ignore[misc]
-    """What differs in our renderer from matplotlib's for SVG: some letters are shapes, and it knows how far they reach.
+    """A mixin for matplotlib's SVG renderer: draws some texts as shapes, and measures how far artists extend.
 
-    `latest`: the last of them. Its `extent`: left, top, right, bottom in pt of the canvas and of all drawn beyond it.
+    `latest`: the last instance. `extent`: left, top, right, bottom, in pt, of the canvas and all artists.
     """
 
     latest: Any = None
@@ -298,7 +297,7 @@ class Shapes(Base):  # type: ignore[misc]
         type(self).latest = self
         self.extent = (0.0, 0.0, self.width, self.height)
         start, end, self.writer.comment = self.writer.start, self.writer.end, lambda *_: None
-        # Links (`url=`) lead away from a slide, and are not seen.
+        # Drops links (`url=`), which are invisible on a slide.
         self.writer.start = lambda tag, *args, **more: None if tag == "a" else start(tag, *args, **more)
         self.writer.end = lambda tag=None, *args, **more: None if tag == "a" else end(tag, *args, **more)
 
@@ -326,7 +325,7 @@ class Shapes(Base):  # type: ignore[misc]
         self.writer.end("g")
 
     def reach(self, gc: Any, points: Any) -> None:
-        """Note that something is drawn as far as these points (N×2, in pt), unless it is clipped."""
+        """Extend `extent` to these points (N×2, in pt), unless the artist is clipped."""
         if (
             gc.get_clip_rectangle() is None
             and gc.get_clip_path()[0] is None
@@ -354,7 +353,7 @@ class Shapes(Base):  # type: ignore[misc]
 
 
 def weight_shown(text: str, prop: Any, font: Any) -> int | None:
-    """Return the weight of the one font of every page that has all of a text, None where there is none."""
+    """Return the weight of the page font that has all characters of a text; None if there is none."""
     if prop.get_variant() != "normal" or prop.get_stretch() not in ("normal", 500):
         return None
     glyphs = import_module("matplotlib._text_helpers").layout(text, font)
@@ -369,11 +368,11 @@ def characters() -> frozenset[str]:
     return frozenset(chr(code) for path in own_fonts for code in manager.get_font(path).get_charmap())
 
 
-# What a formula says
+# Formulas as plain text
 
 
 def words(text: str) -> str:
-    """Return a text with formulas as a line to be searched and read out: `$x^2 \\leq \\frac{1}{2}$` as `x^2 ≤ 1/2`."""
+    """Return a text with its formulas as plain text, for search and screen readers: `$x \\leq 1$` as `x ≤ 1`."""
     parts = re.split(r"(?<!\\)\$", text)
     for index, part in enumerate(parts):
         if index % 2:
@@ -385,7 +384,7 @@ def words(text: str) -> str:
 
 
 def spoken(tokens: Iterator[str], single: bool = False) -> str:
-    """Return what the tokens of a formula say, up to a closing brace; if `single`, of one or one group."""
+    """Return the tokens of a formula as plain text, up to a closing brace; if `single`, only one token or group."""
     said = []
     for token in tokens:
         if token == "}":
@@ -399,7 +398,7 @@ def spoken(tokens: Iterator[str], single: bool = False) -> str:
 
 
 def said_by(token: str, tokens: Iterator[str]) -> str:
-    """Return what a token says, with the tokens after it that belong to it."""
+    """Return a token as plain text, with its arguments from `tokens`."""
     signs = import_module("matplotlib._mathtext_data").tex2uni
     name = token[1:] if token[0] == "\\" else ""
     if token == "{":
@@ -420,16 +419,16 @@ def said_by(token: str, tokens: Iterator[str]) -> str:
     return name if name in import_module("matplotlib._mathtext").Parser._function_names else ""
 
 
-# What the deck's style does to scripts that arrange their figures themselves
+# Layout: the deck's style has constrained layout, which must not change figures that a script arranges itself
 
 
 def by_style(figure: Any) -> bool:
-    """Tell whether the deck's style alone has a figure laid out."""
+    """Tell whether a figure's layout engine comes from the deck's style, not from the script."""
     return getattr(getattr(figure, "_layout_engine", None), "by_style", False)
 
 
 def arranged(figure: Any) -> bool:
-    """Tell whether a script says where on the figure its axes are."""
+    """Tell whether a script places the axes of a figure itself."""
     margins, sides = figure.subplotpars, ("left", "right", "bottom", "top", "wspace", "hspace")
     if any(getattr(margins, side) != base()[f"figure.subplot.{side}"] for side in sides):
         return True
@@ -442,9 +441,9 @@ def arranged(figure: Any) -> bool:
 
 
 def release(figure: Any) -> None:
-    """Leave a figure as its script arranges it, if the deck's style alone has it laid out.
+    """Remove the layout engine of the deck's style from a figure.
 
-    Where a colorbar stands depends on that: it is placed as it would have been without.
+    Colorbars are placed again, because their position depends on the layout engine.
     """
     while hasattr(figure, "_parent"):
         figure = figure._parent
@@ -462,7 +461,7 @@ def release(figure: Any) -> None:
 
 def replace(colorbar: Any, parent: Any, place: dict[str, Any]) -> None:
     """Put a colorbar into the grid beside its parent."""
-    if place["pad"] == 0.05:  # what constrained layout leaves
+    if place["pad"] == 0.05:  # the default of constrained layout
         del place["pad"]
     stand_in, _ = import_module("matplotlib.colorbar").make_axes_gridspec(parent, **place)
     colorbar.set_subplotspec(stand_in.get_subplotspec())
@@ -471,7 +470,7 @@ def replace(colorbar: Any, parent: Any, place: dict[str, Any]) -> None:
 
 
 def patch_layout(module: Any) -> None:
-    """Have methods of figures (of matplotlib.figure) heed what is the script's and what the style's."""
+    """Patch matplotlib.figure so that it distinguishes layout by the script from layout by the style."""
     set_engine, execute = module.Figure.set_layout_engine, module.ConstrainedLayoutEngine.execute
 
     @functools.wraps(set_engine)
@@ -498,7 +497,7 @@ def patch_layout(module: Any) -> None:
 
 
 def after(first: Callable[[Any], Any], method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method that calls `first` with its object before."""
+    """Return `method`, preceded by a call of `first` with the object."""
 
     @functools.wraps(method)
     def both(self: Any, *args: Any, **options: Any) -> Any:
@@ -509,7 +508,7 @@ def after(first: Callable[[Any], Any], method: Callable[..., Any]) -> Callable[.
 
 
 def patch_grids(axes: Any, axis: Any) -> None:
-    """Note on each axis (of the classes given) whether a script asked for its grid; clearing it forgets that."""
+    """Patch the classes so that each axis records whether the script set its grid; clearing the axes resets that."""
 
     def note(one: Any) -> None:
         caller = sys._getframe(2).f_code.co_name
@@ -529,19 +528,19 @@ def patch_grids(axes: Any, axis: Any) -> None:
     axis.grid, axes.grid = after(note, axis.grid), after(note_both, axes.grid)
 
 
-# What does not come out as it should
+# Missing characters
 
 
 def missing(char: str, place: str, instead: str) -> MissingGlyphError:
-    """Return the error about a character that no font of a place has."""
+    """Return the error for a character that no font has. instead: what would be drawn."""
     name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
     return MissingGlyphError(f"no font of {place} has '{char}' ({name}): it would show {instead}")
 
 
 def refuse(record: Any) -> bool:
-    """Raise MissingGlyphError where mathtext draws another sign: it tells that to its log alone.
+    """Raise MissingGlyphError if mathtext replaces a character, which it reports only to its logger.
 
-    What else it tells there is of fonts that it then does without.
+    Drops its other log messages, which are about missing fonts.
     """
     if "does not have a glyph" in record.msg:
         raise missing(chr(record.args[2]), "a formula", "another sign")
@@ -549,13 +548,13 @@ def refuse(record: Any) -> bool:
 
 
 class PyplotFinder:
-    """Adds the fonts and our ways to matplotlib.pyplot, when and if it comes to be imported."""
+    """A finder that patches matplotlib.pyplot when it is imported."""
 
     def __init__(self, fonts: list[str]) -> None:
         self.fonts = fonts
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return pyplot's own spec, with a loader that calls `adopt` at its end."""
+        """Return pyplot's own spec, with a loader that calls `adopt` after the import."""
         if name != "matplotlib.pyplot":
             return None
         sys.meta_path.remove(self)
@@ -566,19 +565,19 @@ class PyplotFinder:
         return spec
 
     def adopt(self, pyplot: Any) -> None:
-        """Put our fonts first, and collect figures where a window would show them."""
+        """Put our fonts first, and collect figures when a window would show them."""
         modules = sys.modules
         manager = modules["matplotlib.font_manager"].fontManager
         for font in self.fonts:
             manager.addfont(font)
             own_fonts[font] = manager.ttflist[-1].weight
-            manager.ttflist.insert(0, manager.ttflist.pop())  # of two fonts that fit alike the first is taken
+            manager.ttflist.insert(0, manager.ttflist.pop())  # of two equal matches, matplotlib takes the first
         loggers = modules["logging"].getLogger
         loggers("matplotlib.mathtext").addFilter(refuse)
         loggers("matplotlib.font_manager").addFilter(lambda record: "findfont" not in record.msg)
         windows = modules["matplotlib.backend_bases"].FigureManagerBase
-        windows.show = lambda self: wait(self.canvas.figure)
-        windows.destroy = after(seen_off, windows.destroy)
+        windows.show = lambda self: mark_shown(self.canvas.figure)
+        windows.destroy = after(collect_closing, windows.destroy)
         pyplot.show, pyplot.pause = show, lambda interval: show(block=False)
         patch_layout(modules["matplotlib.figure"])
         patch_grids(modules["matplotlib.axes._base"]._AxesBase, modules["matplotlib.axis"].Axis)

@@ -1,13 +1,13 @@
-"""Run one snippet where the system cannot fork: a program that `run` starts for each, instead of supervisor.py.
+"""Runs one snippet on a system that cannot fork. `run.local` starts one process for each run, instead of supervisor.py.
 
-    python -P -c BOOTSTRAP spawn.py          watches: the request on standard input, the answer on standard output
-    python -P -c BOOTSTRAP spawn.py TRACE    is the snippet's process: the request on standard input, child.py's report
-                                             on standard output, what the snippet prints on standard error, the place
-                                             of a crash in file TRACE
+    python -P -c BOOTSTRAP spawn.py          supervisor: request on standard input, report on standard output
+    python -P -c BOOTSTRAP spawn.py TRACE    snippet's process: request on standard input, child.py's report on standard
+                                             output, the snippet's output on standard error, traceback of a crash in
+                                             file TRACE
 
-Requests and answers are lines of JSON. While somebody waits for the answer, standard input stays open; a second line
-there ends the run, and so does its end, after which nobody is left to tidy up. Windows ends no process
-whose parent is gone, and has no limits of memory and processes here.
+Requests and reports are lines of JSON. Standard input stays open while the engine waits for the report. A second line
+ends the run. The end of standard input means that the engine ended; then this program cleans up.
+On Windows, processes survive the end of their parent, and memory and number of processes are not limited.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ from typing import Any, BinaryIO
 Json = dict[str, Any]
 
 START = 10
-"""Seconds that a snippet's process may take to begin; from then on it ends itself when its time is up."""
+"""Seconds that a snippet's process may take to start; after the start it enforces its time limit itself."""
 
 
 def supervise(order: Json, supervisor: Any) -> None:
-    """Run one snippet in a process below this one, write the answer, and leave nothing behind."""
+    """Run one snippet in a child process, write its report, and clean up."""
     request = order["request"]
     trace = request["scratch"] + ".trace"
     open(trace, "wb").close()
     if supervisor.LIBC:
-        supervisor.LIBC.prctl(supervisor.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us
+        supervisor.LIBC.prctl(supervisor.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans become our children
     command = [sys.executable, "-P", "-c", order["bootstrap"], __file__, trace]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     )
     try:
         answer = watch(process, order, trace, supervisor)
-        if answer is None:  # nobody waits, so the engine may be gone, and cannot tidy up
+        if answer is None:  # the engine ended, and cannot clean up
             shutil.rmtree(order["settings"]["temporary"], ignore_errors=True)
         else:
             sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
@@ -57,7 +57,7 @@ def supervise(order: Json, supervisor: Any) -> None:
 
 
 def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None:
-    """Read what the snippet's process writes until something ends it; return the answer, None if nobody is there."""
+    """Read what the snippet's process writes until it ends; return its report, None if the engine ended."""
     finished: Callable[..., Json] = supervisor.finished
     request, output, report, told = order["request"], supervisor.Output(), bytearray(), bytearray()
     streams = Streams({"output": output.add, "report": report.extend, "engine": told.extend})
@@ -78,17 +78,17 @@ def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None
             ending = "reported"
         elif ended(process, supervisor):
             seen = seen or time.monotonic()
-            late = time.monotonic() > seen + 1  # what it forked may hold the pipe open
+            late = time.monotonic() > seen + 1  # its child processes may keep the pipe open
             ending = "ended" if late or "report" not in streams.open else ""
         else:
-            ending = supervisor.excess(report, deadline)
+            ending = supervisor.exceeded_limit(report, deadline)
     if ending not in ("reported", "ended") and hasattr(signal, "SIGUSR2"):
-        supervisor.ask_where(process.pid, lambda: os.path.getsize(trace))
+        supervisor.request_traceback(process.pid, lambda: os.path.getsize(trace))
     end(process, supervisor)
     while "output" in streams.open and streams.take(1):
         pass
     if ending == "reported":
-        return finished(supervisor.heard(report, request["mark"]), output)
+        return finished(supervisor.parse_report(report, request["mark"]), output)
     with open(trace, "rb") as file:
         dump = file.read()
     if dump.startswith(b"Timeout ("):
@@ -98,14 +98,14 @@ def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None
 
 
 class Streams:
-    """Several streams read at once, by threads: pipes cannot be waited for on Windows."""
+    """Reads several streams at a time, in threads, because Windows has no `select` for pipes."""
 
     def __init__(self, takers: dict[str, Callable[[bytes], Any]]) -> None:
         self.takers, self.open = takers, set(takers)
         self.events: queue.Queue[tuple[str, bytes]] = queue.Queue(64)
 
     def follow(self, name: str, stream: BinaryIO) -> None:
-        """Have a stream read to its end."""
+        """Read a stream to its end in a thread."""
 
         def read() -> None:
             data = b"-"
@@ -116,7 +116,7 @@ class Streams:
         threading.Thread(target=read, daemon=True).start()
 
     def take(self, timeout: float) -> bool:
-        """Hand over what comes next; tell whether anything came in some seconds."""
+        """Pass on the next data; return False if none came within `timeout` seconds."""
         try:
             name, data = self.events.get(timeout=timeout)
         except queue.Empty:
@@ -128,7 +128,7 @@ class Streams:
 
 
 def ended(process: Any, supervisor: Any) -> bool:
-    """Whether the snippet's process is gone; collects others that came to us, too."""
+    """Tell whether the snippet's process ended; collect ended orphans, too."""
     if sys.platform == "win32":
         return process.poll() is not None
     if process.returncode is None and (status := supervisor.reap(process.pid)) is not None:
@@ -137,7 +137,7 @@ def ended(process: Any, supervisor: Any) -> bool:
 
 
 def end(process: Any, supervisor: Any) -> None:
-    """Kill the snippet's process and all below it, and wait until they are gone."""
+    """Kill the snippet's process and all its descendants, and wait until they ended."""
     if sys.platform == "win32":
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
         process.wait()
@@ -145,15 +145,15 @@ def end(process: Any, supervisor: Any) -> None:
         supervisor.end_tree(process.pid)
 
 
-def become(order: Json, trace: str, supervisor: Any) -> None:
-    """Make this process the snippet's, and run it."""
+def run_snippet(order: Json, trace: str, supervisor: Any) -> None:
+    """Run the snippet in this process."""
     request, settings = order["request"], order["settings"]
     child, audit, pyplot = (supervisor.load(name) for name in ("child", "audit", "pyplot"))
     report, output, null = os.dup(1), os.dup(2), os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(null, 1)
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
-    supervisor.forget()
+    supervisor.hide_own_imports()
     place = os.open(trace, os.O_WRONLY)
     faulthandler.dump_traceback_later(request["timeout"], exit=True, file=place)
     watcher = audit.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
@@ -161,7 +161,7 @@ def become(order: Json, trace: str, supervisor: Any) -> None:
 
 
 def main() -> None:
-    """Take the first line of standard input, and do what this process is for."""
+    """Read the request, and supervise its snippet or, with an argument, run it."""
     supervisor: Any = types.ModuleType("verideck_supervisor")
     supervisor.__file__ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
     with open(supervisor.__file__, "rb") as file:
@@ -169,11 +169,11 @@ def main() -> None:
     with open(0, "rb", buffering=0, closefd=False) as stream:
         order = json.loads(stream.readline())
     if len(sys.argv) > 1:
-        become(order, sys.argv[1], supervisor)
+        run_snippet(order, sys.argv[1], supervisor)
     else:
         supervise(order, supervisor)
         sys.stdout.flush()
-    os._exit(0)  # a thread still reads
+    os._exit(0)  # does not wait for the reading thread
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Run snippets, each in a process of its own: a program that `run` starts, which imports nothing of the engine.
+"""Runs snippets, each in its own process. `local.py` starts this program; it imports nothing of the engine.
 
     python -P -c BOOTSTRAP supervisor.py FD SETTINGS
 
-A *server* imports what the deck's snippets import, once. A run comes to it as a socket over FD; for each it forks a
-*supervisor*, process 1 of a PID namespace where that is allowed, which forks the snippet's process (child.py,
-audit.py), watches it, and ends everything that it started. On the run's socket: one line of JSON in, one line out;
-when the engine's end closes, nobody waits any more and the run is ended. The snippet's streams have no part in it.
+The *server* imports the modules of the deck's snippets once. It receives a socket over FD for each run, and forks a
+*supervisor* for it: process 1 of a new PID namespace, if the kernel allows it. The supervisor forks the snippet's
+process (child.py, audit.py), watches it, and ends all processes that it started. It reads the request from the socket
+as one line of JSON, and writes the report as one line. If the engine closes the socket, the supervisor ends the run.
 """
 
 from __future__ import annotations
@@ -29,32 +29,32 @@ from typing import Any
 
 Json = dict[str, Any]
 Ending = tuple[str, int]
-"""What ended a run, and the exit status of a process that ended by itself."""
+"""(reason for the end of a run, exit status of a process that ended by itself)."""
 
 OUTPUT_HALF = 512 << 10
-"""Bytes of output kept from the start, and from the end."""
+"""Maximum number of bytes of output kept from the beginning, and from the end."""
 REPORT_LIMIT = 256 << 20
-"""Bytes that figures and values of one run may take."""
+"""Maximum size of figures and values of one run in bytes."""
 PROCESS_LIMIT = 256
-"""Processes that one run may have at a time."""
+"""Maximum number of processes of one run at a time."""
 TICK = 0.05
-"""Seconds between two looks at the clock and the processes."""
+"""Seconds between two checks of time and processes."""
 
-UNHEARD = "ended without its results: it left by os._exit(0), or closed files that it did not open (os.closerange)"
-"""What an exit status of 0 without a report means."""
+NO_REPORT = "ended without its results: it called os._exit(0), or closed files that it did not open (os.closerange)"
+"""Message for exit status 0 without a report."""
 
-MEDDLED = {
+DAMAGED_REPORT = {
     "kind": "broken",
-    "message": "it wrote to files that it did not open, so that its results cannot be had",
+    "message": "it wrote to files that it did not open, so that its results cannot be read",
     "line": 0,
     "traceback": "",
 }
-"""The failure of a run whose report cannot be read."""
+"""Failure of a run whose report cannot be read."""
 
 BOOTSTRAPPING = "before the\n        current process has finished its bootstrapping phase"
-"""What multiprocessing prints where a script starts processes that run it again."""
-UNGUARDED = "each process that it starts runs the script anew; start them below a line `if __name__ == '__main__':`"
-"""What that means."""
+"""What multiprocessing prints if a script starts processes that run the script again."""
+UNGUARDED = "each process that it starts runs the script again; start them below a line `if __name__ == '__main__':`"
+"""Message for that case."""
 
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 CLONE_NEWPID, CLONE_NEWNS, PR_SET_CHILD_SUBREAPER = 0x20000000, 0x20000, 36  # linux/sched.h, linux/prctl.h
@@ -62,10 +62,10 @@ MS_PRIVATE, MS_BARE = 0x4000 | 0x40000, 2 | 4 | 8  # linux/mount.h: recursively;
 
 
 def serve(control: socket.socket, settings: Json) -> None:
-    """Import what is asked for, then fork a supervisor for each run that comes; return when the engine is gone."""
+    """Import the requested modules, then fork a supervisor for each run; return when the engine ended."""
     child, audit, pyplot = (load(name) for name in ("child", "audit", "pyplot"))
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
-    forget()
+    hide_own_imports()
     ahead = load("ahead")
     if again := ahead.import_all(settings):
         ahead.start_again(again)
@@ -73,7 +73,7 @@ def serve(control: socket.socket, settings: Json) -> None:
     home = os.open("/proc/self/ns/pid", os.O_RDONLY) if LIBC else -1
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the supervisors
     while fds := socket.recv_fds(control, 1, 1)[1]:
-        if fork_apart(home) == 0:
+        if fork_in_namespace(home) == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             try:
@@ -84,42 +84,42 @@ def serve(control: socket.socket, settings: Json) -> None:
     with contextlib.suppress(ChildProcessError):
         os.waitpid(-1, 0)
     time.sleep(TICK)
-    if os.getppid() != settings["engine"]:  # it was killed, and cannot tidy up
+    if os.getppid() != settings["engine"]:  # the engine was killed, and cannot clean up
         shutil.rmtree(settings["temporary"], ignore_errors=True)
 
 
 def load(name: str) -> Any:
-    """Return a file beside this one as a module that no snippet can import, called in a stack as this one is."""
+    """Return a sandbox program as a module that snippets cannot import, with this file's name in tracebacks."""
     module = types.ModuleType(f"verideck_{name}")
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py"), "rb") as file:
         exec(compile(file.read(), load.__code__.co_filename, "exec"), vars(module))
     return module
 
 
-def forget() -> None:
-    """Hide the parts of packages that only we imported: a snippet that imports the package alone has none of them."""
+def hide_own_imports() -> None:
+    """Remove submodules that only we imported, so that snippets must import them themselves."""
     for package, part in (("importlib", "util"), ("importlib", "machinery"), ("urllib", "parse")):
         if sys.modules.pop(f"{package}.{part}", None):
             delattr(sys.modules[package], part)
 
 
-def fork_apart(home: int) -> int:
-    """Fork; the child is process 1 of a PID namespace of its own where the kernel allows it."""
+def fork_in_namespace(home: int) -> int:
+    """Fork; the child is process 1 of a new PID namespace, if the kernel allows it."""
     apart = LIBC is not None and LIBC.unshare(CLONE_NEWPID) == 0
     pid = os.fork()
     if pid and apart and LIBC:
-        LIBC.setns(home, CLONE_NEWPID)  # the next run gets a fresh one
+        LIBC.setns(home, CLONE_NEWPID)  # so that the next run gets a new one
     return pid
 
 
 def hide_others(libc: ctypes.CDLL) -> None:
-    """Let /proc show our own PID namespace alone, where there is one: the environments of others hold secrets."""
+    """Mount a /proc with the processes of our own PID namespace only, because environments of others have secrets."""
     if os.getpid() == 1 and libc.unshare(CLONE_NEWNS) == 0 and libc.mount(None, b"/", None, MS_PRIVATE, None) == 0:
         libc.mount(b"proc", b"/proc", b"proc", MS_BARE, None)
 
 
 def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplot: Any) -> None:
-    """Run one snippet in a process below this one, answer on `conn`, and leave nothing behind."""
+    """Run one snippet in a child process, send its report over `conn`, and clean up."""
     request = json.loads(conn.makefile("rb").readline() or "null")
     drawn = settings.get("drawn") and request and request["seeds"]
     if request is None or drawn or (settings["preload"] and child.shadowed(request["folder"])):  # then it is run cold
@@ -142,13 +142,15 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
     try:
         ending, status = watch(conn, pid, output, report, fds, request["timeout"])
         if ending not in ("reported", "ended", "abandoned"):
-            ask_where(pid, lambda: bool(select.select(fds[2:], [], [], 0)[0]))
+            request_traceback(pid, lambda: bool(select.select(fds[2:], [], [], 0)[0]))
         end_tree(pid)
         drain(fds[0], output.add)
         drain(fds[2], dump.extend)
         code = os.waitstatus_to_exitcode(status)
         answer = (
-            heard(report, request["mark"]) if ending == "reported" else {"error": explain(ending, code, request, dump)}
+            parse_report(report, request["mark"])
+            if ending == "reported"
+            else {"error": explain(ending, code, request, dump)}
         )
         conn.sendall(json.dumps(finished(answer, output)).encode() + b"\n")
     finally:
@@ -157,7 +159,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
 
 
 def watch(conn: socket.socket, pid: int, output: Output, report: bytearray, fds: list[int], timeout: float) -> Ending:
-    """Read what the snippet's process writes until something ends it; return what did."""
+    """Read what the snippet's process writes until the run ends; return why it ended."""
     deadline = time.monotonic() + timeout
     with selectors.DefaultSelector() as selector:
         selector.register(conn, selectors.EVENT_READ)
@@ -176,26 +178,26 @@ def watch(conn: socket.socket, pid: int, output: Output, report: bytearray, fds:
             if (status := reap(pid)) is not None:
                 drain(fds[1], report.extend)
                 return ("reported" if report.endswith(b"\n") else "ended"), status
-            if kind := excess(report, deadline):
+            if kind := exceeded_limit(report, deadline):
                 return kind, 0
 
 
-def ask_where(pid: int, told: Callable[[], object]) -> None:
-    """Have faulthandler tell where a process is, and wait until it has, a second at most."""
+def request_traceback(pid: int, is_written: Callable[[], object]) -> None:
+    """Let faulthandler write the traceback of a process, and wait for it, at most one second."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGUSR2)
     deadline = time.monotonic() + 1
-    while not told() and time.monotonic() < deadline:
+    while not is_written() and time.monotonic() < deadline:
         time.sleep(TICK)
     time.sleep(TICK)
 
 
-def heard(report: bytes | bytearray, mark: str) -> Json:
-    """Return what a report says; one without the request's mark a snippet wrote, to files that are not its own."""
+def parse_report(report: bytes | bytearray, mark: str) -> Json:
+    """Return the data of a report. A report without the request's mark was written by the snippet, and is damaged."""
     with contextlib.suppress(ValueError, RecursionError):
         if report.startswith(mark.encode()) and isinstance(answer := json.loads(report[len(mark) :]), dict):
             return answer
-    return {"error": MEDDLED}
+    return {"error": DAMAGED_REPORT}
 
 
 def finished(answer: Json, output: Output) -> Json:
@@ -206,8 +208,8 @@ def finished(answer: Json, output: Output) -> Json:
     return answer | {"stdout": text}
 
 
-def excess(report: bytearray, deadline: float) -> str:
-    """Return which limit is passed, or ""."""
+def exceeded_limit(report: bytearray, deadline: float) -> str:
+    """Return the name of the exceeded limit, or ""."""
     if time.monotonic() > deadline:
         return "timeout"
     if len(report) > REPORT_LIMIT:
@@ -216,20 +218,20 @@ def excess(report: bytearray, deadline: float) -> str:
 
 
 def drain(fd: int, add: Callable[[bytes], None]) -> None:
-    """Hand over what is left in a pipe whose writers are gone."""
+    """Pass on the rest of a pipe whose writers ended."""
     with contextlib.suppress(BlockingIOError):
         while data := os.read(fd, 1 << 16):
             add(data)
 
 
 class Output:
-    """Head and tail of what a snippet prints."""
+    """Beginning and end of a snippet's output."""
 
     def __init__(self) -> None:
         self.head, self.tail, self.cut = bytearray(), bytearray(), 0
 
     def add(self, data: bytes) -> None:
-        """Take more bytes; forget the middle."""
+        """Add bytes; drop the middle."""
         room = OUTPUT_HALF - len(self.head)
         self.head += data[: max(room, 0)]
         self.tail += data[max(room, 0) :]
@@ -238,7 +240,7 @@ class Output:
             del self.tail[:-OUTPUT_HALF]
 
     def text(self) -> str:
-        """Return the text kept, and between head and tail a line that says how much is missing."""
+        """Return the output, with a line in the place of the dropped middle."""
         head, tail, cut = bytes(self.head), bytes(self.tail), self.cut + max(len(self.tail) - OUTPUT_HALF, 0)
         if not cut:
             return (head + tail).decode(errors="backslashreplace")
@@ -250,8 +252,11 @@ class Output:
 
 
 def reap(pid: int) -> int | None:
-    """Collect ended processes; return the exit status of `pid` once it is among them; raises ChildProcessError."""
-    for _ in range(PROCESS_LIMIT):  # not for ever: a fork bomb's orphans end as fast as they are collected
+    """Collect ended processes; return the exit status of `pid` if it is among them.
+
+    Raises ChildProcessError if there are no more processes.
+    """
+    for _ in range(PROCESS_LIMIT):  # limited, because orphans of a fork bomb end as fast as they are collected
         ended, status = os.waitpid(-1, os.WNOHANG)
         if ended == pid:
             return status
@@ -261,7 +266,7 @@ def reap(pid: int) -> int | None:
 
 
 def descendants() -> list[int]:
-    """Return the ids of the processes below this one, nearest first, not many more than the limit (Linux alone)."""
+    """Return the ids of descendant processes, nearest first, not many more than the limit (on Linux only)."""
     found: list[int] = []
     waiting = ["self"]
     while waiting and len(found) <= PROCESS_LIMIT:
@@ -276,9 +281,9 @@ def descendants() -> list[int]:
 
 
 def end_tree(pid: int) -> None:
-    """Kill every process below this one, however it detached itself, and wait until all are gone."""
+    """Kill every descendant process, even if it detached itself, and wait until all ended."""
     for _ in range(1000):
-        for target in [-1] if os.getpid() == 1 else [-pid, *descendants()]:  # -1: all others in our namespace
+        for target in [-1] if os.getpid() == 1 else [-pid, *descendants()]:  # -1: all others in the namespace
             with contextlib.suppress(OSError):
                 os.kill(target, signal.SIGKILL)
         try:
@@ -289,15 +294,15 @@ def end_tree(pid: int) -> None:
 
 
 def explain(ending: str, code: int, request: Json, dump: bytes | bytearray) -> Json:
-    """Return the failure of a run that could not report itself; faulthandler's `dump` gives the line."""
+    """Return the failure of a run that wrote no report; faulthandler's `dump` contains its line."""
     name = request["path"].encode("ascii", "backslashreplace").decode()
-    main = dump.decode(errors="replace").rpartition("hread 0x")[2]  # of several threads the first one is told last
+    main = dump.decode(errors="replace").rpartition("hread 0x")[2]  # the main thread comes last
     place = re.search(rf'File "{re.escape(name)}", line (\d+)', main)
     messages = {
         "timeout": f"still running after {request['timeout']:g} s",
         "processes": f"more than {PROCESS_LIMIT} processes at a time",
         "too much": f"figures and values take more than {REPORT_LIMIT >> 20} MiB",
-        "ended": f"ended itself by os._exit({code}): the lines after never ran" if code else UNHEARD,
+        "ended": f"it called os._exit({code}): the lines after that did not run" if code else NO_REPORT,
     }
     kind, message = "exit" if ending == "ended" else ending, messages.get(ending, "")
     if code < 0:
@@ -305,7 +310,7 @@ def explain(ending: str, code: int, request: Json, dump: bytes | bytearray) -> J
         out = code == -signal.SIGKILL
         message = "the system may be out of memory" if out else "it crashed, or sent itself a signal"
     elif code > 0xFF:
-        kind, message = f"killed by 0x{code:08X}", "it crashed"  # Windows tells an NTSTATUS
+        kind, message = f"killed by 0x{code:08X}", "it crashed"  # an NTSTATUS of Windows
     return {"kind": kind, "message": message, "line": int(place[1]) if place else 0, "traceback": ""}
 
 
