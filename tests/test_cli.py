@@ -85,7 +85,7 @@ def test_a_bug_of_ours_says_so(talk: DeckTest, monkeypatch: pytest.MonkeyPatch) 
     [
         (OSError(errno.ENOSPC, "No space left on device"), 2, "error: cannot read or write: No space left on device"),
         (PermissionError(errno.EACCES, "Permission denied", "/x/y"), 2, "cannot read or write '/x/y': Permission"),
-        (MemoryError(), 2, "no memory is left"),
+        (MemoryError(), 2, "out of memory"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "ours"), 5, "a bug in the engine"),
         (KeyError("ours"), 5, "a bug in the engine"),
     ],

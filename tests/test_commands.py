@@ -34,7 +34,7 @@ def talk(deck: DeckTest) -> DeckTest:
 
 def test_nothing_changed_runs_nothing_and_writes_nothing(talk: DeckTest) -> None:
     talk.build().ran("sums.py", "words.py").wrote("dist/talk.html")
-    talk.build().ran().wrote().says("2 stored results hold", "dist/ is up to date")
+    talk.build().ran().wrote().says("2 stored results are valid", "dist/ is up to date")
 
 
 def test_prose_is_edited_without_running_anything(talk: DeckTest) -> None:
@@ -67,8 +67,8 @@ def test_one_script_with_other_parameters_is_another_run(talk: DeckTest) -> None
 
 
 def test_why_says_what_changed(talk: DeckTest) -> None:
-    talk.run("why", "sums.py").fine().says("sums.py: nothing is stored, it will run")
-    talk.build().run("why", "sums.py").fine().says("the stored result holds")
+    talk.run("why", "sums.py").fine().says("sums.py: no result is stored, it will run")
+    talk.build().run("why", "sums.py").fine().says("the stored result is valid")
     talk.edit("snippets/helper.py", "2 *", "3 *").run("why", "sums").fine().says("will run again", "helper.py")
     talk.run("why", "sum.py").fails(2, "no deck runs 'sum.py'", "did you mean 'sums.py'?")
 
@@ -85,7 +85,7 @@ def test_figures_writes_the_record_and_it_is_the_same_twice(deck: DeckTest) -> N
     deck.write("slides/a.md", shown).write("snippets/draws.py", DRAWS)
     deck.run("figures").fine().ran("draws.py")
     deck.wrote("figures/results.json", "figures/draws-1.svg", "figures/draws-named.svg")
-    deck.run("figures").fine().ran("draws.py").wrote().says("figures/ already holds these results")
+    deck.run("figures").fine().ran("draws.py").wrote().says("figures/ already has these results")
     deck.run("verify").fine().says("fine: 1 result as recorded")
 
 
@@ -144,7 +144,7 @@ def test_verify_names_a_figure_that_differs(deck: DeckTest) -> None:
 def test_verify_names_what_is_not_recorded(talk: DeckTest) -> None:
     talk.run("verify").wrote()
     assert talk.code == 1
-    talk.says("words.py: record: nothing → not recorded yet", "2 results no longer as recorded")
+    talk.says("words.py: record: nothing → not recorded yet", "2 results not as recorded")
 
 
 def test_last_digits_are_no_difference_but_a_tolerance_is_kept(talk: DeckTest) -> None:
@@ -219,7 +219,7 @@ def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk:
     talk.write("slides/other.md", "---\ntimeout: 90s\n---\n\n# Other\n\n{eval}`sums.py: start`\n")
     talk.run("figures").fine().run("verify", "talk").fine().run("verify", "talk", "--update").fine().wrote()
     talk.run("figures", "sums.py").fine().wrote()
-    talk.build("talk").build("other").ran().run("why", "sums").fine().says("the stored result holds")
+    talk.build("talk").build("other").ran().run("why", "sums").fine().says("the stored result is valid")
     talk.write("slides/broken.md", "no heading").build("talk").ran()
 
 

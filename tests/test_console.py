@@ -49,27 +49,23 @@ def test_a_build_tells_what_ran_what_was_written_and_what_differs() -> None:
 
 def test_a_build_that_had_nothing_to_do_says_so() -> None:
     text = console.built(report(changes=Changes((), (), ("dist/a.html",))))
-    assert (
-        text.split("\n") == ["2 stored results hold, nothing ran", "dist/ is up to date"]
-        or "dist/ is up to date" in text
-    )
-    assert "2 stored results hold" in text
+    assert text.split("\n") == ["ran nothing; 2 stored results are valid", "dist/ is up to date"]
 
 
 def test_a_record_that_is_as_it_was_is_not_written() -> None:
-    assert console.accepted(report(ran=(RUN,))).endswith("figures/ already holds these results")
+    assert console.accepted(report(ran=(RUN,))).endswith("figures/ already has these results")
     changed = console.accepted(report(ran=(RUN,), changes=Changes(("figures/results.json",), (), ())))
     assert changed.endswith("wrote figures/results.json")
 
 
 def test_verify_tells_differences_by_slide_then_findings_then_how_it_went() -> None:
     lines = console.verified(verdict((DIFFERS,), (PALE, SMALL)), lambda path, line: None).split("\n")
-    assert lines[0] == "ran 1 snippet run, each in an interpreter of its own"
+    assert lines[0] == "ran 1 snippet run, each in a new interpreter"
     assert lines[1] == "slides/a.md:1: slide 1 One"
     assert lines[2] == "  a.py (k=2): value w: 0.5 → 0.75 (relative 3.3e-01)"
     assert "excused: slides/a.md:3:1: overflow (2): it is meant so" in lines
-    assert "note: recorded with numpy 2.3, ran with none" in lines
-    assert lines[-3].startswith("1 result no longer as recorded")
+    assert "note: recorded with numpy 2.3, now with none" in lines
+    assert lines[-3].startswith("1 result not as recorded")
     assert lines[-2:] == ["1 error, 1 warning", "side by side: dist/verify.html"]
 
 
@@ -109,7 +105,7 @@ def test_why_tells_each_reason() -> None:
     for line in (
         "a.py (k=2): will run again",
         "data.csv changed",
-        "b.py: the stored result holds",
-        "c.py: nothing is stored",
+        "b.py: the stored result is valid",
+        "c.py: no result is stored",
     ):
         assert line in text

@@ -1,1 +1,1 @@
-"""The engine: Markdown and Python snippets in, slides that show what the code produces out."""
+"""The engine: makes slide decks from Markdown and Python snippets, and proves that they show what the code produces."""

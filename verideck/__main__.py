@@ -1,4 +1,4 @@
-"""`python -m verideck`, and what an installed `verideck` calls: the command line."""
+"""Entry point of `python -m verideck` and of the installed command `verideck`."""
 
 import sys
 

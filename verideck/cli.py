@@ -1,6 +1,6 @@
-"""The command line: options in, command called, report and errors printed, exit code out.
+"""The command line: reads options, calls a command, prints its report or errors, returns the exit code.
 
-What a command needs is imported when it runs, so that `--help` answers at once.
+Each command imports its modules when it runs, so that `--help` is fast.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from verideck.core.interrupt import raise_on_interrupt
 from verideck.core.project import Sources
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The project that this engine is part of."""
+"""The repository of this engine."""
 INTERRUPTED = 130
 LACKING = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
-"""Errors of the system that no engine can help: no room, no permission, no more open files."""
+"""Errors of the machine, not of the engine: no disk space, no permission, too many open files."""
 
 
 class _Group(click.Group):
-    """Commands of which `build` is the default: `build.py`, `build.py my-talk` and `build.py --html` build."""
+    """A group of commands with the default `build`: `verideck`, `verideck my-talk` and `verideck --html` build."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
@@ -39,10 +39,10 @@ class _Group(click.Group):
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT, called: str = messages.DEFAULT) -> int:
-    """Run one command and return its exit code; never raises. called: how the user called us, for hints."""
+    """Run one command and return its exit code; never raises. called: the command that the user typed, for hints."""
     messages.called_as(called)
     program = called.split()[-1]
-    gc.set_threshold(100_000, 20, 20)  # pages are many objects, few of them in cycles
+    gc.set_threshold(100_000, 20, 20)  # pages consist of many objects, but of few cycles
     try:
         raise_on_interrupt()
         code = _commands.main(arguments, prog_name=program, standalone_mode=False, obj=root)
@@ -69,47 +69,47 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, called: str 
 
 
 def _lacking(error: Exception) -> str:
-    """Return what the machine lacks where that is why we failed; "" for what can only be a bug of ours."""
+    """Return a message if the machine lacks something; "" for a bug in the engine."""
     if isinstance(error, MemoryError):
-        return "no memory is left\n  hint: end other programs"
+        return "out of memory\n  hint: end other programs"
     if not isinstance(error, OSError) or error.errno not in LACKING:
         return ""
     place = f" '{error.filename}'" if error.filename else ""
-    return f"cannot read or write{place}: {error.strerror}\n  hint: make room, or allow it"
+    return f"cannot read or write{place}: {error.strerror}\n  hint: free disk space, or change the permissions"
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_obj
 def _commands(root: Path) -> None:
-    """Slides that run: build a deck from Markdown and Python snippets, and prove that it shows what they produce."""
+    """Build slide decks from Markdown and Python snippets, and prove that they show what the code produces."""
     try:
         journal.recover(root)
     except OSError as error:
-        message = f"an earlier command was killed, and what it left cannot be put back: {error}"
-        raise UsageError(message, None, "allow writing there") from None
+        message = f"an earlier command was killed, and its changes cannot be undone: {error}"
+        raise UsageError(message, None, "change the permissions") from None
 
 
 def _more(flag: str, ending: str, what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    return click.option(flag, "more", flag_value=ending, multiple=True, help=f"Make NAME.{ending}, too: {what}.")
+    return click.option(flag, "more", flag_value=ending, multiple=True, help=f"Also make NAME.{ending}: {what}.")
 
 
-_no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippets as where the system cannot fork.")
+_no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippets as on systems that cannot fork.")
 
 
 @_commands.command()
 @click.argument("decks", nargs=-1)
-@click.option("--html", "only", flag_value="html", help="Make the HTML file alone.")
-@click.option("--pdf", "only", flag_value="pdf", help="Make the PDF alone.")
+@click.option("--html", "only", flag_value="html", help="Make only the HTML file.")
+@click.option("--pdf", "only", flag_value="pdf", help="Make only the PDF.")
 @_more("--steps", "steps.pdf", "a page for each step")
-@_more("--notes", "notes.pdf", "a handout on A4, the notes below each slide")
-@_more("--with-notes", "presenting.html", "the slides with their notes, for who presents")
-@click.option("--recorded", is_flag=True, help="Run nothing: take the results from figures/.")
+@_more("--notes", "notes.pdf", "a handout on A4, with the notes below each slide")
+@_more("--with-notes", "presenting.html", "the slides with their notes, for the speaker")
+@click.option("--recorded", is_flag=True, help="Run nothing; take the results from figures/.")
 @_no_fork
 @click.pass_obj
 def build(
     root: Path, decks: tuple[str, ...], only: str | None, more: tuple[str, ...], recorded: bool, no_fork: bool
 ) -> int:
-    """Build DECKS (all in slides/ by default) into dist/, running the snippets that changed. Never writes figures/."""
+    """Build DECKS (by default, all in slides/) in dist/, and run the snippets that changed. Does not write figures/."""
     from verideck import commands, console
 
     html, pdf = only != "pdf", only != "html"
@@ -125,7 +125,7 @@ def build(
 @_no_fork
 @click.pass_obj
 def figures(root: Path, snippets: tuple[str, ...], no_fork: bool) -> int:
-    """Run SNIPPETS (all by default) afresh and accept what they drew and computed into figures/."""
+    """Run SNIPPETS (by default, all) again, and write their results to figures/, the record."""
     from verideck import commands, console
 
     with _progress() as progress:
@@ -137,9 +137,9 @@ def figures(root: Path, snippets: tuple[str, ...], no_fork: bool) -> int:
 @_commands.command()
 @click.argument("decks", nargs=-1)
 @click.option("--update", is_flag=True, help="Accept the differences: the same as `figures`.")
-@click.option("--twice", is_flag=True, help="Run each again under another hash seed; name what changes.")
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--twice", is_flag=True, help="Run each a second time with another hash seed, and compare.")
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @_no_fork
 @click.pass_obj
 def verify(
@@ -151,9 +151,9 @@ def verify(
     as_json: bool,
     no_fork: bool,
 ) -> int:
-    """Run every snippet of DECKS afresh and compare with figures/; exit 1 on any difference.
+    """Run every snippet of DECKS again and compare with figures/; exit 1 on any difference.
 
-    What was found stands side by side in dist/verify.html, too.
+    dist/verify.html shows the differences side by side.
     """
     from verideck import commands, console
 
@@ -175,12 +175,12 @@ def verify(
 
 @_commands.command()
 @click.argument("deck", default="")
-@click.option("--live", is_flag=True, help="Let snippets be run again in front of the audience.")
+@click.option("--live", is_flag=True, help="Let the page run snippets again.")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
-@click.option("--host", default="127.0.0.1", help="Serve at this address of the machine instead of to itself alone.")
+@click.option("--host", default="127.0.0.1", help="Serve at this address of the machine, also to other machines.")
 @click.pass_obj
 def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
-    """Present DECK in a browser, with its notes; what is saved meanwhile is shown at once, also what is wrong."""
+    """Present DECK in a browser, with its notes. Shows each saved change, and each error, at once."""
     from verideck.present import PresentOptions, serve
 
     serve(PresentOptions(root, deck, host, live, not no_open), _say)
@@ -191,7 +191,7 @@ def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
 @click.argument("snippet")
 @click.pass_obj
 def why(root: Path, snippet: str) -> int:
-    """Say what changed since the stored result of SNIPPET."""
+    """Say what changed since the result of SNIPPET was stored."""
     from verideck import commands, console
 
     click.echo(console.reasons(commands.why(commands.Options(root), snippet)))
@@ -202,7 +202,7 @@ def why(root: Path, snippet: str) -> int:
 @click.argument("path")
 @click.pass_obj
 def new(root: Path, path: str) -> int:
-    """Start a deck at PATH (slides/my-talk.md), with a snippet of its own."""
+    """Write a first deck at PATH (slides/my-talk.md), and a snippet for it."""
     from verideck import scaffold
 
     for made in scaffold.start(root, path):
@@ -213,7 +213,7 @@ def new(root: Path, path: str) -> int:
 @_commands.command()
 @click.pass_obj
 def clean(root: Path) -> int:
-    """Remove what can be built again: dist/ and the store. figures/ stays."""
+    """Remove dist/ and .cache/, which can be built again. figures/ stays."""
     for name in (DIST, CACHE):
         folder = root / name
         if folder.is_symlink():
@@ -226,7 +226,7 @@ def clean(root: Path) -> int:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal, plain lines elsewhere; nothing where there is nothing to do."""
+    """Show progress as a bar on a terminal, else as lines; show nothing if there is nothing to do."""
     with ExitStack() as stack:
         bar: list[Callable[[str, int, int], None]] = []
 
@@ -244,7 +244,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    # Takes a tenth of a second to import: a build with nothing to do goes without.
+    # The import takes a tenth of a second, too long for a build with nothing to do.
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -260,7 +260,7 @@ def _bar() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _say(text: str) -> None:
-    """Print to stderr, where all stands that is not the result."""
+    """Print to standard error, where everything goes except the result."""
     click.echo(text, err=True)
 
 

@@ -1,7 +1,4 @@
-"""The table of contents: what each command does, one call a stage.
-
-sources → parse → plan → schedule → page → fonts, pdf → output; verify: schedule → check → verify page → output
-"""
+"""What each command does, as calls of the rooms: parse, plan, schedule, publish, check."""
 
 from __future__ import annotations
 
@@ -53,17 +50,17 @@ class Options:
     root: Path
     """The project's folder."""
     decks: tuple[str, ...] = ()
-    """Names of decks; all where empty."""
+    """Names of decks; all decks if empty."""
     html: bool = True
     """Make the HTML file."""
     pdf: bool = True
     """Make the PDF."""
     more: tuple[str, ...] = ()
-    """Further files, by their endings: `presenting.html`, `steps.pdf`, `notes.pdf`."""
+    """Endings of further files: `presenting.html`, `steps.pdf`, `notes.pdf`."""
     recorded: bool = False
     """Run nothing; take the results from figures/."""
     fork: bool = True
-    """Fork snippets' processes where the system can."""
+    """Fork processes of snippets if the system can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +69,21 @@ class Report:
 
     decks: tuple[Deck, ...]
     planned: int
-    """How many runs the decks need."""
+    """Number of runs that the decks need."""
     ran: tuple[RunId, ...] = ()
-    """Runs that were made now."""
+    """Runs that were executed."""
     changes: Changes = NOTHING
-    """Files written, removed, left alone."""
+    """Files that were written, removed, or unchanged."""
     differences: tuple[Difference, ...] = ()
-    """Where results are not what figures/ holds."""
+    """Differences between the results and the record."""
     notes: tuple[str, ...] = ()
-    """What the user should know."""
+    """Notes for the user."""
     findings: tuple[Finding, ...] = ()
-    """What is wrong with decks that build, as far as it can be seen without running anything again."""
+    """Findings of the checks that need no second run."""
 
 
 def build(options: Options, progress: Progress) -> Report:
-    """Render decks to dist/ from stored or fresh results; raises DeckErrors, dist/ then untouched."""
+    """Build decks in dist/ from stored or fresh results; raises DeckErrors, and then leaves dist/ unchanged."""
     sources, decks, planned = _read(options)
     fonts = Fonts(options.root, progress)
     recorded = read_record(sources, planned.runs)
@@ -109,7 +106,7 @@ def build(options: Options, progress: Progress) -> Report:
 
 
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
-    """Run the snippets (all, or the named) afresh and write figures/."""
+    """Run the named snippets again, all without names, and write figures/."""
     sources, decks, planned = _read(options)
     complete = not names and not options.decks
     sources = without_other_format(sources) if complete else sources
@@ -125,9 +122,9 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
 
 
 def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verdict:
-    """Run every snippet afresh, each in a cold interpreter, compare with figures/, and write dist/verify.html.
+    """Run every snippet again, each in a new interpreter, compare with figures/, and write dist/verify.html.
 
-    twice: run each again under another hash seed, to find results that change from run to run.
+    twice: run each a second time with another hash seed, to find results that change from run to run.
     """
     sources, decks, planned = _read(options)
     recorded = read_record(sources, planned.runs)
@@ -146,7 +143,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
         decks, planned.runs, recorded, results, sources, report=report, again=again, complete=not options.decks
     )
     sizes = file_sizes(builds)
-    # Results that count as the same may differ by a rounding error, and a build may have taken either.
+    # Equal results may differ by rounding errors; a build may have used the recorded or the fresh ones.
     versions = [builds] if done.differences else [builds, deck_builds(decks, recorded, sources, fonts)]
     presented = publish.not_current(versions, complete=not options.decks)
     done = replace(
@@ -163,7 +160,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
 
 
 def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
-    """Parse the decks; raises DeckErrors with what is wrong in any of them."""
+    """Parse and plan the decks; raises DeckErrors with all errors."""
     sources = Sources(options.root)
     parsed = [parser.parse(path, sources) for path in sources.decks(options.decks)]
     if errors := [error for one in parsed for error in one.errors]:
@@ -175,9 +172,9 @@ def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
 def _check(
     options: Options, builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, make: bool = True
 ) -> tuple[CheckReport, Mapping[str, Layout]]:
-    """Return what is wrong with decks as they stand.
+    """Return the findings of the checks that need no run, and the decks' layouts.
 
-    layouts: what is known already. make: lay out slides of which nothing is remembered.
+    layouts: known layouts. make: whether to make the missing ones.
     """
     laid_out = lay_out_decks(builds, layouts, make=make)
     return check.check(builds, laid_out, complete=not options.decks), laid_out
@@ -192,13 +189,13 @@ def _checklist(deck: Deck, done: Verdict, layout: Layout, sizes: Mapping[str, Ma
 
 
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
-    """Return where fresh results are not what was recorded, in the order of the plan."""
+    """Return the differences between fresh and recorded results, in the order of the plan."""
     tolerance = min(deck.meta.tolerance for deck in decks)
     return compare_results([run.id for run in planned.runs], recorded, fresh, tolerance)
 
 
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
-    """Return, for each run of a snippet, what changed since its stored result."""
+    """Return, for each run of a snippet, what changed since its result was stored; see `why_stale`."""
     _, _, planned = _read(options)
     fonts = Fonts(options.root)
     return why_stale(options.root, planned.runs, select_runs(planned, [snippet]).runs, fonts)

@@ -1,4 +1,4 @@
-"""What commands did, as text for a terminal."""
+"""Reports of commands as text for a terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from verideck.publish import Changes
 
 
 def built(done: Report) -> str:
-    """Return what a build made, and whether figures/ still holds."""
+    """Return the report of `build`."""
     lines = [_ran(done), *_files(done.changes), *_notes(done.notes)]
     if done.differences:
         several = len({difference.run for difference in done.differences})
         what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
-        lines.append(f"note: {what}: see `{command('verify')}`, accept with `{command('figures')}`")
+        lines.append(f"note: {what}: compare with `{command('verify')}`, accept with `{command('figures')}`")
     lines += [f"warning: {one.at}: {one.message} ({one.rule})" for one in done.findings]
     return "\n".join(lines)
 
 
 def accepted(done: Report) -> str:
-    """Return what was written to the record."""
+    """Return the report of `figures`."""
     changes = done.changes
     lines = [
         _ran(done),
@@ -35,13 +35,13 @@ def accepted(done: Report) -> str:
         *(f"removed {path}" for path in changes.removed),
     ]
     if not changes.written and not changes.removed:
-        lines.append("figures/ already holds these results")
+        lines.append("figures/ already has these results")
     return "\n".join([*lines, *_notes(done.notes)])
 
 
 def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
-    """Return each difference and finding by slide, waivers, versions, a summary if `strict`, and how it went."""
-    lines = [f"ran {_count(len(verdict.runs), 'snippet run')}, each in an interpreter of its own"]
+    """Return the report of `verify`: differences, findings, waivers, notes, summary; `strict`: checklists, too."""
+    lines = [f"ran {_count(len(verdict.runs), 'snippet run')}, each in a new interpreter"]
     for page in verdict.pages:
         if page.differences:
             lines.append(f"{page.slide.at}: slide {page.number} {page.slide.title}")
@@ -51,7 +51,7 @@ def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
         for waiver in page.waivers:
             lines.append(f"excused: {waiver.at}: {waiver.rule} ({len(waiver.findings)}): {waiver.reason}")
     versions = (
-        f"recorded with {name} {old or 'none'}, ran with {new or 'none'}" for name, old, new in verdict.versions
+        f"recorded with {name} {old or 'none'}, now with {new or 'none'}" for name, old, new in verdict.versions
     )
     lines += _notes([*versions, *drawing_notes(verdict.fresh), *verdict.notes])
     if strict:
@@ -73,21 +73,21 @@ def _summary(verdict: Verdict) -> list[str]:
     counts = [_count(levels.count(level), level) for level in ("error", "warning") if level in levels]
     count = len({difference.run for difference in verdict.differences})
     if count:
-        lines = [f"{_count(count, 'result')} no longer as recorded; accept with `{command('figures')}`"]
+        lines = [f"{_count(count, 'result')} not as recorded; accept with `{command('figures')}`"]
         return [*lines, *([", ".join(counts)] if counts else []), f"side by side: {VERIFY_PAGE}"]
     fine = "" if verdict.fails() else "fine: "
     return ["; ".join([f"{fine}{_count(len(verdict.runs), 'result')} as recorded in figures/", *counts])]
 
 
 def verified_json(verdict: Verdict, strict: bool) -> str:
-    """Return what `verify` found as JSON, for programs: docs/schemas/verdict.json.
+    """Return a verdict as JSON. Its schema is docs/schemas/verdict.json.
 
-    format: its number, raised only when a key changes its meaning or goes.
-    fine: whether the exit code is 0. runs: how many snippet runs were made.
+    format: version, raised only when a key is removed or changes its meaning.
+    fine: whether the exit code is 0. runs: number of executed runs.
     differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
     what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
     findings: [{code, rule, level, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
-    excused: [{rule, reason, slide, findings: how many}]. versions: [{package, recorded, ran}].
+    excused: [{rule, reason, slide, findings: their number}]. versions: [{package, recorded, ran}].
     """
     slides = {id(page): _slide_json(page) for page in verdict.pages}
     found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
@@ -119,7 +119,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
 
 
 def failed_json(error: DeckError | DeckErrors) -> str:
-    """Return, in the place of what `verify` would have found, why it could not look: a failed snippet, a wrong deck.
+    """Return the errors that prevented a verdict, such as a failed snippet, as JSON.
 
     format, fine: as in `verified_json`. errors: [{at: {path, line, column} or null, message, hint, detail}].
     """
@@ -145,13 +145,13 @@ def _finding(finding: Finding, line_of: LineOf) -> str:
 
 
 def reasons(found: Mapping[RunId, tuple[str, ...] | None]) -> str:
-    """Return, for each run of a snippet, why its stored result no longer holds."""
+    """Return the report of `why`."""
     lines = []
     for run, why in found.items():
         if why is None:
-            lines.append(f"{run}: nothing is stored, it will run")
+            lines.append(f"{run}: no result is stored, it will run")
         elif not why:
-            lines.append(f"{run}: the stored result holds")
+            lines.append(f"{run}: the stored result is valid")
         else:
             lines += [f"{run}: will run again", *(f"  {reason}" for reason in why)]
     return "\n".join(lines)
@@ -169,7 +169,7 @@ def _ran(done: Report) -> str:
         return (
             "nothing to run"
             if not kept
-            else f"ran nothing; {_count(kept, 'stored result')} {'hold' if kept > 1 else 'holds'}"
+            else f"ran nothing; {_count(kept, 'stored result')} {'are' if kept > 1 else 'is'} valid"
         )
     return f"ran {_count(len(done.ran), 'snippet run')}" + (f", {kept} stored" if kept else "")
 

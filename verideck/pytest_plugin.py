@@ -1,9 +1,9 @@
-"""A plugin of pytest: each slide's runs as tests, `slides/talk.md::7-example::ridge_fits.py (alpha=10)`.
+"""A pytest plugin: each run that a slide shows is a test, `slides/talk.md::7-example::ridge_fits.py (alpha=10)`.
 
     python -m pytest --deck slides/
 
-Every run is made once, in a cold interpreter, however many slides show it. It fails with its own traceback where the
-snippet fails, and with what differs where figures/ holds another result.
+Every run is executed once, in a new interpreter, even if several slides show it. The test fails with the snippet's own
+traceback, or with the differences from figures/.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from verideck.typeset.fonts import Fonts
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--deck`."""
     parser.addoption(
-        "--deck", action="append", default=[], metavar="PATH", help="a deck, or a folder of decks, whose runs to test"
+        "--deck", action="append", default=[], metavar="PATH", help="test the runs of a deck, or of a folder of decks"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the decks beside what else is asked for; alone where nothing else is."""
+    """Collect the decks of `--deck`, in addition to the paths of the command line."""
     decks = config.getoption("--deck")
     if decks:
         named = config.args if config.args_source == pytest.Config.ArgsSource.ARGS else []
@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Take each Markdown file of a folder called slides for a deck."""
+    """Collect each Markdown file in a folder called slides."""
     if file_path.suffix == ".md" and file_path.parent.name == SLIDES:
         collector: pytest.Collector = DeckFile.from_parent(parent, path=file_path)
         return collector
@@ -49,10 +49,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 class DeckFile(pytest.File):
-    """A deck: one collector a slide that shows runs."""
+    """A deck: one collector for each slide that shows runs."""
 
     def collect(self) -> Iterator[SlideCollector]:
-        """Yield the slides; a deck that is wrong is reported with all its errors."""
+        """Yield the slides; raises CollectError with all errors of the deck."""
         root = self.path.parent.parent
         sources = Sources(root)
         try:
@@ -71,7 +71,7 @@ class DeckFile(pytest.File):
 
 
 class SlideCollector(pytest.Collector):
-    """A slide: one test a run that it shows."""
+    """A slide: one test for each run that it shows."""
 
     def __init__(self, *, deck: Deck, slide: Slide, runs: list[Run], recorded: Results, **more: Any) -> None:
         super().__init__(**more)
@@ -93,7 +93,7 @@ class RunItem(pytest.Item):
         self.run = run
 
     def runtest(self) -> None:
-        """Wait for the run and compare what it gave with the record, where there is one."""
+        """Wait for the run, and compare its result with the record if there is one."""
         result = self.session.stash[_RUNS].result(self)
         for expression, reason in result.invalid.items():
             raise SnippetError(f"'{expression}' has no value in {self.run.id}: {reason}", self.run.at)
@@ -104,19 +104,19 @@ class RunItem(pytest.Item):
                 raise NotAsRecorded(differences)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return the snippet's own failure, not ours."""
+        """Return the snippet's own error without pytest's traceback."""
         error = excinfo.value
         if isinstance(error, DeckError):
             return _text(error, Sources(_root(self)))
         return str(error) if isinstance(error, NotAsRecorded) else super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the slide stands, and what is tested."""
+        """Return the slide's location and the test's name."""
         return self.path, self.parent.slide.at.line - 1, f"{self.parent.name}: {self.name}"
 
 
 class NotAsRecorded(Exception):
-    """A run gave something else than figures/ holds."""
+    """The result of a run is not as recorded in figures/."""
 
     def __init__(self, differences: tuple[Difference, ...]) -> None:
         lines = [
@@ -127,16 +127,16 @@ class NotAsRecorded(Exception):
 
 
 class _Runs:
-    """The runs of a session: all that were chosen are handed over when the first is asked for.
+    """The runs of a session. The first test starts all selected runs.
 
-    A worker of pytest-xdist is told of all tests and given some: there each run is handed over on its own.
+    A worker of pytest-xdist knows all tests but executes only some; there each test starts its own run.
     """
 
     def __init__(self) -> None:
         self._schedulers: dict[Path, Scheduler] = {}
 
     def result(self, item: RunItem) -> Result:
-        """Return what a run gave; each is made once in each project. Raises SnippetError where it failed."""
+        """Return the result of a run, which is executed once in each project; raises SnippetError if it failed."""
         root = _root(item)
         if root not in self._schedulers:
             items = [one for one in item.session.items if isinstance(one, RunItem) and _root(one) == root]
@@ -153,7 +153,7 @@ class _Runs:
         return self._schedulers[root].wait(item.run.id)
 
     def end(self) -> None:
-        """End what still runs."""
+        """End all runs."""
         for scheduler in self._schedulers.values():
             scheduler.executor.close()
 
@@ -162,7 +162,7 @@ _RUNS = pytest.StashKey[_Runs]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make room for the session's runs."""
+    """Create the session's runs."""
     session.stash[_RUNS] = _Runs()
 
 

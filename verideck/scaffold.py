@@ -1,4 +1,4 @@
-"""A first deck to write on: one Markdown file and one snippet."""
+"""Writes a first deck for `new`: a Markdown file and its snippet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ duration: 5min
 
 :::: columns
 ::: column
-The curve is highest at {{eval}}`{snippet}: peak:.2f`, and that number was not typed.
+The curve is highest at {{eval}}`{snippet}: peak:.2f`. Nobody typed that number.
 :::
 ::: column
 ```{{figure}} {snippet}
@@ -37,7 +37,7 @@ The curve is highest at {{eval}}`{snippet}: peak:.2f`, and that number was not t
 ::::
 
 ::: notes
-Speaker notes stand here; the audience never sees them.
+Speaker notes go here; the audience does not see them.
 :::
 
 ---
@@ -75,17 +75,17 @@ plt.show()
 
 
 def start(root: Path, path: str) -> tuple[str, ...]:
-    """Write a new deck and its snippet and return their paths; raises UsageError for a name in use or not allowed."""
+    """Write a new deck and its snippet, and return their paths; raises UsageError for an invalid name or one in use."""
     match = re.fullmatch(rf"(?:\./)?(?:{SLIDES}/)?([\w-]+)(?:\.md)?", path)
     if not match:
         raise UsageError(
-            f"'{path}' is no name for a deck", None, "give a name of letters, digits, - and _: slides/my-talk.md"
+            f"'{path}' is not a valid name of a deck", None, "use letters, digits, - and _: slides/my-talk.md"
         )
     name = match[1]
     deck, snippet = deck_path(name), snippet_path(f"{name.replace('-', '_')}.py")
-    for taken in (deck, snippet):
-        if os.path.exists(root / taken):
-            raise UsageError(f"'{taken}' is already there", None, "choose another name")
+    for made in (deck, snippet):
+        if os.path.exists(root / made):
+            raise UsageError(f"'{made}' exists already", None, "choose another name")
     title = name.replace("-", " ").replace("_", " ").capitalize()
     text = _DECK.format(title=title, snippet=snippet_name(snippet))
     return apply_writes(root, [Write(deck, text.encode()), Write(snippet, _SNIPPET.encode())]).written

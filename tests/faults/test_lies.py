@@ -257,7 +257,7 @@ LIES: dict[str, tuple[Callable[[Liar], object], str, str]] = {
     ),
     "marks that lead nowhere": (lambda lie: lie.svg(r'(<path id="m)', r"\1x"), "drawing", "leads to something else"),
     "a larger page": (lambda lie: lie.svg(r'viewBox="0 0 (\d+)', r'viewBox="0 0 9\1'), "drawing", "figure 1"),
-    "a torn drawing": (lambda lie: lie.svg(r".{200}\Z", ""), "drawing", "cannot be compared: it is no XML"),
+    "a torn drawing": (lambda lie: lie.svg(r".{200}\Z", ""), "drawing", "cannot be compared: it is not XML"),
     "an empty drawing": (lambda lie: lie.svg(r"\A.*\Z", ""), "drawing", "cannot be compared"),
 }
 

@@ -73,7 +73,7 @@ def test_the_whole_page_carries_its_setting(project: DeckTest) -> None:
 def test_a_run_that_is_not_known_yet_is_told(project: DeckTest) -> None:
     project.write("snippets/a.py", "x = 1\n").edit("slides/a.md", "second", "{eval}`a.py: x`")
     snapshot = shown(Preview(project.root, "slides/a.md"))
-    assert snapshot.status == "running a.py (1 to go)"
+    assert snapshot.status == "running a.py (1 left)"
     assert "running a.py" in snapshot.sections[1].html
     assert (snapshot.sections[0].runs, snapshot.sections[1].runs) == ((), ("a.py",))
 

@@ -268,9 +268,9 @@ def test_only_this_machine_can_connect(server: Server) -> None:
     [
         (["--host", "0.0.0.0"], "would serve on every network"),
         (["--host", "::"], "would serve on every network"),
-        (["--host", "evil.example"], "is no address"),
+        (["--host", "evil.example"], "is not an address"),
         (["--host", "192.0.2.1"], "cannot serve at 192.0.2.1"),
-        (["--host", "192.0.2.1", "--live"], "for this machine alone"),
+        (["--host", "192.0.2.1", "--live"], "works only on this machine's own address"),
         (["nosuch"], "no deck 'nosuch'"),
     ],
 )
@@ -375,7 +375,7 @@ def test_what_is_saved_is_shown_and_what_is_wrong_stands_on_its_slide(tmp_path: 
         deck.edit("slides/talk.md", "titel: A talk", "title: A talk")
         deck.write("snippets/fails.py", "print('well again')\n")
         assert "stale" not in slides_when("<samp>well again</samp>")[1]
-        server.wait_for("all errors are mended")
+        server.wait_for("all errors are corrected")
 
 
 def test_a_folder_that_comes_anew_is_watched_too(tmp_path: Path) -> None:
@@ -440,9 +440,9 @@ def test_a_taken_port_is_said_and_the_next_one_served(monkeypatch: pytest.Monkey
         monkeypatch.setattr(serving, "PORTS", range(taken, taken + 100))
         with serving._bind("127.0.0.1", said.append) as bound:
             assert bound.getsockname()[1] > taken
-        assert said[0] == f"port {taken} is taken"
+        assert said[0] == f"port {taken} is in use"
         monkeypatch.setattr(serving, "PORTS", range(taken, taken + 1))
-        with pytest.raises(UsageError, match=f"no free port from {taken} to {taken}"):
+        with pytest.raises(UsageError, match=f"no port from {taken} to {taken} is free"):
             serving._bind("127.0.0.1", said.append)
 
 

@@ -251,7 +251,7 @@ def test_a_time_in_a_pdf_is_that_of_source_date_epoch(deck: DeckTest, monkeypatc
     deck.run("build", "--pdf").fine()
     assert deck.outputs()["dist/a.pdf"] == before
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    deck.run("build", "--pdf").fails(2, "SOURCE_DATE_EPOCH is no count of seconds: 'soon'")
+    deck.run("build", "--pdf").fails(2, "SOURCE_DATE_EPOCH is not a number of seconds: 'soon'")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_decks_that_differ_in_case_alone_are_one_file_elsewhere(deck: DeckTest) 
     deck.write("slides/a.md", "# One\n").write("slides/A.md", "# Two\n")
     if len(list((deck.root / "slides").iterdir())) == 2:  # they are one here already, otherwise
         deck.run("build").fails(
-            3, "slides/a.md: ", "slides/A.md and this deck are one file on macOS and Windows", "rename"
+            3, "slides/a.md: ", "slides/A.md and this deck have the same file on macOS and Windows", "rename"
         )
 
 

@@ -70,7 +70,7 @@ def test_the_time_that_a_pdf_states_is_part_of_the_key(
 def test_a_time_that_is_none_is_refused(made: Callable[..., DeckBuild], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     monkeypatch.setattr(Fonts, "static", lambda *_: Path("font.ttf"))
-    with pytest.raises(UsageError, match="is no count of seconds: 'yesterday'"):
+    with pytest.raises(UsageError, match="is not a number of seconds: 'yesterday'"):
         made().print_page()
 
 

@@ -55,7 +55,7 @@ def test_other_words_of_shapes_are_told_once() -> None:
         ("<!-- drawn -->", "<!-- by hand -->", "beside shapes and text: <!-- drawn --> → <!-- by hand -->"),
         ("</svg>", "</svg><!-- 0.84 -->", "beside shapes and text: <metadata"),
         ("svg11.dtd", "svg12.dtd", "beside shapes and text: <!DOCTYPE"),
-        ("<!DOCTYPE", '<?xml-stylesheet href="x.css"?><!DOCTYPE', "cannot be compared: it holds a processing"),
+        ("<!DOCTYPE", '<?xml-stylesheet href="x.css"?><!DOCTYPE', "cannot be compared: it contains a processing"),
     ],
 )
 def test_what_no_slide_shows_of_a_drawing_is_compared_as_well(old: str, new: str, words: str) -> None:

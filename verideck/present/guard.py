@@ -1,7 +1,7 @@
-"""Who may talk to the presenting server: every request is refused but those of its own page, in this browser.
+"""Refuses every request to the presenting server that does not come from its own page.
 
-A web page that is open beside the deck can send requests here, too, and so can a name that leads to this machine
-(DNS rebinding): hence the exact Host, the exact Origin, and a token that only our page knows.
+Other web pages in the same browser can send requests, too, also under another host name (DNS rebinding). Therefore the
+guard checks Host, Origin, and a token that only our page knows.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_LIMIT = 64 << 10
-"""Bytes that a request's body may have: a page tells which slides it shows."""
+"""Maximum size of a request's body in bytes."""
 HEADER_LIMIT = 16 << 10
-"""Bytes of all headers of a request."""
+"""Maximum size of all headers of a request in bytes."""
 SINGLE = ("host", "origin", "content-length", "content-type", "x-deck-token", "sec-fetch-site")
-"""Headers that come once or not at all."""
+"""Headers that may not be repeated."""
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -32,20 +32,20 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-"""Stand on every answer, where it does not say otherwise itself."""
+"""Default headers of every response."""
 
 
 def refusal(method: str, headers: Iterable[tuple[bytes, bytes]], hosts: frozenset[str], token: str) -> tuple[int, str]:
-    """Return status and reason with which a request is refused; (0, "") if it may pass.
+    """Return (HTTP status, reason) for a refused request; (0, "") for an allowed one.
 
-    hosts: the authorities under which the page is served, as in `127.0.0.1:8000`.
+    hosts: allowed values of the header Host, as `127.0.0.1:8000`.
     """
     pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
     given = dict(pairs)
     if sum(len(name) + len(value) for name, value in pairs) > HEADER_LIMIT:
         return 431, "headers too large"
     if any([name for name, _ in pairs].count(name) > 1 for name in SINGLE):
-        return 400, "a header came twice"
+        return 400, "repeated header"
     if given.get("host", "") not in hosts:
         return 403, "this address is not served here"
     if method not in ("GET", "HEAD", "POST"):
@@ -57,7 +57,7 @@ def refusal(method: str, headers: Iterable[tuple[bytes, bytes]], hosts: frozense
 
 
 def _is_foreign(method: str, given: dict[str, str], own: str) -> bool:
-    """Whether another page sent the request; a link to us that somebody followed is none of its sender's business."""
+    """Tell whether another page sent the request. A link to our page may be followed from anywhere."""
     if given.get("origin", own) != own:
         return True
     link = given.get("sec-fetch-mode") == "navigate" and given.get("sec-fetch-dest") == "document"
@@ -65,7 +65,7 @@ def _is_foreign(method: str, given: dict[str, str], own: str) -> bool:
 
 
 def _posted(given: dict[str, str], own: str, token: str) -> tuple[int, str]:
-    """Return why an action or a stream is refused: our page sends Origin, token and JSON, which no form can."""
+    """Return (status, reason) for a POST request, which must have Origin, token and JSON; a form cannot send these."""
     if given.get("origin") != own:
         return 403, "no origin"
     if not hmac.compare_digest(given.get("x-deck-token", "").encode("latin-1"), token.encode()):
@@ -79,7 +79,7 @@ def _posted(given: dict[str, str], own: str, token: str) -> tuple[int, str]:
 
 
 class Guard:
-    """An ASGI application around another: refuses, adds the headers of safety, tells nothing about a crash."""
+    """ASGI middleware: refuses requests, adds security headers, and hides the details of errors."""
 
     def __init__(self, app: App, hosts: frozenset[str], token: str, complain: Callable[[BaseException], None]) -> None:
         self.app = app
@@ -88,7 +88,7 @@ class Guard:
         self.complain = complain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         if scope["type"] != "http":

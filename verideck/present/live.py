@@ -1,4 +1,4 @@
-"""What a snippet gave in front of the audience beside what is recorded of it, the differences marked, as HTML."""
+"""HTML of a live run: its result beside the recorded one, with the differences marked."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from verideck.typeset.figure import screen
 from verideck.typeset.svg import UnsafeDrawing
 
 MOST = 4
-"""As many differences are told in words."""
+"""Maximum number of differences that are listed."""
 
 
 def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, palette: Palette, lang: str) -> str:
-    """Return both results side by side, below lines that say where they differ."""
+    """Return both results side by side, below a list of their differences."""
     found = compare_result(recorded, fresh, run, tolerance)
     wrong = {difference.what for difference in found}
     said = messages.of(lang)["live"]
@@ -31,7 +31,7 @@ def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, palette
 
 
 def fallback(why: DeckError, recorded: Result, palette: Palette, lang: str) -> str:
-    """Return the recorded result alone, and why there is no fresh one."""
+    """Return the recorded result, and the reason why there is no fresh one."""
     said = messages.of(lang)["live"]
     return _whole([why.message], _side("recorded", recorded, recorded, set(), palette, said))
 
@@ -42,7 +42,7 @@ def _whole(lines: Sequence[str], sides: str) -> str:
 
 
 def _told(one: Difference, said: Mapping[str, str]) -> str:
-    if one.before == one.after:  # two drawings are only told to differ
+    if one.before == one.after:  # figures
         return said["differs"].format(one.what)
     return f"{one.what}: {one.before or said['nothing']} → {one.after or said['nothing']}"
 
@@ -64,7 +64,7 @@ def _side(when: str, result: Result, other: Result, wrong: set[str], palette: Pa
 
 
 def _printed(text: str, other: str) -> str:
-    """Return an output with the lines marked that the other one has not in the same place."""
+    """Return an output, with marks on lines that differ from the line at the same position of the other output."""
     if not text:
         return ""
     others = other.rstrip("\n").split("\n")

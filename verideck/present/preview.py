@@ -1,4 +1,4 @@
-"""A deck while it is presented: its slides as HTML, with what is wrong on each; nothing is written to dist/."""
+"""A deck while it is presented: its slides as HTML, with error cards. It writes nothing to dist/."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ from verideck.typeset.fonts import Fonts
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One slide as the page shows it."""
+    """One slide of the page."""
 
     key: str
     """Digest of its HTML."""
     html: str
     runs: tuple[str, ...]
-    """Ids of its runs, for running them live."""
+    """Ids of its runs that can be executed live."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that the page shows."""
+    """The content of the page at one time."""
 
     frame: str
-    """Digest of the page around its slides: style sheets, scripts, title."""
+    """Digest of the page without its slides: style sheets, scripts, title."""
     sections: tuple[Section, ...]
     status: str = ""
-    """One line: what runs, how much is wrong."""
+    """One line: snippets that are running, or the first error."""
 
 
 class Preview:
-    """One deck: what was read last, and its runs. For one thread at a time."""
+    """A deck as it was last read, and its runs. Not safe for several threads."""
 
     def __init__(self, root: Path, path: str) -> None:
         self.root = root
@@ -65,7 +65,7 @@ class Preview:
         self._good_theme: Theme | None = None
         self._own = self._read_own()
         self.errors: tuple[DeckError, ...] = ()
-        """All that is wrong now, in order of place."""
+        """All current errors, in order of location."""
         self._fonts = Fonts(root)
         self.runs = DeckRuns(root, self._fonts)
         self._trouble: Mapping[int, tuple[DeckError, ...]] = {}
@@ -75,7 +75,7 @@ class Preview:
         self._views: dict[int, tuple[object, tuple[SlideView, tuple[DeckError, ...]]]] = {}
 
     def read(self) -> None:
-        """Read the project anew; what is wrong with it is kept for the slides, as are the slides where all is wrong."""
+        """Read the project again. Errors are kept for `show`; slides with errors keep their last good state."""
         self.sources = Sources(self.root)
         try:
             theme, own = load_theme(self.sources), self._read_own()
@@ -92,9 +92,9 @@ class Preview:
             self._trouble = {0: (error,)}
 
     def show(self) -> Snapshot:
-        """Return the slides as they are now; where a template is wrong, as the templates were before.
+        """Return the current slides; if a template has an error, made with the last good templates.
 
-        Raises DeckError where no templates were right so far.
+        Raises DeckError if there were no good templates yet.
         """
         try:
             shown, self._good_theme = self._show(), self.theme
@@ -123,18 +123,18 @@ class Preview:
         return Snapshot(self._frame[1], tuple(sections))
 
     def whole(self, setting: str) -> str:
-        """Return the whole page; `setting` is the JSON that its own script begins with."""
+        """Return the whole page. setting: JSON for its script."""
         return self._page([self._view(index)[0] for index in range(len(self.deck.slides))], setting)
 
     def _with_last_good(self, parsed: Parsed) -> tuple[Deck, frozenset[int]]:
-        """Return the deck with the slides that are wrong as they were when they were right, and which these are."""
+        """Return the deck, with slides that have errors in their last good state, and the positions of these slides."""
         slides, kept = list(parsed.deck.slides), set()
         ids = {slide.id for slide in slides}
         before = {slide.id: slide for slide in self.deck.slides}
         gone = [slide for slide in self.deck.slides if slide.id not in ids]
         for index in parsed.on_slides:
             now = slides[index]
-            # A slide whose heading is wrong, too, has no name: it is the one that is not to be found.
+            # A slide with an error in its heading has no id: it is the missing one of the last state.
             was = gone[0] if now.title == parser.BLANK and len(gone) == 1 else before.get(now.id)
             if was:
                 slides[index] = replace(was, number=now.number, at=now.at)
@@ -142,11 +142,11 @@ class Preview:
         return replace(parsed.deck, slides=tuple(slides)), frozenset(kept)
 
     def _read_own(self) -> tuple[str, str]:
-        """Return script and style sheet of the presenting copy alone."""
+        """Return script and style sheet that only the presented page has."""
         return self.sources.text(template_path("present.js")), self.sources.text(template_path("present.css"))
 
     def _view(self, index: int) -> tuple[SlideView, tuple[DeckError, ...]]:
-        """Return a slide as it is shown, as before where nothing of it changed."""
+        """Return a slide's view and errors; the same as before if nothing changed."""
         slide = self.deck.slides[index]
         runs = {run for use in slide.uses for run in deck_model.runs_of(use)}
         waiting, failed = runs & self.runs.waiting, runs & self.runs.failures.keys()
@@ -158,11 +158,11 @@ class Preview:
         return self._views[index][1]
 
     def _paint(self, index: int, waiting: Set[RunId], failed: Set[RunId]) -> tuple[SlideView, tuple[DeckError, ...]]:
-        """Return a slide with its errors on cards and old results marked."""
+        """Return a slide with error cards, and with marks if its results are old."""
         slide = self.deck.slides[index]
         view, errors = slide_view(self.deck, index, self.runs.good, self.theme.palette, "screen", notes=True)
         if waiting or failed:
-            errors = ()  # what is missing is on its way, or has its own card
+            errors = ()  # they are about missing results, which are running or have their own card
         errors = (*self._trouble.get(index, ()), *errors, *(self.runs.failures[run] for run in sorted(failed, key=str)))
         stale = failed & self.runs.good.keys()
         states = [f"running {_names(waiting)}"] * bool(waiting)
@@ -182,23 +182,23 @@ class Preview:
 
     def _status(self) -> str:
         if waiting := self.runs.waiting:
-            return f"running {_names(waiting)} ({len(waiting)} to go)"
+            return f"running {_names(waiting)} ({len(waiting)} left)"
         more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
         return f"{self.errors[0]}{more}" if self.errors else ""
 
 
 def _names(runs: Iterable[RunId]) -> str:
-    """Return the scripts of some runs, each once."""
+    """Return the names of the runs' scripts, each once."""
     return ", ".join(sorted({str(RunId(run.snippet)) for run in runs}))
 
 
 def _distinct(errors: Iterable[DeckError]) -> tuple[DeckError, ...]:
-    """Return one error for each place: all runs of a script fail at the same line."""
+    """Return one error for each location, because all runs of a script may fail at the same line."""
     return tuple({mark(error): error for error in errors}.values())
 
 
 def mark(error: DeckError) -> str:
-    """Return what tells errors apart."""
+    """Return a text that identifies an error."""
     return f"{error.at} {error.detail or error.message}"
 
 

@@ -1,4 +1,4 @@
-"""The runs of a deck while it is presented: which are under way, what each gave when it last went well."""
+"""The runs of a deck while it is presented: those that are running, and the last good result of each."""
 
 from __future__ import annotations
 
@@ -16,62 +16,62 @@ Started = dict[Ticket, Future[Result]]
 
 
 class DeckRuns:
-    """Last good results, failures, and runs under way. For one thread at a time."""
+    """Last good results, failures, and active runs. Not safe for several threads."""
 
     def __init__(self, root: Path, fonts: Fonts) -> None:
         self.good: Mapping[RunId, Result] = {}
-        """What each run gave when it last went well, or what is recorded of it."""
+        """Last good result of each run, or its recorded result."""
         self.waiting: set[RunId] = set()
-        """Runs whose result is not known yet."""
+        """Runs without a result yet."""
         self._root, self._fonts = root, fonts
         self._sources = Sources(root)
         self._planned: tuple[Run, ...] = ()
         self._scheduler: Scheduler | None = None
         self._setting: object = None
-        """What the interpreter that imports was started for."""
+        """Environment and imports for which the interpreter was started."""
 
     @property
     def failures(self) -> Mapping[RunId, DeckError]:
-        """Runs that failed, and why."""
+        """The error of each failed run."""
         return self._scheduler.failures if self._scheduler else {}
 
     def plan(self, runs: tuple[Run, ...], sources: Sources) -> None:
-        """Take the runs that the deck now needs; where nothing is known of one, what is recorded is shown."""
+        """Set the runs that the deck needs. Runs without a result get the recorded one."""
         self._planned, self._sources = runs, sources
         self.waiting = {run.id for run in runs}
         if not self.good.keys() >= self.waiting:
             self.good = {**self._recorded(), **self.good}
 
     def start(self) -> Started:
-        """Tell runs whose result is known from those to be made; return those that are started now."""
+        """Take known results, and start the other runs; return those that were started."""
         scheduler = self._ready()
         scheduler.want(self._planned)
         self._settle(scheduler)
         return scheduler.start()
 
     def take(self, ticket: Ticket, result: Result) -> None:
-        """Keep what a run gave."""
+        """Take the result of a run."""
         if self._scheduler:
             self._scheduler.take(ticket, result)
             self._settle(self._scheduler)
 
     def again(self, name: str) -> tuple[Run, Future[Result]] | None:
-        """Run a snippet of the deck once more, by its id; None where the deck has no such run."""
+        """Execute a run again, by its id; return None if the deck has no such run."""
         run = next((run for run in self._planned if str(run.id) == name), None)
         return (run, self._scheduler.executor.submit(run)) if run and self._scheduler else None
 
     def recorded(self, run: Run) -> Result:
-        """Return what figures/ holds of a run, else what its slide shows."""
+        """Return the recorded result of a run, else its last good result."""
         return self._recorded().get(run.id) or self.good.get(run.id) or Result()
 
     def close(self) -> None:
-        """End all runs and the interpreter that imports."""
+        """End all runs and the interpreter."""
         if self._scheduler:
             self._scheduler.executor.close()
             self._scheduler = None
 
     def _ready(self) -> Scheduler:
-        """Return the scheduler, its interpreter warm; a new one where the environment or the imports changed."""
+        """Return the scheduler with a warm interpreter, which is new if the environment or the imports changed."""
         executor = local_executor(self._root, self._planned, self._fonts, cold=False)
         modules = imports(self._planned)
         setting = (executor.environment(), modules)

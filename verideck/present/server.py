@@ -1,4 +1,4 @@
-"""Present a deck: serve it on this machine, rebuild it on save, patch what changed, run snippets live."""
+"""The presenting server: serves a deck, sends changed slides to the page, and runs snippets live."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ from verideck.run import snippet_error
 from verideck.typeset import fonts
 
 PORTS = range(8000, 8100)
-"""Tried one after another."""
+"""Ports that are tried in order."""
 PATIENCE = 10.0
-"""Seconds in which a connection has to bring a request."""
+"""Seconds after which a connection without a request is closed."""
 STATE = "verideck.connection"
-"""Where a request's scope has its connection."""
+"""Key of the connection in a request's ASGI state."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresentOptions:
-    """What `present` was asked to do."""
+    """Options of the command `present`."""
 
     root: Path
     deck: str = ""
-    """Name of the deck; "" for the only one, or the first that is no translation."""
+    """Name of the deck; "" for the first deck that is not an edition of another."""
     host: str = "127.0.0.1"
     live: bool = False
-    """Whether the page may have the deck's snippets run."""
+    """Whether the page may run the deck's snippets."""
     browser: bool = True
-    """Whether a browser is opened."""
+    """Whether to open a browser."""
 
 
 def serve(wish: PresentOptions, say: Log) -> None:
@@ -76,16 +76,16 @@ def serve(wish: PresentOptions, say: Log) -> None:
             server_header=False, proxy_headers=False, limit_concurrency=64, timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=16 << 10,
         )  # fmt: skip
-        say(f"presenting {path} at {url} (Ctrl-C ends)")
+        say(f"presenting {path} at {url} (stop with Ctrl-C)")
         if not ipaddress.ip_address(address).is_loopback:
-            say("note: everybody who reaches this address can read the deck and its notes")
-        if wish.browser:  # it waits for us: the socket listens already
+            say("note: everybody who can reach this address can read the deck and its notes")
+        if wish.browser:  # before the server runs: the socket listens already
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         _Server(config, desk).run([bound])
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams before it waits for them."""
+    """A server that ends the event streams on shutdown, before it waits for them."""
 
     def __init__(self, config: uvicorn.Config, desk: Session) -> None:
         super().__init__(config)
@@ -97,11 +97,10 @@ class _Server(uvicorn.Server):
 
 
 class Connection(H11Protocol):
-    """Closed when it brings no request in time, the first or a later one: idle ones take the room of others.
+    """A connection that closes itself after PATIENCE seconds without a request, because their number is limited.
 
-    uvicorn has no such limit: `timeout_keep_alive` counts from an answer to the next byte, not to the next request, and
-    from no beginning. What is used of uvicorn is what `Config(http=…)` takes, a protocol class with these arguments,
-    and that a request's scope has the connection's state: by that, `Prompt` tells when a request has come.
+    uvicorn's `timeout_keep_alive` does not do this: it applies only after the first response, and ends with the first
+    byte. We pass this class to `Config(http=…)`; `Prompt` finds the connection in the ASGI state of each request.
     """
 
     def __init__(
@@ -118,12 +117,12 @@ class Connection(H11Protocol):
         self.count(0)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Stop waiting."""
         self.count(1)
         super().connection_lost(exc)
 
     def count(self, more: int) -> None:
-        """Count the requests that are answered now; while there is none, wait for the next."""
+        """Change the number of active requests; if there is none, wait for the next one."""
         self._requests += more
         if self._late:
             self._late.cancel()
@@ -131,15 +130,15 @@ class Connection(H11Protocol):
 
 
 class Prompt:
-    """An ASGI application around another: tells its connection when a request has come and when it is answered."""
+    """ASGI middleware that tells the connection when a request begins and ends."""
 
     def __init__(self, app: App) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         connection = scope.get("state", {}).get(STATE)
-        if not isinstance(connection, Connection):  # the server's own beginning and end
+        if not isinstance(connection, Connection):  # lifespan of the server
             await self.app(scope, receive, send)
             return
         connection.count(1)
@@ -155,7 +154,7 @@ def _routes(desk: Session) -> Starlette:
         text = await desk.owned(_page, desk)
         match = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
         assert match
-        # The speaker's view shows this page in two frames of its own window, which has our origin.
+        # The speaker view shows this page in two frames; it has the same origin.
         policy = f"{html.unescape(match[1])}; frame-ancestors 'self'"
         return HTMLResponse(text, headers={"content-security-policy": policy, "x-frame-options": "SAMEORIGIN"})
 
@@ -172,7 +171,7 @@ def _routes(desk: Session) -> Starlette:
 
     async def run(request: Request) -> Response:
         if not desk.may_run:
-            return Response("snippets are run by `present --live` alone", 403)
+            return Response("only `present --live` runs snippets", 403)
         asked = await _asked(request)
         if not asked or asked.keys() != {"id"} or not isinstance(asked["id"], str):
             return Response(status_code=400)
@@ -191,14 +190,14 @@ def _routes(desk: Session) -> Starlette:
 
 
 def _page(desk: Session) -> str:
-    """Return the page with what its own script starts from."""
+    """Return the page with the settings of its script."""
     show = desk.preview.show()
     setting = {"token": desk.token, "live": desk.may_run, "frame": show.frame, "slides": _listed(show)}
     return desk.preview.whole(json.dumps(setting).replace("<", "\\u003c"))
 
 
 async def _asked(request: Request) -> dict[str, Any] | None:
-    """Return the JSON object in a request's body."""
+    """Return the JSON object in a request's body; None for other bodies."""
     try:
         asked = json.loads(await request.body())
     except (ValueError, RecursionError, ClientDisconnect):
@@ -207,7 +206,7 @@ async def _asked(request: Request) -> dict[str, Any] | None:
 
 
 async def _stream(desk: Session, known: set[str]) -> AsyncIterator[str]:
-    """Yield lines of JSON: the slides in order, with the HTML of those that this page does not have."""
+    """Yield lines of JSON: the keys of all slides in order, and the HTML of slides that the page does not have."""
     version = 0
     while True:
         show, version = await desk.after(version)
@@ -224,7 +223,7 @@ def _listed(show: Snapshot) -> list[tuple[str, tuple[str, ...]]]:
 
 
 async def _live(desk: Session, name: str) -> Response:
-    """Run a snippet again and answer with its result beside the recorded one; that alone, where it fails."""
+    """Execute a run again, and return its result beside the recorded one; only the recorded one if the run fails."""
     preview = desk.preview
     started = await desk.owned(preview.runs.again, name)
     if not started:
@@ -236,7 +235,7 @@ async def _live(desk: Session, name: str) -> Response:
     try:
         result = await asyncio.wrap_future(future)
     except asyncio.CancelledError:
-        result = Result(error=Failure("stopped", "the runner was started anew"))
+        result = Result(error=Failure("stopped", "the interpreter was started again"))
     if result.error and not run_model.succeeded(run.raises, result):
         panel = live.fallback(snippet_error(run, result.error), recorded, tokens, meta.lang)
         return JSONResponse({"html": panel, "fresh": False})
@@ -253,23 +252,25 @@ def _address(host: str, may_run: bool) -> str:
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:
-        raise UsageError(f"'{host}' is no address", None, "give one of this machine's addresses: 192.168.1.5") from None
+        hint = "use one of this machine's addresses, such as 192.168.1.5"
+        raise UsageError(f"'{host}' is not an address", None, hint) from None
     if address.is_unspecified:
-        raise UsageError(f"'{host}' would serve on every network", None, "give one of this machine's addresses")
+        raise UsageError(f"'{host}' would serve on every network", None, "use one of this machine's addresses")
     if may_run and not address.is_loopback:
-        raise UsageError("snippets are run live for this machine alone", None, "take --host or --live away")
+        raise UsageError("--live works only on this machine's own address", None, "remove --host or --live")
     return str(address)
 
 
 def _bind(address: str, say: Log) -> socket.socket:
-    """Return a socket at the first free port; raises UsageError where there is none."""
+    """Return a socket at the first free port; raises UsageError if there is none."""
     for port in PORTS:
         try:
             bound = socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise UsageError(f"cannot serve at {address}: {error.strerror}", None, "see --host") from None
-            say(f"port {port} is taken")
+                hint = "use another address with --host"
+                raise UsageError(f"cannot serve at {address}: {error.strerror}", None, hint) from None
+            say(f"port {port} is in use")
         else:
             return bound
-    raise UsageError(f"no free port from {PORTS[0]} to {PORTS[-1]}", None, "end another server")
+    raise UsageError(f"no port from {PORTS[0]} to {PORTS[-1]} is free", None, "stop another server")

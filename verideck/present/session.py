@@ -1,4 +1,4 @@
-"""What the page and the project say to each other while a deck is presented: changes in, what is shown out."""
+"""A session of `present`: takes changes of files and results of runs, and publishes snapshots to the pages."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from verideck.present.runs import Started
 from verideck.run import Ticket
 
 UNWATCHED = (DIST, FIGURES, "verideck", "tests", "node_modules")
-"""Folders at the top of the project that no deck is made of."""
+"""Folders of the project that are not watched, because no deck depends on them."""
 STEP, DEBOUNCE = 10, 200
-"""Milliseconds without a change after which changes are handed over, and the longest wait."""
+"""Milliseconds without a change after which a group of changes ends, and the maximum duration of a group."""
 
 Log = Callable[[str], None]
 
 
 class Session:
-    """What the page and the project say to each other: one worker owns the preview, streams wait for what it shows."""
+    """One worker owns the preview and publishes snapshots; event streams wait for them."""
 
     def __init__(self, preview: Preview, may_run: bool, say: Log) -> None:
         self.preview = preview
@@ -47,7 +47,7 @@ class Session:
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
-        """Work while the server serves; nothing that was started outlives it."""
+        """Work while the server runs; end all tasks and runs at its end."""
         self._events.put_nowait(None)
         tasks = [self._start(self._work()), self._start(self._watch())]
         try:
@@ -66,48 +66,48 @@ class Session:
             self._changed.notify_all()
 
     async def after(self, version: int) -> tuple[Snapshot | None, int]:
-        """Return what is shown once it is newer than `version`; None when the server ends."""
+        """Wait for a snapshot newer than `version`, and return it with its version; None when the server ends."""
         async with self._changed:
             await self._changed.wait_for(lambda: self.ended or self.version > version)
             return (None if self.ended else self.show), self.version
 
     async def owned(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a method of the preview in a thread, nobody else's at the same time."""
+        """Call a method of the preview in a thread, one call at a time."""
         async with self._owner:
             work = asyncio.create_task(asyncio.to_thread(call, *arguments))
             try:
                 return await asyncio.shield(work)
-            except asyncio.CancelledError:  # who asked is gone; the thread works on
+            except asyncio.CancelledError:  # the caller is gone, but the thread continues
                 await asyncio.wait([work])
                 raise
 
     def complain(self, error: BaseException) -> None:
-        """Tell the terminal about a mistake in a template, or about a bug of ours."""
+        """Print an error in a template, or a traceback for a bug in the engine."""
         if isinstance(error, DeckError):
             self.say(f"error: {format_error(error, self.preview.sources.line)}")
         else:
             self.say("".join(traceback.format_exception(error)).rstrip())
 
     async def _watch(self) -> None:
-        """Watch the project and its folders; these anew when one comes or goes: a watch ends with its folder."""
+        """Watch the project and its folders; restart when a folder appears or disappears, because its watch ends."""
         inside = self._start(self._watch_inside())
         try:
             async for changes in watchfiles.awatch(self.preview.root, recursive=False, step=STEP, debounce=DEBOUNCE):
                 if any(kind != watchfiles.Change.modified for kind, _ in changes):
                     inside.cancel()
                     inside = self._start(self._watch_inside())
-                    await asyncio.sleep(0)  # it watches now: what is read hereafter is not older
+                    await asyncio.sleep(0)  # lets the new watch start before the project is read again
                 self._events.put_nowait(None)
         finally:
             inside.cancel()
 
     async def _watch_inside(self) -> None:
-        with contextlib.suppress(FileNotFoundError):  # a folder that goes just now, which begins this anew
+        with contextlib.suppress(FileNotFoundError):  # a folder that disappears now, which restarts the watch
             async for _ in watchfiles.awatch(*_folders(self.preview.root), step=STEP, debounce=DEBOUNCE):
                 self._events.put_nowait(None)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start work beside the others; that it failed is told at once."""
+        """Start a task; print its error at once if it fails."""
 
         def ended(task: asyncio.Task[None]) -> None:
             if not task.cancelled() and (error := task.exception()):
@@ -118,7 +118,7 @@ class Session:
         return task
 
     async def _work(self) -> None:
-        """Take changes of files and results of runs as they come, and show what follows."""
+        """Take changes of files and results of runs, and publish a snapshot after each."""
         with self._complaining():
             await self._publish(await self.owned(self._first))
         while True:
@@ -133,7 +133,7 @@ class Session:
 
     @contextlib.contextmanager
     def _complaining(self) -> Iterator[None]:
-        """Go on after a bug of ours, or a mistake in a template: what is saved next may mend it."""
+        """Print an error and continue, because the next change may correct it."""
         try:
             yield
         except Exception as error:
@@ -145,7 +145,7 @@ class Session:
             self._changed.notify_all()
 
     def _first(self) -> Snapshot:
-        """Return what is recorded: fonts that are cut and interpreters that import take their time."""
+        """Return a snapshot of the recorded results, before slow work: fonts, interpreters, runs."""
         self.preview.read()
         return self.preview.show()
 
@@ -161,19 +161,19 @@ class Session:
             if mark(error) not in self._said:
                 self.say(f"error: {format_error(error, self.preview.sources.line)}")
         if futures or (self._said and not self.preview.errors):
-            self.say(show.status or "all errors are mended")
+            self.say(show.status or "all errors are corrected")
         self._said = {mark(error) for error in self.preview.errors}
         return show, futures
 
     def _deliver(self, loop: asyncio.AbstractEventLoop, ticket: Ticket) -> Callable[[Future[Result]], None]:
         def done(future: Future[Result]) -> None:
-            with contextlib.suppress(CancelledError, RuntimeError):  # stopped, or the server has ended
+            with contextlib.suppress(CancelledError, RuntimeError):  # the run was cancelled, or the server ended
                 loop.call_soon_threadsafe(self._events.put_nowait, (ticket, future.result()))
 
         return done
 
 
 def _folders(root: Path) -> list[Path]:
-    """Return the folders at the top of a project that decks may be made of."""
+    """Return the folders of a project that decks may depend on."""
     entries = (one for one in root.iterdir() if one.name[0] != "." and one.name not in UNWATCHED and one.is_dir())
     return [entry for entry in entries if not (entry / "pyvenv.cfg").exists()]

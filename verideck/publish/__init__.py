@@ -1,6 +1,6 @@
-"""Pages to the files of dist/.
+"""Makes the files in dist/ from pages.
 
-The room's face: from other rooms, only these names are used.
+Other rooms use only the names listed here.
 """
 
 from verideck.publish.builder import build, check_shown, deck_builds, file_sizes

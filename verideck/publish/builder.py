@@ -1,4 +1,4 @@
-"""Decks and results to the files in dist/: which are wanted, which are made again, which go."""
+"""Builds the files in dist/: decides which files are made again and which are removed."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from verideck.typeset.fonts import Fonts
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What `publish` did."""
+    """What `build` did."""
 
     changes: output.Changes
     notes: tuple[str, ...]
     layouts: Mapping[str, Layout]
-    """By a deck's path, of those whose PDF was made."""
+    """Path of a deck → its layout, for decks whose PDF was made."""
 
 
 def deck_builds(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[DeckBuild]:
-    """Return each deck with all that its files are made of."""
+    """Return each deck with everything that its files are made of."""
     theme, known = load_theme(sources), index.editions(sources)
     return [DeckBuild(deck, results, sources, theme, fonts, known.get(deck.name, ())) for deck in decks]
 
@@ -48,11 +48,11 @@ def build(
     progress: Progress,
     stale: Mapping[RunId, str] = MappingProxyType({}),
 ) -> Published:
-    """Write each deck's files of these kinds, with its provenance, and of all decks built the index; all or none.
+    """Write each deck's files of these kinds and its provenance; for all decks together, also the index. All or none.
 
-    What of a deck that is gone is left in dist/ goes.
-    stale: runs from the record of which a file was changed since, with its path.
-    Raises DeckErrors for what a slide shows and no run gave, and for two decks whose files have one name.
+    Files of removed decks are removed from dist/.
+    stale: recorded run → path of a file that changed since it was recorded.
+    Raises DeckErrors if a result is missing, or if two decks have a file of the same name.
     """
     sources, results = builds[0].sources, builds[0].results
     decks = [deck_build.deck for deck_build in builds]
@@ -87,7 +87,7 @@ def build(
 
 
 def check_shown(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
-    """Raise DeckErrors for everything that a slide shows and no run gave."""
+    """Raise DeckErrors for everything on a slide that the results do not contain."""
     tokens = load_theme(sources).palette
     errors = _missing(decks, results)
     for deck in decks:
@@ -100,7 +100,7 @@ def check_shown(decks: Sequence[Deck], results: Results, sources: Sources) -> No
 
 
 def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
-    """Return an error for each place that shows, or has run, what has no result."""
+    """Return an error for each use of a run without a result."""
     errors = []
     for use in (use for deck in decks for slide in deck.slides for use in slide.uses):
         for run in runs_of(use):
@@ -114,9 +114,9 @@ def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
 def file_sizes(
     builds: Sequence[DeckBuild], made: Mapping[str, Made] = MappingProxyType({})
 ) -> dict[str, dict[str, int]]:
-    """Return the bytes of the files that are of the decks as they are, by deck's name and file's ending.
+    """Return name of a deck → ending of a file → size in bytes, for files in dist/ that are up to date.
 
-    made: files that are to replace those in dist/.
+    made: files that will replace those in dist/.
     """
     found: dict[str, dict[str, int]] = {}
     for deck_build, kind in itertools.product(builds, KINDS):
@@ -128,16 +128,16 @@ def file_sizes(
 
 
 def _owners(sources: Sources) -> dict[str, str]:
-    """Return each file that decks can have in dist/ with the deck; raises DeckErrors where two would be one."""
-    owners = {output_path(INDEX): "the page that links all decks"}
-    folded = dict(owners)  # macOS and Windows know one file by names that differ in case
+    """Return path of a file in dist/ → path of its deck; raises DeckErrors if two decks have the same file."""
+    owners = {output_path(INDEX): "the index of all decks"}
+    folded = dict(owners)  # on macOS and Windows, names that differ only in case are one file
     errors = []
     for path in sources.decks():
         for kind in (*KINDS, "json"):
             file = output_path(f"{Path(path).stem}.{kind}")
             if other := folded.get(file.lower()):
                 where = "" if file in owners else " on macOS and Windows"
-                message = f"{other} and this deck are one file{where}, {file}"
+                message = f"{other} and this deck have the same file{where}, {file}"
                 errors.append(DeckError(message, Location(path), "rename the deck"))
             owners[file] = folded[file.lower()] = path
     if errors:
@@ -146,9 +146,9 @@ def _owners(sources: Sources) -> dict[str, str]:
 
 
 def _pdf(deck_build: DeckBuild, kind: str, before: Made | None) -> tuple[Made, Sequence[str], Layout | None]:
-    """Return a PDF, WeasyPrint's warnings, and of the slides' own what became of them, where it is known.
+    """Return a PDF, WeasyPrint's warnings, and for the slides' own PDF their layout, if it is known.
 
-    before: the file as it is; it is taken where its page has not changed.
+    before: the file in dist/, which is used again if its page has not changed.
     """
     text, fonts = deck_build.print_page(kind)
     page = page_key(text, fonts)
@@ -162,7 +162,7 @@ def _pdf(deck_build: DeckBuild, kind: str, before: Made | None) -> tuple[Made, S
 
 
 def _index(builds: Sequence[DeckBuild], made: Mapping[str, Made], progress: Progress) -> dict[str, Made]:
-    """Return the index, nothing where it is as it was; it links the files that belong to what the decks now are."""
+    """Return the index, which links the current files of the decks; {} if it is up to date."""
     root = builds[0].sources.root
     known = file_sizes(builds, made)
     key = hashing.digest(json.dumps([[deck_build.key for deck_build in builds], known]).encode())

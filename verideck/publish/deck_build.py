@@ -1,4 +1,4 @@
-"""A deck to the content of one of its files, and what tells whether that would change."""
+"""The content of a deck's files, and the digest that tells whether it changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from verideck.typeset.fonts import Fonts
 
 @dataclass(frozen=True)
 class DeckBuild:
-    """A deck and all that its files are made of."""
+    """A deck and everything that its files are made of."""
 
     deck: Deck
     results: Results
@@ -31,7 +31,7 @@ class DeckBuild:
     theme: Theme
     fonts: Fonts
     editions: tuple[tuple[str, str], ...] = ()
-    """(language, name) of the decks that are this talk in one language each, where there are several."""
+    """(language, name) of all editions of this talk; empty if there is only one."""
 
     @cached_property
     def key(self) -> str:
@@ -53,29 +53,29 @@ class DeckBuild:
         return hashing.digest(json.dumps(parts).encode())
 
     def html(self, *, notes: bool) -> bytes:
-        """Return the page for the screen, with or without its notes; raises DeckErrors."""
+        """Return the screen page, with or without notes; raises DeckErrors."""
         with kept(self.sources.root):
             return screen_page(
                 self.deck, self.results, self.theme, self.fonts, self.sources.text, notes=notes, editions=self.editions
             ).encode()
 
     def print_page(self, kind: str = "pdf") -> tuple[str, dict[str, Path]]:
-        """Return the page that becomes a PDF and the file behind each font's URL; raises DeckErrors, UsageError."""
+        """Return the print page, and font URL → file; raises DeckErrors, and UsageError for SOURCE_DATE_EPOCH."""
         with kept(self.sources.root):
             return print_page(self.deck, self.results, self.theme, self.fonts, kind=kind, modified=_modified())
 
 
 def page_key(text: str, files: dict[str, Path]) -> str:
-    """Return the digest of a print page, its fonts, and all that makes a PDF of it."""
+    """Return the digest of a print page, its fonts, and the code that makes a PDF from it."""
     engine = [hashing.engine_digest("render"), environment(None, ())]
     return hashing.digest(json.dumps([text, [file.name for file in files.values()], *engine]).encode())
 
 
 def _modified() -> str:
-    """Return the time that SOURCE_DATE_EPOCH states, as a PDF is to give it; "" without: no clock is ever asked."""
+    """Return the time of SOURCE_DATE_EPOCH in ISO 8601 for the PDF; "" if it is not set."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
     except (ValueError, OverflowError, OSError):
-        hint = "a number, as in SOURCE_DATE_EPOCH=1729814400"
-        raise UsageError(f"SOURCE_DATE_EPOCH is no count of seconds: '{seconds}'", None, hint) from None
+        hint = "set a number of seconds: SOURCE_DATE_EPOCH=1729814400"
+        raise UsageError(f"SOURCE_DATE_EPOCH is not a number of seconds: '{seconds}'", None, hint) from None

@@ -1,4 +1,4 @@
-"""`dist/index.html`: the talks, each edition with its files; and which decks are editions of one talk."""
+"""`dist/index.html`, which links the files of all decks; and which decks are editions of one talk."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One edition as the page shows it."""
+    """One edition of a talk."""
 
     meta: Meta
     title: Markup
-    """As its first slide breaks it, where it is the same."""
+    """With the line breaks of its first slide, if that shows the title."""
     date: str
     facts: tuple[str, ...]
     """`19 slides`, `20 min`."""
     picture: Markup
-    """Its first slide."""
+    """Picture of its first slide."""
     links: tuple[Link, ...]
 
 
 def write(
     decks: Sequence[Deck], results: Results, theme: Theme, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
 ) -> Write:
-    """Return the page; `files`: deck's name → ending of a file that it has → bytes. It asks for nothing outside."""
+    """Return the page. files: name of a deck → ending of a file → size in bytes."""
     decks = sorted(decks, key=lambda deck: (_stem(deck.name, deck.meta.lang), deck.name))
     talks: dict[str, list[Entry]] = {}
     texts: dict[str, str] = {}
@@ -104,10 +104,9 @@ def _words(lang: str) -> Mapping[str, str]:
 
 
 def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return for each deck's name (language, name) of all editions of its talk, in order of name.
+    """Return name of a deck → (language, name) of all editions of its talk, sorted by name; () for a single deck.
 
-    `talk.en.md` with `lang: en` is an edition of `talk.md`; a deck that stands alone has none. Decks whose front
-    matter is wrong are left out: that is told where they are built.
+    `talk.en.md` with `lang: en` is an edition of `talk.md`. Decks with errors in the front matter are left out.
     """
     languages = {}
     for path in sources.decks():
@@ -126,5 +125,5 @@ def _name(path: str) -> str:
 
 
 def _stem(name: str, lang: str) -> str:
-    """Return the name that all editions of a talk share."""
+    """Return the common name of all editions of a talk."""
     return name.removesuffix(f".{lang}")

@@ -1,4 +1,4 @@
-"""Decks' layouts, remembered between builds."""
+"""Layouts of decks, kept in the cache between builds."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from verideck.render import Layout, lay_out, layout_from_json, layout_to_json, w
 def lay_out_decks(
     builds: Sequence[DeckBuild], known: Mapping[str, Layout] = MappingProxyType({}), *, make: bool = True
 ) -> dict[str, Layout]:
-    """Return what became of each deck's slides, by its path: as known or remembered, else laid out now.
+    """Return path of a deck → layout: from `known`, from the cache, or made now.
 
-    A deck of which nothing is remembered is left out where it is not to be laid out (`make`).
-    Raises DeckErrors for what a slide shows and cannot be had, or set.
+    make: whether to make missing layouts; else these decks are left out.
+    Raises DeckErrors for slides that cannot be rendered.
     """
     found: dict[str, Layout] = {}
     for one in builds:
@@ -29,13 +29,13 @@ def lay_out_decks(
 
 
 def remembered_layout(deck_build: DeckBuild, key: str) -> Layout | None:
-    """Return what became of the deck's slides when they were made from `key`; None where nobody knows."""
+    """Return the deck's layout from the cache; None if it is missing or was made from another key."""
     data = Cache(deck_build.sources.root, "layouts").get(deck_build.deck.name, key)
     return layout_from_json(data.decode()) if data else None
 
 
 def remember_layout(deck_build: DeckBuild, layout: Layout) -> Layout:
-    """Keep what became of a deck's slides, and return it with all frames of its sliders."""
+    """Store a deck's layout in the cache, and return it with all frames of its sliders."""
     whole = with_all_frames(layout, deck_build.deck, deck_build.results, deck_build.theme.palette)
     data = layout_to_json(whole).encode()
     Cache(deck_build.sources.root, "layouts").put(deck_build.deck.name, data, deck_build.key)

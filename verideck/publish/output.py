@@ -1,6 +1,6 @@
-"""Write files, all or none: compared first, replaced atomically, removed only where we made them.
+"""Writes files of the project, all or none, and lists those that a build made.
 
-With the cache this is the only module that writes below the project.
+Only this module and the cache write below the project.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DIST = output_path("")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What `apply` did, as project paths."""
+    """Paths of files that were written, removed, or unchanged."""
 
     written: tuple[str, ...]
     removed: tuple[str, ...]
@@ -37,7 +37,7 @@ NOTHING = Changes((), (), ())
 
 
 def apply_writes(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()) -> Changes:
-    """Write what differs and remove `remove`; raises UsageError where the disk refuses, all old files then whole."""
+    """Write files that differ, and remove `remove`; raises UsageError if that fails, and then changes no file."""
     planned: dict[str, bytes] = {}
     for write in writes:
         assert write.path not in planned, f"{write.path} is written twice"
@@ -47,7 +47,7 @@ def apply_writes(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()
         changes = {**{path: planned[path] for path in written}, **dict.fromkeys(removed)}
         with _refusals(next(iter(changes))), Transaction(root, changes) as change:
             for folder in {(root / step.path).parent for step in change.steps}:
-                files.remove_leftovers(folder)  # once, first: our own are not to grow old meanwhile
+                files.remove_leftovers(folder)  # before our own temporary files exist
             for step in change.steps:
                 with _refusals(step.path):
                     change.prepare(step)
@@ -58,7 +58,7 @@ def apply_writes(root: Path, writes: Iterable[Write], remove: Iterable[str] = ()
 
 
 def _changes(root: Path, planned: Mapping[str, bytes], remove: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return which of the planned files differ from what is there, and which of `remove` are there."""
+    """Return the planned files that differ from those on disk, and those of `remove` that exist."""
     written = []
     for path, data in planned.items():
         with _refusals(path):
@@ -69,7 +69,7 @@ def _changes(root: Path, planned: Mapping[str, bytes], remove: Iterable[str]) ->
     removed = []
     for path in remove:
         file, twin = root / path, root / folded.get(path.lower(), path)
-        # A name that differs in case alone may be that of the file that is written.
+        # On macOS and Windows, a name that differs only in case is the file that is written.
         same = twin != file and os.path.exists(twin) and os.path.exists(file) and os.path.samefile(file, twin)
         if path not in planned and os.path.isfile(file) and not same:
             removed.append(path)
@@ -78,17 +78,17 @@ def _changes(root: Path, planned: Mapping[str, bytes], remove: Iterable[str]) ->
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A built file's content and what it was made from."""
+    """Content of a built file, and digests of what it was made from."""
 
     data: bytes
     key: str = ""
     """Digest of everything that it was made from."""
     page: str = ""
-    """Digest of the page that it was made from, where that takes long."""
+    """For a PDF, digest of its print page."""
 
 
 def made(root: Path, path: str) -> Made | None:
-    """Return a built file and what it was made from; None where it is missing, altered or not ours."""
+    """Return a built file; None if it is missing, was changed, or was not built by us."""
     entry = _list(root).get(path.removeprefix(_DIST))
     with contextlib.suppress(OSError, ValueError, TypeError):
         sha256, key, page = json.loads(entry or b"")
@@ -98,37 +98,37 @@ def made(root: Path, path: str) -> Made | None:
 
 
 def listed(root: Path) -> tuple[str, ...]:
-    """Return the built files that are known."""
+    """Return the listed files."""
     return tuple(sorted(_DIST + name for name, _ in _list(root).entries()))
 
 
 def is_listed(root: Path, path: str) -> bool:
-    """Return whether a built file is known, unchanged or not."""
+    """Tell whether a file is listed, even if it was changed or removed."""
     return _list(root).get(path.removeprefix(_DIST)) is not None
 
 
 def remember(root: Path, made: Mapping[str, Made], forget: Iterable[str]) -> None:
-    """Note what was made, and forget what was removed; what cannot be noted, the next build makes again."""
-    noted = _list(root)
+    """Update the list of built files. A file that cannot be listed is made again by the next build."""
+    listing = _list(root)
     for path in forget:
-        noted.remove(path.removeprefix(_DIST))
+        listing.remove(path.removeprefix(_DIST))
     for path, file in made.items():
         name, entry = path.removeprefix(_DIST), to_json([digest(file.data), file.key, file.page])
-        if noted.get(name) != entry:
-            noted.put(name, entry)
+        if listing.get(name) != entry:
+            listing.put(name, entry)
 
 
 def _list(root: Path) -> Cache:
-    """Return the list of built files: by name in dist/, [digest, `Made.key`, `Made.page`]."""
+    """Return the list of built files: name in dist/ → [digest, `Made.key`, `Made.page`]."""
     return Cache(root, "outputs")
 
 
 @contextlib.contextmanager
 def _refusals(path: str) -> Iterator[None]:
-    """Turn what the disk refuses into an error that names the file."""
+    """Convert OSError to UsageError with the file's path."""
     try:
         yield
     except OSError as error:
         long = error.errno == errno.ENAMETOOLONG
-        hint = "give the deck a shorter name" if long else "make room, or allow writing there"
+        hint = "give the deck a shorter name" if long else "free disk space, or change the permissions"
         raise UsageError(f"cannot write '{path}': {error.strerror}", None, hint) from None

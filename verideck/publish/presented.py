@@ -1,4 +1,4 @@
-"""Whether the files in dist/ are what a build would write now."""
+"""Finds files in dist/ that are not what a build would write now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from verideck.render import provenance_file
 
 State = Literal["current", "outdated", "unknown"]
 FLAGS = {"presenting.html": " --with-notes", "steps.pdf": " --steps", "notes.pdf": " --notes"}
-"""Ending of a file that is built only if asked for → the option that asks."""
+"""Ending of an optional file → the option of `build` that makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,16 @@ class Presented:
     deck: str
     """Path of its deck; "" for the index."""
     state: State
-    """`unknown`: a PDF of which the cache tells nothing."""
+    """`unknown`: a PDF that is not listed in the cache."""
     arguments: str
     """Arguments of the command that builds it again."""
 
 
 def not_current(versions: Sequence[Sequence[DeckBuild]], *, complete: bool) -> list[Presented]:
-    """Return the files of decks in dist/ that differ from what a build writes; missing files are fine.
+    """Return the existing files of decks in dist/ that differ from what a build writes.
 
-    versions: the decks with results that count as the same; a file of any of them is current.
-    complete: whether these are all decks of the project, so that the index is theirs.
+    versions: the decks with equal results (recorded and fresh); a file of any version is current.
+    complete: whether these are all decks of the project, so that the index is checked, too.
     """
     found: list[Presented] = []
     sizes: dict[str, dict[str, int]] = {}
@@ -86,7 +86,7 @@ def _state(builds: Sequence[DeckBuild], kind: str, path: str) -> State:
     if any(data == content for content in _contents(builds, kind)):
         return "current"
     if kind == "json" and not output.is_listed(root, path):
-        # Which files a run was seen to use may depend on how it was started.
+        # The recorded inputs of a run may depend on how it was started.
         told = _without_inputs(data)
         if told is not None and any(told == _without_inputs(content) for content in _contents(builds, kind)):
             return "current"

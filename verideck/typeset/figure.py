@@ -1,4 +1,4 @@
-"""A figure's SVG made fit for a page: colours by role, ids of its own, an accessible name."""
+"""Prepares a figure's SVG for a page: colours by role, unique ids, an accessible name."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from verideck.typeset.fonts import LATIN, SANS
 from verideck.typeset.svg import BLACK, NUMBER, REFERENCE, SVG, WORDS, XLINK, UnsafeDrawing, parse_svg
 
 _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
-"""The list that begins with our family: in pages it stands at the root, once."""
+"""A font list that begins with our family; on pages only the root element has it."""
 
 
 @functools.lru_cache(maxsize=512)  # while presenting, a deck is rendered again and again
 def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
-    """Return the figure for the screen page: the palette's colours become `var(--ROLE)` and follow the theme.
+    """Return the figure for the screen page: colours of the palette become `var(--ROLE)`, which follow light and dark.
 
-    Where the script set a ground all colours stay as they were drawn, on paper. `scope` keeps its ids apart from those
-    of other figures, `title` is its accessible name. Raises UnsafeDrawing.
+    If the script set a background, all colours stay as drawn. scope: prefix of its ids. title: its accessible name.
+    Raises UnsafeDrawing.
     """
     if parse_svg(svg).has_ground:
         root = _page(svg, scope, title, BLACK, lambda colour: colour)
         root.insert(1, ET.Element("rect", {"width": "100%", "height": "100%", "fill": palette.light["paper"]}))
         return ET.tostring(root, encoding="unicode")
-    # Two roles may share a colour: the first keeps it.
+    # If two roles have the same colour, the first is used.
     roles = {colour.lower(): f"var({custom_property(role)})" for role, colour in reversed(list(palette.light.items()))}
     root = _page(svg, scope, title, palette.light["ink"], lambda colour: roles.get(colour.lower(), colour))
     return ET.tostring(root, encoding="unicode")
 
 
 def print_(svg: str, scope: str, palette: Palette, title: str) -> str:
-    """Return the figure for the print page, as `screen` does, its colours left as they were drawn (light)."""
+    """Return the figure for the print page; like `screen`, but all colours stay as drawn."""
     ink = BLACK if parse_svg(svg).has_ground else palette.light["ink"]
     root = _page(svg, scope, title, ink, lambda colour: colour)
-    # Words with a character that our fonts lack would bring in another font.
+    # An invisible text with a character that our fonts lack would load another font.
     for shapes in root.iterfind(f".//g[@{WORDS}]"):
         if "data-width" not in shapes.attrib:
             shapes.remove(shapes[-1])
-    # WeasyPrint reads style="" as the page's CSS, which knows no `fill`; attributes it leaves to SVG.
+    # WeasyPrint parses style="" as CSS of the page, without SVG's properties; attributes it parses as SVG.
     for element in root.iter():
         declarations = (part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part)
         element.attrib |= {name.strip(): value.strip() for name, value in declarations}
@@ -63,7 +63,7 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
     for shapes in root.findall(f".//g[@{WORDS}]"):
         shapes.set("role", "img")
         shapes.append(_unseen(shapes))
-    # What matplotlib's own style sheet says, and ink for what it leaves to SVG's default, black.
+    # The rules of matplotlib's style sheet, and ink in the place of SVG's default colour, black.
     style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)};font-family:'{SANS}','{LATIN}',sans-serif"
     root.attrib = {
         "xmlns": SVG[1:-1],
@@ -81,7 +81,7 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
 
 
 def _unseen(shapes: ET.Element) -> ET.Element:
-    """Return what shapes of letters say as a text as wide as they are, which can be found and copied, not seen."""
+    """Return an invisible text of the same width as letters that are shapes, so that it can be found and copied."""
     width = shapes.get("data-width")
     fit = {"textLength": width, "lengthAdjust": "spacingAndGlyphs"} if width else {}
     text = ET.Element("text", {"style": "fill: none", **fit})
@@ -90,7 +90,7 @@ def _unseen(shapes: ET.Element) -> ET.Element:
 
 
 def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) -> str:
-    """Return an attribute's value with its ids scoped, its colours replaced, its numbers short."""
+    """Return an attribute's value with prefixed ids, replaced colours and rounded numbers."""
     if name == "id":
         return f"{scope}-{value}"
     if name in ("href", XLINK + "href"):
@@ -106,7 +106,7 @@ def _rewritten(name: str, value: str, scope: str, colour: Callable[[str], str]) 
 
 
 def _shortened(data: str) -> str:
-    """Return coordinates in pt to two decimals: a 70th of a px on a slide."""
+    """Return coordinates in pt, rounded to two decimals (1/72 px on a slide)."""
     return " ".join(_round(part) if "." in part else part for part in data.split())
 
 
