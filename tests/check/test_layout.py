@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.check.faults import (
-    BAR,
     FIGURE,
     LINE,
     LINES,
@@ -121,16 +120,16 @@ FAULTS = [
         figure=svg(TEXT.replace("fill:", "opacity: 0.4; fill:")),
     ),
     Fault(
-        "white on a bar that the dark theme brightens",
-        "error contrast a.md:8:13: a text of this figure is too pale: #ffffff on w has 2.1:1 in the dark theme",
+        "gold on paper, which the dark mode alone can show",
+        "error contrast a.md:8:13: a text of this figure is too pale: #ffd700 on paper has 1.3:1 in the light mode",
         FIGURE,
-        figure=svg(BAR, TEXT.replace("#1b2130", "#ffffff")),
+        figure=svg(TEXT.replace("#1b2130", "#ffd700")),
     ),
     Fault(
-        "black in the dark theme",
-        "error contrast a.md:8:13: in the dark theme",
+        "navy in the dark mode",
+        "error contrast a.md:8:13: in the dark mode",
         FIGURE,
-        figure=svg(LINE.replace("#1d5fc4", "#000000")),
+        figure=svg(LINE.replace("#1d5fc4", "#000080")),
     ),
     Fault(
         "small text",
@@ -165,8 +164,8 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
     shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
-    facts = boxes.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results, theme.palette)
-    assert boxes.with_all_frames(facts, one, results, theme.palette) == facts
+    facts = boxes.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results)
+    assert boxes.with_all_frames(facts, one, results) == facts
     (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
     (small,) = fitting.small_texts(one.slides[0], facts.slides[0])
     assert pale.message.startswith("a line of this figure's frame '2' is too pale: #eeeeee on paper")

@@ -1,30 +1,33 @@
-"""Colours and sizes of tokens.toml: each mistake is told at its line, with its remedy."""
+"""Themes: where they are found, how they are laid over one another; mistakes are told at their line, with a remedy."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.harness import ROOT
-from verideck.core.errors import DECK, DeckErrors
+from verideck.core.errors import DECK, DeckError, DeckErrors
 from verideck.core.project import Sources
-from verideck.core.theme import TOKENS, custom_properties, load_palette, load_theme
+from verideck.core.run_model import Location
+from verideck.core.theme import ACCENTS, BASE, custom_properties, figure_colour, load_palette, load_theme, theme_names
 
-TABLE = (ROOT / TOKENS).read_text("utf-8")
+PLACE = "templates/theme.toml"
+TABLE = (ROOT / PLACE).read_text("utf-8")
 
 
 def told(text: str) -> list[str]:
-    """Return the errors of a tokens.toml with their remedies."""
+    """Return the errors of a theme.toml with their remedies."""
     with pytest.raises(DeckErrors) as caught:
         load_palette(text)
     assert caught.value.exit_code == DECK
-    return [f"{error.at}: {error.message} | {error.hint}".removeprefix(f"{TOKENS}") for error in caught.value.errors]
+    return [f"{error.at}: {error.message} | {error.hint}".removeprefix(PLACE) for error in caught.value.errors]
 
 
 def test_tokens_of_the_project_are_complete() -> None:
     palette = load_palette(TABLE)
-    assert palette.light["w"] == "#1D5FC4"
+    assert palette.light["accent-1"] == "#1D5FC4"
     assert palette.light.keys() == palette.dark.keys()
     assert palette.size["code"] == 20.5
 
@@ -32,15 +35,15 @@ def test_tokens_of_the_project_are_complete() -> None:
 MISTAKES = [
     (
         "a role misspelt",
-        'lam = "#C2',
-        'lamb = "#C2',
-        "{here}:1: unknown colour 'lamb' in [light] | did you mean 'lam'?",
+        'accent-2 = "#C2',
+        'accnt-2 = "#C2',
+        "{here}:1: unknown colour 'accnt-2' in [light] | did you mean 'accent-2'?",
     ),
     (
         "which is missing",
-        'lam = "#C2',
-        'lamb = "#C2',
-        "{light}: [light] lacks the colour 'lam' | add it: lam = \"#1B2130\"",
+        'accent-2 = "#C2',
+        'accnt-2 = "#C2',
+        "{light}: [light] lacks the colour 'accent-2' | add it: accent-2 = \"#1B2130\"",
     ),
     (
         "a role too many",
@@ -78,7 +81,7 @@ MISTAKES = [
         "a table too many",
         "[dark]",
         "[fonts]\na = 1\n[dark]",
-        "{here}: unknown table 'fonts' | use one of light, dark, size",
+        "{here}: unknown table 'fonts' | use one of light, dark, size, mode, print, extends",
     ),
     (
         "a table that is a number",
@@ -96,7 +99,7 @@ MISTAKES = [
     ("a key twice", "text = 28", "text = 28\ntext = 29", "{here}:10: not valid TOML: cannot overwrite a value"),
     ("a table twice", "[dark]", "[light]\n[dark]", "{here}:7: not valid TOML: cannot declare"),
     ("a huge number", "text = 28", f"text = {'9' * 400}", "{here}:1: 9999"),
-    ("CSS", "# The one", ":root { --ink: black }", "1:1: not valid TOML: invalid statement"),
+    ("CSS", "# The default", ":root { --ink: black }", "1:1: not valid TOML: invalid statement"),
 ]
 
 
@@ -131,24 +134,123 @@ def test_a_theme_may_have_sizes_of_its_own() -> None:
     assert "--size-quotation:33.5px;" in custom_properties(palette)
 
 
-def test_files_that_are_missing_or_no_text_are_told_together(tmp_path: Path) -> None:
-    for file in (ROOT / "templates").iterdir():
-        (tmp_path / "templates").mkdir(exist_ok=True)
-        (tmp_path / "templates" / file.name).write_bytes(file.read_bytes())
-    (tmp_path / "templates/deck.css").rename(tmp_path / "templates/dek.css")
-    (tmp_path / "templates/slide.html.jinja").write_bytes("über\nübel".encode("latin-1"))
-    (tmp_path / "templates/deck.js").write_bytes(b"a\n\0")
-    with pytest.raises(DeckErrors) as caught:
-        load_theme(Sources(tmp_path))
-    assert [(str(error), error.hint) for error in caught.value.errors] == [
-        ("templates/deck.css: no file 'templates/deck.css'", "did you mean 'dek.css'?"),
-        ("templates/deck.js:2: the file contains a NUL character", "remove it"),
-        ("templates/slide.html.jinja:1: byte 0xfc is not UTF-8", "save the file as UTF-8"),
-    ]
+def write(root: Path, files: dict[str, str]) -> Sources:
+    """Return a project with these files in templates/."""
+    for name, text in files.items():
+        file = root / "templates" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    return Sources(root)
+
+
+def test_what_a_theme_lacks_is_ours(tmp_path: Path) -> None:
+    ours = load_theme(Sources(ROOT))
+    theme = load_theme(write(tmp_path, {"print.css": "p{}", "theme.toml": '[light]\nink = "#000000"\n'}))
+    assert theme.templates["print.css"] == "p{}"
+    assert theme.templates["deck.css"] == ours.templates["deck.css"]
+    assert theme.templates["base/print.css"] == ours.templates["print.css"]
+    assert theme.palette.light == {**ours.palette.light, "ink": "#000000"}
+    assert theme.palette.dark == ours.palette.dark
+
+
+def test_a_theme_is_laid_over_the_one_that_it_extends_and_the_default_theme_counts_where_named(tmp_path: Path) -> None:
+    files = {
+        "theme.css": ".d{}",
+        "slide.html.jinja": "default",
+        "themes/one/theme.css": ".one{}",
+        "themes/one/theme.toml": 'mode = "dark"\n[dark]\nink = "#FFFFFF"\n[size]\ntext = 30\n',
+        "themes/one/slide.html.jinja": '{% extends "base/slide.html.jinja" %}one',
+        "themes/two/theme.css": ".two{}",
+        "themes/two/theme.toml": 'extends = "one"\n[size]\ntext = 31\n',
+        "themes/two/slide.html.jinja": '{% extends "base/slide.html.jinja" %}two',
+        "themes/three/theme.toml": 'extends = "default"\n',
+    }
+    sources = write(tmp_path, files)
+    ours, two, three = load_theme(Sources(ROOT)), load_theme(sources, "two"), load_theme(sources, "three")
+    assert two.templates["theme.css"] == "\n.one{}\n.two{}"
+    assert (two.palette.mode, two.palette.dark["ink"], two.palette.size["text"]) == ("dark", "#FFFFFF", 31)
+    assert two.templates["slide.html.jinja"].endswith("two")
+    assert two.templates["base/slide.html.jinja"] == '{% extends "base/base/slide.html.jinja" %}one'
+    assert two.templates["base/base/slide.html.jinja"] == ours.templates["slide.html.jinja"]
+    assert two.places["base/slide.html.jinja"] == "templates/themes/one/slide.html.jinja"
+    assert (three.templates["slide.html.jinja"], three.templates["theme.css"]) == ("default", "\n.d{}")
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "said"),
+    [
+        ({}, "slid", "slides/a.md:2:8: no theme 'slid' | use one of default"),
+        ({"themes/slate/theme.css": ""}, "slat", "slides/a.md:2:8: no theme 'slat' | did you mean 'slate'?"),
+        ({}, "../x", "slides/a.md:2:8: '../x' is not the name of a theme | write the name of a folder"),
+        (
+            {"themes/a/theme.toml": 'extends = "b"', "themes/b/theme.toml": '\nextends = "a"'},
+            "a",
+            "templates/themes/b/theme.toml:2:1: the theme 'a' extends itself | remove 'extends'",
+        ),
+        (
+            {"themes/a/theme.toml": 'extends = "zzz"'},
+            "a",
+            "templates/themes/a/theme.toml:1:1: no theme 'zzz' | use one of",
+        ),
+        (
+            {"themes/a/theme.toml": '[light]\ninc = "#000000"'},
+            "a",
+            "templates/themes/a/theme.toml:2:1: unknown colour 'inc' in [light] | did you mean 'ink'?",
+        ),
+        (
+            {"themes/a/theme.toml": 'print = "drak"'},
+            "a",
+            "templates/themes/a/theme.toml:1:1: \"drak\" is not one of light, dark | did you mean 'dark'?",
+        ),
+        (
+            {"themes/a/dek.css": "", "themes/a/x.jinja": ""},
+            "a",
+            "templates/themes/a/dek.css: a theme has no file 'dek.css' | did you mean 'deck.css'?",
+        ),
+        ({"deck.js": "a\n\0"}, "", "templates/deck.js:2: the file contains a NUL character | remove it"),
+    ],
+)
+def test_a_mistake_in_a_theme_is_told_where_it_is(tmp_path: Path, files: dict[str, str], name: str, said: str) -> None:
+    with pytest.raises((DeckErrors, DeckError)) as caught:
+        load_theme(write(tmp_path, files), name, Location("slides/a.md", 2, 8))
+    (error,) = caught.value.errors if isinstance(caught.value, DeckErrors) else (caught.value,)
+    assert isinstance(error, DeckError)
+    assert f"{error} | {error.hint}".startswith(said)
+
+
+def test_an_installed_package_brings_a_theme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "verideck_theme_wide"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise RuntimeError('a theme runs no code')\n")
+    (package / "theme.css").write_text(".wide{}")
+    (package / "print.html.jinja").write_bytes(b"\xff")
+    info = tmp_path / "verideck_theme_wide-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: verideck-theme-wide\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[verideck.themes]\nwide = verideck_theme_wide\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    sources = Sources(tmp_path / "project")
+    assert "wide" in theme_names(sources)
+    with pytest.raises(DeckErrors, match=r"verideck_theme_wide/print.html.jinja:1: byte 0xff is not UTF-8"):
+        load_theme(sources, "wide")
+    (package / "print.html.jinja").unlink()
+    assert load_theme(sources, "wide").templates["theme.css"] == "\n.wide{}"
+
+
+def test_figures_show_the_colours_of_the_page() -> None:
+    palette = load_palette(TABLE)
+    assert all(figure_colour(BASE[role], palette.dark) == palette.dark[role].lower() for role in ACCENTS)
+    assert figure_colour("#000000", palette.dark) == palette.dark["ink"].lower()
+    assert figure_colour("#262626", palette.dark) == "#cccac5"  # near-black text of seaborn: near ink
+    assert figure_colour("#FFFFFF", palette.dark) == palette.dark["paper"].lower()
+    assert figure_colour("#ffd700", palette.dark) == "#ffd700"
 
 
 def test_custom_properties_hold_both_themes_and_sizes() -> None:
     css = custom_properties(load_palette(TABLE))
     assert css.startswith(":root{color-scheme:light;--paper:#FBFAF6;")
-    assert css.count("--w:#83B4FF") == 2
+    assert css.count("--accent-1:#83B4FF") == 2
+    printed_dark = custom_properties(replace(load_palette(TABLE), print="dark"))
+    assert printed_dark.startswith(":root{color-scheme:dark;--paper:#12151D;")
+    assert "prefers-color-scheme:light" in printed_dark
     assert "--size-code:20.5px" in css

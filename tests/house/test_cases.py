@@ -25,7 +25,7 @@ from verideck.render import markdown, slides
 from verideck.render.html import HtmlRenderer
 from verideck.run.planner import plan
 
-TOKENS = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
+TOKENS = load_palette((ROOT / "templates/theme.toml").read_text("utf-8"))
 
 
 def model(case: Case, root: Path) -> str:

@@ -24,6 +24,7 @@ from verideck.cli import _commands
 from verideck.core.errors import DeckErrors, format_error
 from verideck.core.hashing import ROOMS
 from verideck.core.project import Sources
+from verideck.core.theme import GROUP, SETTINGS, SHEET, TEMPLATES
 from verideck.read import frontmatter, parser, syntax
 from verideck.run.planner import plan
 
@@ -223,7 +224,8 @@ def test_the_keys_of_json_are_those_of_its_schema() -> None:
 
 def test_all_templates_are_explained() -> None:
     rows = TEXTS["themes.md"].partition("## Colours")[0]
-    assert sorted(re.findall(r"`([\w.]+\.\w+)`", rows)) == sorted(file.name for file in (ROOT / "templates").iterdir())
+    assert set(re.findall(r"`([\w.]+\.\w+)`", rows)) == {*TEMPLATES, SETTINGS, SHEET, GROUP}
+    assert {file.name for file in (ROOT / "templates").iterdir() if file.is_file()} == {*TEMPLATES, SETTINGS}
 
 
 def test_the_rooms_are_listed_in_the_order_of_the_contract() -> None:

@@ -15,6 +15,7 @@ from matplotlib.colors import to_hex
 from tests.harness import ROOT
 from verideck.core import folders
 from verideck.core.hashing import ROOMS
+from verideck.core.theme import ACCENTS, BASE
 
 MODULES = sorted((ROOT / "verideck").rglob("*.py"))
 FACES = "run|render|publish|check|present"
@@ -102,11 +103,10 @@ def test_commands_are_told_in_one_place(file: Path) -> None:
 
 
 def test_figures_drawn_alone_have_the_colours_of_the_deck() -> None:
-    light = tomllib.loads((ROOT / "templates/tokens.toml").read_text("utf-8"))["light"]
     style: Any = mpl.rc_params_from_file(ROOT / "matplotlibrc", use_default_template=False)
     cycle = [to_hex(colour) for colour in style["axes.prop_cycle"].by_key()["color"]]
-    assert cycle == [light[role].lower() for role in ("w", "lam", "err", "data")]
+    assert cycle == [BASE[accent].lower() for accent in ACCENTS]
     roles = {"paper": ["figure.facecolor"], "ink": ["text.color", "axes.labelcolor", "axes.titlecolor"]}
-    roles |= {"data": ["axes.edgecolor", "xtick.color", "ytick.color"], "rule": ["grid.color"]}
+    roles |= {"soft": ["axes.edgecolor", "xtick.color", "ytick.color"], "rule": ["grid.color"]}
     for role, keys in roles.items():
-        assert {key: to_hex(style[key]) for key in keys} == dict.fromkeys(keys, light[role].lower())
+        assert {key: to_hex(style[key]) for key in keys} == dict.fromkeys(keys, BASE[role].lower())

@@ -9,7 +9,7 @@ from verideck.core.run_model import Figure, Result, RunId
 from verideck.core.theme import load_palette
 from verideck.present import live
 
-TOKENS = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
+TOKENS = load_palette((ROOT / "templates/theme.toml").read_text("utf-8"))
 RUN = RunId("snippets/line.py")
 
 

@@ -24,7 +24,9 @@ date: 2024-10-25
 lang: ja
 description: "one sentence"
 duration: 20min
-theme: dark
+theme: slate
+mode: dark
+roles: {lam: 2, w: 1, err: 3}
 footer: 42
 symbols: {λ: lam, w: w, E: err}
 parameters:
@@ -62,7 +64,9 @@ def test_every_key_is_read() -> None:
         lang="ja",
         description="one sentence",
         duration=1200,
-        theme="dark",
+        theme="slate",
+        mode="dark",
+        roles=(("lam", 2), ("w", 1), ("err", 3)),
         footer="42",
         symbols=(("λ", "lam"), ("w", "w"), ("E", "err")),
         parameters=(("alphas", [0, 0.001, "1", "yes"]), ("language", "en"), ("none", None), ("quick", True)),
@@ -136,7 +140,11 @@ def test_values_are_read_from_their_text(line: str, key: str, value: object) -> 
         ("duration: 20:00", 11, "'20:00' is not a duration", "write it as 90s, 20min or 1h30min"),
         ("duration: 0", 11, "'0' is not a duration", "write it as 90s, 20min or 1h30min"),
         ("timeout: -1", 10, "'-1' is not a duration", "write it as 90s, 20min or 1h30min"),
-        ("theme: drak", 8, "'drak' is not one of auto, light, dark", "did you mean 'dark'?"),
+        ("theme: dark", 8, "'dark' is not a theme", "write it as mode: dark"),
+        ("mode: drak", 7, "'drak' is not one of auto, light, dark", "did you mean 'dark'?"),
+        ("roles: {lam: 9}", 14, "'9' is not the number of an accent", "write a number from 1 to 8"),
+        ("roles: {Lam: 1}", 9, "'Lam' cannot be a role", "write a word of lower-case letters"),
+        ("roles: {note: 1}", 9, "'note' cannot be a role", "write another word"),
         ("html: yes", 7, "'yes' is not one of true, false", ""),
         ("tolerance: 1", 12, "'1' is not a number between 0 and 1", "write it as 1e-6"),
         ("tolerance: nan", 12, "'nan' is not a number between 0 and 1", "write it as 1e-6"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -196,7 +195,7 @@ def test_mistakes_in_the_handout() -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "command", "said"),
     [
-        ("templates/tokens.toml", 'ink = "#1B2130"', 'inc = "#1B2130"', "build", "templates/tokens.toml:5:1: unknown"),
+        ("templates/theme.toml", 'ink = "#1B2130"', 'inc = "#1B2130"', "build", "templates/theme.toml:8:1: unknown"),
         ("templates/index.html.jinja", "{{ title }}", "{{ titel }}", "build", "templates/index.html.jinja:7: 'titel'"),
         (
             "templates/verify.html.jinja",
@@ -218,6 +217,10 @@ def test_the_command_ends_with_the_place_and_exit_code_3(
 
 
 @pytest.mark.slow
-def test_a_template_that_is_gone(deck: DeckTest) -> None:
-    Path(deck.write("slides/a.md", "# One\n").root, "templates/panels.html.jinja").unlink()
-    deck.run("build", "--html").fails(3, "templates/panels.html.jinja: no file", "hint: ")
+def test_a_theme_extends_a_template_and_its_mistakes_are_told_at_its_file(deck: DeckTest) -> None:
+    deck.write("slides/a.md", "---\ntheme: mine\n---\n\n# One\n")
+    page = "templates/themes/mine/screen.html.jinja"
+    deck.write(page, '{% extends "base/screen.html.jinja" %}\n{% block after %}<p>{{ deck.titel }}</p>{% endblock %}\n')
+    deck.run("build", "--html").fails(3, f"{page}:2: there is no 'titel' in this dict")
+    deck.edit(page, "titel", "title").build("--html")
+    assert "<p>One</p>" in (deck.root / "dist/a.html").read_text("utf-8")

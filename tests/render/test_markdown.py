@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ class Plain:
     """A renderer that says what it was asked for."""
 
     breaks = False
+
+    roles: Mapping[str, str] = {"lam": "accent-2"}
 
     def use(self, use: Any, within: str = "") -> str:
         return f"<use {use} in '{within}'>"

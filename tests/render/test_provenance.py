@@ -138,7 +138,7 @@ def test_the_figure_that_is_told_is_the_one_that_the_slide_shows(select: str, nu
     results: Results = {RUN: Result(figures=tuple(map(Figure, labels, drawings)))}
     deck = parser.parse("slides/talk.md", sources).valid()
     (slide,) = json.loads(provenance.provenance_file(deck, results, sources).data)["slides"]
-    palette = load_palette((ROOT / "templates/tokens.toml").read_text("utf-8"))
+    palette = load_palette((ROOT / "templates/theme.toml").read_text("utf-8"))
     (page,) = slide_views(deck, results, palette, "screen", notes=False)
     shown = [int(n) for n in re.findall(r'id="[^"]*n(\d)"', page.body)]
     assert [item["figure"] for item in slide["shows"]] == shown

@@ -9,7 +9,7 @@ from tests.harness import ROOT
 from verideck.core.theme import load_palette
 from verideck.typeset import figure
 
-TABLE = (ROOT / "templates/tokens.toml").read_text(encoding="utf-8")
+TABLE = (ROOT / "templates/theme.toml").read_text(encoding="utf-8")
 TOKENS = load_palette(TABLE)
 FIGURE = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
@@ -50,8 +50,8 @@ def test_screen_figure_follows_the_theme_and_says_its_name() -> None:
     assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("640", "400", "0 0 460.8 288")
     assert root[0].tag == "{http://www.w3.org/2000/svg}title"
     assert (root[0].text, root[0].get("id")) == ("a < b", root.get("aria-labelledby"))
-    assert "stroke: var(--w)" in page
-    assert "stroke: var(--lam)" in page
+    assert "stroke: var(--accent-1)" in page
+    assert "stroke: var(--accent-2)" in page
     assert "fill: var(--soft)" in page
     assert "fill: #123456" in page
 
@@ -110,5 +110,5 @@ def test_print_figure_has_its_colours_baked() -> None:
     assert "var(" not in page
     assert "style=" not in page
     assert 'fill="none" stroke="#1d5fc4" stroke-width="2.5"' in page
-    assert 'fill="#1B2130"' in page
+    assert 'fill="#1b2130"' in page
     assert page.startswith('<svg xmlns="http://www.w3.org/2000/svg"')

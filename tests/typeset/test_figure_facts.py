@@ -23,7 +23,7 @@ def figure(shapes: str, patch: str = "none") -> str:
 
 def read(shapes: str) -> list[Paint]:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" >{shapes}</svg>'
-    return list(figure_facts.read(svg, "#1b2130").colours)
+    return list(figure_facts.read(svg).colours)
 
 
 def text(x: float, y: float, more: str = "") -> str:
@@ -53,9 +53,9 @@ def test_a_text_is_on_what_was_drawn_below_it(shapes: str, grounds: list[str]) -
     assert [paint.ground for paint in read(shapes) if paint.kind == "text"] == grounds
 
 
-def test_a_text_is_as_pale_as_it_is_transparent_and_by_default_as_its_page_says() -> None:
+def test_a_text_is_as_pale_as_it_is_transparent_and_by_default_black() -> None:
     assert read(text(0, 0).replace("fill:", "opacity: 0.5; fill:")) == [Paint("text", "#ffffff", alpha=0.5)]
-    assert read("<text>a</text>") == [Paint("text", "#1b2130")]
+    assert read("<text>a</text>") == [Paint("text", "#000000")]
 
 
 def test_a_figure_with_a_ground_of_its_own_is_the_same_in_all_themes() -> None:
@@ -70,6 +70,13 @@ def test_lines_of_a_grid_and_frames_of_its_colour_may_be_faint() -> None:
     assert [paint.kind for paint in read(tick)] == ["text"]
     drawn = read(tick + line.format("#eeeeee") + line.format("#1d5fc4"))
     assert [paint.colour for paint in drawn] == ["#ffffff", "#1d5fc4"]
+
+
+def test_a_frame_in_pale_grey_is_decoration_and_a_line_in_it_is_not() -> None:
+    line = '<path d="M 0 0 L 9 9" fill="none" stroke="#cccccc"/>'
+    assert read(f'<g id="a-patch_3">{line}</g>') == []
+    assert read(f'<g id="a-line2d_3">{line}</g>') == [Paint("line", "#cccccc")]
+    assert read(f'<g id="a-patch_3">{line.replace("cccccc", "444444")}</g>') == [Paint("line", "#444444")]
 
 
 def test_a_shape_is_seen_by_its_area_or_its_edge() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 
 from markdown_it.token import Token
 
@@ -11,7 +12,7 @@ from verideck.check.registry import CONTRAST, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.markdown_tokens import line_of, use_of
 from verideck.core.run_model import Finding, Location
-from verideck.core.theme import Palette
+from verideck.core.theme import Mode, Palette, figure_colour, figure_role
 from verideck.render import Anchor, Drawing, Overflow, SlideLayout
 from verideck.typeset.figure_facts import Paint
 
@@ -23,8 +24,10 @@ _TEXT, _LARGE = 4.5, 3.0
 """Contrast that text needs; large text and graphics (WCAG 2.2, 1.4.3 and 1.4.11)."""
 _LARGE_SIZE, _LARGE_BOLD = 24.0, 56 / 3
 """px from which text is large: 18 pt, bold 14 pt."""
-_GROUNDS = ("paper", "rule", "lam-wash", "code")
+_GROUNDS = ("paper", "rule", "code", "wash")
 """Roles of grounds and hairlines, which are meant to be faint."""
+_WHITE = 0.97
+"""Greys from here on are white, which is paper."""
 _MAP = 8
 """More colours of areas, or of lines, than these are a scale, from pale to deep."""
 _NARROWER = {
@@ -107,24 +110,24 @@ def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
             yield SMALL_TEXT.finding(slide.number, at, message, hint)
 
 
-def pale(slide: Slide, layout: SlideLayout, palette: Palette, theme: str) -> Iterator[Finding]:
-    """Yield text and graphics whose colour is too near to their ground; print is light, whatever the `theme` is."""
-    themes = {"light": palette.light} if theme == "light" else {"light": palette.light, "dark": palette.dark}
+def pale(slide: Slide, layout: SlideLayout, palette: Palette, mode: str) -> Iterator[Finding]:
+    """Yield text and graphics whose colour is too near to their ground, in print or in a mode that the screen shows."""
+    only = mode or palette.mode
+    modes = {name for name in palette.modes if only in ("auto", name)} | {palette.print}
     told: set[tuple[Anchor, str]] = set()
     for text in layout.texts:
         need = _LARGE if text.size >= (_LARGE_BOLD if text.bold else _LARGE_SIZE) else _TEXT
-        found = _worst(text.colour, text.ground, need, themes, text.alpha)
+        colour, ground = _of_page(text.colour, palette), _of_page(text.ground, palette)
+        found = _worst(colour, ground, need, palette, modes, text.alpha)
         if found and (text.anchor, text.colour) not in told:
             told.add((text.anchor, text.colour))
             yield _pale(slide, text.anchor, f"'{text.text}'", found)
     seen: set[tuple[Anchor, Paint]] = set()
     for drawing in layout.drawings:
-        for paint in (one for one in _paints(drawing, palette) if (drawing.anchor, one) not in seen):
+        for paint in (one for one in _paints(drawing) if (drawing.anchor, one) not in seen):
             seen.add((drawing.anchor, paint))
-            need, ground = _TEXT if paint.kind == "text" else _LARGE, paint.ground or drawing.ground
-            seen_in = {"light": palette.light} if paint.fixed else themes
-            found = _worst(paint.colour, ground, need, seen_in, paint.alpha)
-            if found and not (paint.edge and not _worst(paint.edge, ground, need, seen_in)):
+            found = _worst_paint(paint, drawing.ground, palette, modes)
+            if found:
                 what = f"{'an' if paint.kind == 'area' else 'a'} {paint.kind} of {_named(drawing)}"
                 yield _pale(slide, drawing.anchor, what, found)
 
@@ -137,26 +140,62 @@ def _named(drawing: Drawing) -> str:
     return f"this figure's frame '{drawing.frame}'" if drawing.frame else "this figure"
 
 
-def _paints(drawing: Drawing, palette: Palette) -> Iterator[Paint]:
+def _paints(drawing: Drawing) -> Iterator[Paint]:
     """Yield what is meant to be seen in a figure."""
-    faint = {palette.light[role].lower() for role in _GROUNDS}
     counts = Counter(kind for kind, _ in {(paint.kind, paint.colour) for paint in drawing.colours})
     for paint in drawing.colours:
-        if paint.kind == "text" or (paint.colour not in faint and counts[paint.kind] <= _MAP):
+        role = figure_role(paint.colour)
+        faint = role in _GROUNDS or (isinstance(role, float) and role >= _WHITE)
+        if paint.kind == "text" or (not faint and counts[paint.kind] <= _MAP):
             yield paint
 
 
-def _worst(colour: str, ground: str, need: float, themes: Mapping[str, Mapping[str, str]], alpha: float = 1.0) -> str:
-    """Return the lowest contrast, with its theme, where it is below `need`; else ""."""
-    roles = {value.lower(): role for role, value in reversed(list(themes["light"].items()))}
+def _worst_paint(paint: Paint, ground: str, palette: Palette, modes: Set[Mode]) -> str:
+    """Return the lowest contrast of a colour of a figure, as `_worst` does; "" for an area whose edge can be seen."""
+    need = _TEXT if paint.kind == "text" else _LARGE
+    own = _as_drawn if paint.fixed else _of_figure
+    behind = own(paint.ground) if paint.ground else _of_page(ground, palette)
+    found = _worst(own(paint.colour), behind, need, palette, modes, paint.alpha)
+    if found and paint.edge and not _worst(own(paint.edge), behind, need, palette, modes):
+        return ""
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Colour:
+    """A colour by its name and by the colours of a palette."""
+
+    name: str
+    among: Callable[[Mapping[str, str]], str]
+
+
+def _as_drawn(colour: str) -> _Colour:
+    return _Colour(colour, lambda _: colour)
+
+
+def _of_figure(colour: str) -> _Colour:
+    role = figure_role(colour)
+    return _Colour(role if isinstance(role, str) else colour, lambda colours: figure_colour(colour, colours))
+
+
+def _of_page(colour: str, palette: Palette) -> _Colour:
+    """Return a colour of the print page; that of a role (the first, where two share it) differs by mode."""
+    role = next((role for role, value in palette.printed.items() if value.lower() == colour), "")
+    return _Colour(role, lambda colours: colours[role]) if role else _as_drawn(colour)
+
+
+def _worst(
+    colour: _Colour, ground: _Colour, need: float, palette: Palette, modes: Set[Mode], alpha: float = 1.0
+) -> str:
+    """Return the lowest contrast, with its mode, where it is below `need`; else ""."""
     found = []
-    for theme, colours in themes.items():
-        shown, behind = (_at(colours[roles[one]] if one in roles else one) for one in (colour, ground))
+    for mode in modes:
+        shown, behind = (_at(one.among(palette.modes[mode])) for one in (colour, ground))
         seen = [alpha * one + (1 - alpha) * other for one, other in zip(shown, behind, strict=True)]
-        found.append((contrast(seen, behind), theme))
-    ratio, theme = min(found)
-    pair = " on ".join(roles.get(one, one) for one in (colour, ground))
-    return f"{pair} has {ratio:.1f}:1 in the {theme} theme, below {need:g}:1" if ratio < need else ""
+        found.append((contrast(seen, behind), mode))
+    ratio, mode = min(found)
+    pair = f"{colour.name} on {ground.name}"
+    return f"{pair} has {ratio:.1f}:1 in the {mode} mode, below {need:g}:1" if ratio < need else ""
 
 
 def contrast(one: Iterable[float], other: Iterable[float]) -> float:

@@ -16,7 +16,7 @@ from verideck.check.html_scan import Reference
 from verideck.check.registry import ALT, BROKEN_LINK, DUPLICATE_ID, EMPTY_LINK, HEADING_ORDER, OUTSIDE
 from verideck.core.deck_model import Deck, Passage, Slide, passages
 from verideck.core.errors import did_you_mean
-from verideck.core.folders import INDEX, KINDS, SLIDES, deck_path, output_path, template_path
+from verideck.core.folders import INDEX, KINDS, SLIDES, deck_path, output_path
 from verideck.core.markdown_tokens import located, picture_of, plain
 from verideck.core.run_model import Finding, Location
 
@@ -151,14 +151,14 @@ def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
 
 
 def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what style sheets and templates would load from elsewhere."""
+    """Yield what style sheets and templates (path → text) would load from elsewhere."""
     for name, text in templates.items():
         found: Iterable[Reference] = html_scan.css(text) if name.endswith(".css") else ()
         if name.endswith(".jinja"):
             found = (said for said in html_scan.html(text) if said.kind == "load")
         for said in found:
             message = f"this would be loaded from outside: '{said.what:.80}'"
-            at = Location(template_path(name), said.line + 1)
+            at = Location(name, said.line + 1)
             yield OUTSIDE.finding(0, at, message, "take it out, or write it as a data: address")
 
 

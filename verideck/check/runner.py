@@ -46,7 +46,13 @@ def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, complet
     of_decks = (_of_deck(one, decks, layouts.get(one.deck.path), said, known) for one in builds)
     for slide, finding in chain(*of_decks, unused.regions(decks, first.sources) if complete else ()):
         found.setdefault(id(slide), []).append(finding)
-    sized = {name: text for name, text in first.theme.templates.items() if name.endswith(_SIZED)}
+    themes = {one.theme.name: one.theme for one in builds}.values()
+    sized = {
+        theme.places.get(name, name): text
+        for theme in themes
+        for name, text in theme.templates.items()
+        if name.endswith(_SIZED)
+    }
     others = list(links.outside_templates(sized))
     if complete:
         others += unused.snippets(decks, first.results, first.sources)
@@ -87,6 +93,6 @@ def _of_deck(
         shown = (
             overflows(slide, facts),
             small_texts(slide, facts),
-            pale(slide, facts, theme.palette, deck.meta.theme),
+            pale(slide, facts, theme.palette, deck.meta.mode),
         )
         yield from ((slide, finding) for finding in chain(*shown))

@@ -30,7 +30,6 @@ from verideck.typeset.fonts import Fonts
 from verideck.typeset.svg import UnsafeDrawing, parse_svg
 
 VERIFY_PAGE = output_path("verify.html")
-TEMPLATES = ("verify.css", "verify.html.jinja")
 _OPEN = 16
 """Listings of at most so many lines are shown from the start."""
 _NOTHING = "nothing"
@@ -186,7 +185,7 @@ class View:
 
 
 def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
-    """Return the page as a file to be written; raises DeckErrors for a mistake in its template or in tokens.toml.
+    """Return the page as a file to be written; raises DeckErrors for a mistake in its template or in theme.toml.
 
     Raises UsageError for a deck whose own page would be that file.
     """
@@ -194,7 +193,7 @@ def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
         raise UsageError(
             f"a deck called 'verify' and what `verify` writes are one file, {VERIFY_PAGE}", None, "rename the deck"
         )
-    theme = load_theme(sources, TEMPLATES)
+    theme = load_theme(sources)
     css, names = theme.templates["verify.css"], {"page": view_page(verdict, theme.palette)}
     return Write(VERIFY_PAGE, static_page("verify.html.jinja", theme, fonts, css, {}, names).encode())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SLIDES, SNIPPETS, FIGURES, TEMPLATES = "slides", "snippets", "figures", "templates"
 """Folders with files that people write, and recorded results that they accept."""
+THEMES = "themes"
+"""Folder in templates/ with a folder for each theme."""
 DIST, CACHE = "dist", ".cache"
 """Folders with files that a build writes; both can be deleted."""
 KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")

@@ -29,7 +29,7 @@ class Sources:
         Raises DeckError, at `at` if given, if the file is missing, outside the project, or not text.
         """
         if path not in self._texts:
-            self._texts[path] = _decode(path, self.data(path, at))
+            self._texts[path] = decode(path, self.data(path, at))
         return self._texts[path]
 
     def data(self, path: str, at: Location | None = None) -> bytes:
@@ -110,7 +110,7 @@ class Sources:
         return did_you_mean(path.rsplit("/", 1)[-1], names)
 
 
-def _decode(path: str, data: bytes) -> str:
+def decode(path: str, data: bytes) -> str:
     """Return the text of a file; raises DeckError at a line that is not UTF-8 or contains a NUL."""
     try:
         text = data.decode("utf-8-sig")

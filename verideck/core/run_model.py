@@ -84,12 +84,16 @@ class Meta:
     """One sentence for search engines and PDF readers."""
     duration: int = 0
     """Planned length in seconds; 0 if not given."""
-    theme: Literal["auto", "light", "dark"] = "auto"
-    """Colours of the screen page; `auto` follows the reader's system."""
+    theme: str = ""
+    """Name of the theme; "" for the files directly in templates/."""
+    mode: Literal["", "auto", "light", "dark"] = ""
+    """Colours of the screen page; `auto` follows the reader's system, "" the theme."""
     footer: str = ""
     """Text at the foot of each slide; by default the title."""
     symbols: tuple[tuple[str, str], ...] = ()
     """Mathematical symbol → colour role: (("λ", "lam"), …)."""
+    roles: tuple[tuple[str, int], ...] = (("w", 1), ("lam", 2), ("err", 3), ("data", 4))
+    """Word of the deck → number of the theme's accent that it has: (("lam", 2), …)."""
     parameters: Parameters = ()
     """Parameters that are given to every run whose snippet declares them."""
     tolerance: float = 1e-6

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from verideck.core import deck_model
 from verideck.core.deck_model import Deck, FigureUse, Slide
 from verideck.core.errors import DeckError, DeckErrors, format_error
-from verideck.core.folders import template_path
 from verideck.core.project import Sources
 from verideck.core.run_model import RunId
 from verideck.core.theme import Theme, load_theme
 from verideck.present.runs import DeckRuns
+from verideck.publish import deck_theme
 from verideck.read import parser
 from verideck.read.parser import Parsed
 from verideck.render import (
@@ -63,7 +63,6 @@ class Preview:
         self.deck = parser.parse(path, Sources(root, {path: f"# {path}"})).deck
         self.theme = load_theme(self.sources)
         self._good_theme: Theme | None = None
-        self._own = self._read_own()
         self.errors: tuple[DeckError, ...] = ()
         """All current errors, in order of location."""
         self._fonts = Fonts(root)
@@ -78,13 +77,13 @@ class Preview:
         """Read the project again. Errors are kept for `show`; slides with errors keep their last good state."""
         self.sources = Sources(self.root)
         try:
-            theme, own = load_theme(self.sources), self._read_own()
             parsed = parser.parse(self.path, self.sources)
+            theme = deck_theme(parsed.deck, self.sources)
             if parsed.elsewhere:
                 raise DeckErrors(parsed.errors)
             planned = plan([parsed.deck], self.sources).runs
             self.deck, self._kept = self._with_last_good(parsed)
-            self.theme, self._own, self._trouble = theme, own, parsed.on_slides
+            self.theme, self._trouble = theme, parsed.on_slides
             self.runs.plan(planned, self.sources)
         except DeckErrors as several:
             self._trouble = {0: several.errors}
@@ -107,7 +106,7 @@ class Preview:
         return replace(shown, status=self._status())
 
     def _show(self) -> Snapshot:
-        state = (self.deck.meta, self.theme.templates, self._own)
+        state = (self.deck.meta, self.theme.templates)
         if state != self._frame[0]:
             self._rendered, self._frame = {}, (state, _digest(self._page((), "")))
         views = [self._view(index) for index in range(len(self.deck.slides))]
@@ -141,10 +140,6 @@ class Preview:
                 kept.add(index)
         return replace(parsed.deck, slides=tuple(slides)), frozenset(kept)
 
-    def _read_own(self) -> tuple[str, str]:
-        """Return script and style sheet that only the presented page has."""
-        return self.sources.text(template_path("present.js")), self.sources.text(template_path("present.css"))
-
     def _view(self, index: int) -> tuple[SlideView, tuple[DeckError, ...]]:
         """Return a slide's view and errors; the same as before if nothing changed."""
         slide = self.deck.slides[index]
@@ -176,7 +171,7 @@ class Preview:
         return replace(view, body=view.body + Markup(more), classes=classes, origins=origins), errors
 
     def _page(self, views: Sequence[SlideView], setting: str) -> str:
-        script, sheet = self._own
+        script, sheet = (self.theme.templates[name] for name in ("present.js", "present.css"))
         script = f"const setting = {setting};\n{script}"
         return served_page(self.deck, views, self.theme, self._fonts, script, sheet)
 

@@ -16,9 +16,8 @@ from verideck.core.folders import INDEX, KINDS, output_path
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Results, RunId, Write
-from verideck.core.theme import load_theme
 from verideck.publish import index, output
-from verideck.publish.deck_build import DeckBuild, page_key
+from verideck.publish.deck_build import DeckBuild, deck_theme, page_key
 from verideck.publish.layouts import remember_layout, remembered_layout
 from verideck.publish.output import Made
 from verideck.render import Layout, provenance_file, result_of, slide_views, write_pdf
@@ -37,8 +36,10 @@ class Published:
 
 def deck_builds(decks: Sequence[Deck], results: Results, sources: Sources, fonts: Fonts) -> list[DeckBuild]:
     """Return each deck with everything that its files are made of."""
-    theme, known = load_theme(sources), index.editions(sources)
-    return [DeckBuild(deck, results, sources, theme, fonts, known.get(deck.name, ())) for deck in decks]
+    known = index.editions(sources)
+    return [
+        DeckBuild(deck, results, sources, deck_theme(deck, sources), fonts, known.get(deck.name, ())) for deck in decks
+    ]
 
 
 def build(
@@ -88,11 +89,10 @@ def build(
 
 def check_shown(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
     """Raise DeckErrors for everything on a slide that the results do not contain."""
-    tokens = load_theme(sources).palette
     errors = _missing(decks, results)
     for deck in decks:
         try:
-            slide_views(deck, results, tokens, "screen", notes=True)
+            slide_views(deck, results, deck_theme(deck, sources).palette, "screen", notes=True)
         except DeckErrors as several:
             errors += several.errors
     if errors:

@@ -15,7 +15,8 @@ from verideck.core.deck_model import Deck, runs_of
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
-from verideck.core.theme import Theme
+from verideck.core.theme import Theme, load_theme
+from verideck.read import frontmatter
 from verideck.render import print_page, screen_page
 from verideck.run import environment, result_to_json
 from verideck.typeset.fonts import Fonts
@@ -63,6 +64,12 @@ class DeckBuild:
         """Return the print page, and font URL → file; raises DeckErrors, and UsageError for SOURCE_DATE_EPOCH."""
         with kept(self.sources.root):
             return print_page(self.deck, self.results, self.theme, self.fonts, kind=kind, modified=_modified())
+
+
+def deck_theme(deck: Deck, sources: Sources) -> Theme:
+    """Return the theme of a deck; raises DeckError if there is none of that name, DeckErrors for errors in it."""
+    at = frontmatter.key_place(deck.path, sources.text(deck.path), "theme") if deck.meta.theme else None
+    return load_theme(sources, deck.meta.theme, at)
 
 
 def page_key(text: str, files: dict[str, Path]) -> str:

@@ -36,7 +36,7 @@ def remembered_layout(deck_build: DeckBuild, key: str) -> Layout | None:
 
 def remember_layout(deck_build: DeckBuild, layout: Layout) -> Layout:
     """Store a deck's layout in the cache, and return it with all frames of its sliders."""
-    whole = with_all_frames(layout, deck_build.deck, deck_build.results, deck_build.theme.palette)
+    whole = with_all_frames(layout, deck_build.deck, deck_build.results)
     data = layout_to_json(whole).encode()
     Cache(deck_build.sources.root, "layouts").put(deck_build.deck.name, data, deck_build.key)
     return whole

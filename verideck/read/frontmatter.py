@@ -18,11 +18,17 @@ import yaml
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.run_model import Location, Meta, Parameters, Value
 
-ROLES = ("w", "lam", "err", "data")
-"""Colours that a mathematical symbol may have."""
+MODES = ("auto", "light", "dark")
+ACCENTS = 8
+"""Number of accents of a theme."""
 
-THEMES = ("auto", "light", "dark")
-
+_CLASSES = """
+slide body heading eyebrow notes note lead center columns column narrow wide values value number even formula equation
+math code listing line output figure drawing picture frame title section closing appendix incremental fragment mark
+backdrop role added dim later fn ph k m s c callouts furniture position
+"""
+STYLED = frozenset(_CLASSES.split())
+"""Classes that style sheets use, which no role can be named after."""
 _DEPTH = 8
 _NUMBER = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
 _SECONDS = re.compile(rf"(?:({_NUMBER})h)? ?(?:({_NUMBER})min)? ?(?:({_NUMBER})s)?")
@@ -56,6 +62,16 @@ def read(path: str, text: str) -> tuple[Meta, str]:
         raise DeckErrors([error])
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     return _meta(_Block(path, "\n".join(lines[1:end]))), body
+
+
+def key_place(path: str, text: str, key: str) -> Location:
+    """Return where the front matter of a deck gives a key; the first line if it does not."""
+    for number, line in enumerate(text.split("\n")[1:], 2):
+        if line.rstrip() == "---":
+            break
+        if line.startswith(f"{key}:"):
+            return Location(path, number, len(key) + 3)
+    return Location(path, 1)
 
 
 def _refuse_late_start(path: str, lines: list[str]) -> None:
@@ -143,7 +159,7 @@ def _values(root: yaml.Node) -> tuple[dict[str, Any], list[_RefusedError]]:
             values[name] = _KEYS[name](node)
         except _RefusedError as refused:
             refusals.append(refused)
-    return values, refusals
+    return values, [*refusals, *_check_symbols(root, values)]
 
 
 def _pairs(node: yaml.Node) -> list[tuple[str, yaml.Node, yaml.Node]]:
@@ -189,6 +205,14 @@ def _one_of(words: Sequence[str]) -> Callable[[yaml.Node], str]:
         return text
 
     return convert
+
+
+def _theme(node: yaml.Node) -> str:
+    """Return the name of a theme, which is looked up when the deck is built."""
+    text = _text(node)
+    if text in MODES:
+        raise _RefusedError(node, f"'{text}' is not a theme", f"write it as mode: {text}")
+    return text
 
 
 def _date(node: yaml.Node) -> str:
@@ -240,8 +264,35 @@ def _symbols(node: yaml.Node) -> tuple[tuple[str, str], ...]:
         if len(symbol) != 1:
             raise _RefusedError(key, f"'{name}' is not one character", "write one letter, such as λ")
         _once(symbol, key, found)
-        found[symbol] = _one_of(ROLES)(value)
+        found[symbol] = _text(value)
     return tuple(found.items())
+
+
+def _roles(node: yaml.Node) -> tuple[tuple[str, int], ...]:
+    """Return role → number of its accent."""
+    found: dict[str, int] = {}
+    for name, key, value in _pairs(node):
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or name in STYLED:
+            hint = "write a word of lower-case letters" if name not in STYLED else "write another word"
+            raise _RefusedError(key, f"'{name}' cannot be a role", hint)
+        _once(name, key, found)
+        number = _text(value)
+        if not re.fullmatch(rf"[1-{ACCENTS}]", number):
+            raise _RefusedError(
+                value, f"'{number}' is not the number of an accent", f"write a number from 1 to {ACCENTS}"
+            )
+        found[name] = int(number)
+    return tuple(found.items())
+
+
+def _check_symbols(root: yaml.Node, values: Mapping[str, Any]) -> Iterator[_RefusedError]:
+    """Yield an error for each symbol whose role the deck does not have."""
+    roles = [name for name, _ in values.get("roles") or Meta("").roles]
+    for name, _, node in _pairs(root) if values.get("symbols") else ():
+        for _, _, value in _pairs(node) if name == "symbols" else ():
+            if (role := _text(value)) not in roles:
+                hint = did_you_mean(role, roles) or "name it in `roles`"
+                yield _RefusedError(value, f"'{role}' is not one of {', '.join(roles)}", hint)
 
 
 def _parameters(node: yaml.Node) -> Parameters:
@@ -281,9 +332,11 @@ _KEYS: Mapping[str, Callable[[yaml.Node], Any]] = MappingProxyType(
         "lang": _language,
         "description": _text,
         "duration": lambda node: round(_seconds(node)),
-        "theme": _one_of(THEMES),
+        "theme": _theme,
+        "mode": _one_of(MODES),
         "footer": _text,
         "symbols": _symbols,
+        "roles": _roles,
         "parameters": _parameters,
         "tolerance": _tolerance,
         "timeout": _seconds,

@@ -41,12 +41,20 @@ class HtmlRenderer:
     """
 
     def __init__(
-        self, scope: str, results: Results, palette: Palette, medium: Medium, lang: str, done: int | None = None
+        self,
+        scope: str,
+        results: Results,
+        palette: Palette,
+        medium: Medium,
+        lang: str,
+        done: int | None = None,
+        roles: Sequence[tuple[str, int]] = (),
     ) -> None:
         self.scope = scope
         self.results = results
         self.palette = palette
         self.medium = medium
+        self.roles = {role: f"accent-{number}" for role, number in roles}
         self.words = messages.of(lang)
         self.breaks = messages.is_japanese(lang)
         self.errors: list[DeckError] = []
@@ -89,7 +97,8 @@ class HtmlRenderer:
         mathml = mathml_of(token)
         if self.medium == "screen":
             return mathml
-        drawn = math_svg.svg(mathml, 100.0, self.palette.light, "currentColor")
+        colours = {role: self.palette.printed[accent] for role, accent in self.roles.items()}
+        drawn = math_svg.svg(mathml, 100.0, colours, "currentColor")
         width, height, depth = (f"{length / 100:.3f}em" for length in (drawn.width, drawn.height, -drawn.depth))
         size = f"width:{width};height:{height};vertical-align:{depth}"
         picture = _picture(drawn.svg, source, f"{classes.DRAWN} {classes.TEX}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -47,6 +47,10 @@ class Renderer(Protocol):
 
     def footnote(self, number: int) -> str:
         """Return the HTML of a reference to a footnote."""
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Return words that have a colour → name of the colour."""
 
     @property
     def breaks(self) -> bool:
@@ -169,6 +173,9 @@ def _piece(tokens: Sequence[Token], index: int, renderer: Renderer) -> Piece:
             return Piece("glue", _COMMENT.sub("", token.content), "")
     kind = {1: "open", -1: "close"}.get(token.nesting, "atom")
     token_renderer = _token_renderer()
+    words = str(token.attrs.get("class", "")).split()
+    if not renderer.roles.keys().isdisjoint(words):
+        tokens, index = [token.copy(attrs={**token.attrs, "class": " ".join([*words, classes.ROLE])})], 0
     if token.type in token_renderer.rules:
         return Piece(kind, token_renderer.rules[token.type](tokens, index, _OPTIONS, {}), token.content)
     return Piece(kind, token_renderer.renderToken(tokens, index, _OPTIONS, {}), token.content)

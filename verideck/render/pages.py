@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from markupsafe import Markup
 
 from verideck.core import messages
 from verideck.core.deck_model import Deck
+from verideck.core.errors import DeckError
+from verideck.core.folders import template_path
 from verideck.core.run_model import Results
 from verideck.core.theme import Theme, custom_properties
 from verideck.render.assets import print_fonts, screen_fonts, served_fonts
@@ -25,7 +28,11 @@ from verideck.render.reveal import reveal_assets
 from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
 from verideck.typeset.fonts import Fonts
 
-_SHEETS = {"screen": ("deck", "screen"), "print": ("deck", "print"), "handout": ("deck", "print", "handout")}
+_SHEETS = {
+    "screen": ("deck", "screen", "theme"),
+    "print": ("deck", "print", "theme"),
+    "handout": ("deck", "print", "theme", "handout"),
+}
 
 
 def screen_page(
@@ -122,7 +129,8 @@ def slide_sections(deck: Deck, slides: Iterable[SlideView], theme: Theme) -> lis
     from verideck.render import jinja
 
     meta = _shown_meta(deck)
-    return jinja.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
+    with _placed(theme):
+        return jinja.call("slide.html.jinja", "render", theme.templates, [(meta, slide) for slide in slides])
 
 
 def _screen(
@@ -164,17 +172,36 @@ def _page(
     names = {
         "deck": _shown_meta(deck),
         "slides": slides,
-        "tokens_css": Markup(custom_properties(theme.palette)),
+        "mode": deck.meta.mode or theme.palette.mode,
+        "tokens_css": Markup(custom_properties(theme.palette) + _role_rules(deck)),
         "fonts_css": Markup(fonts_css),
         "css": Markup("".join(theme.templates[f"{name}.css"] for name in _SHEETS[kind])),
     }
     return _fill(f"{kind}.html.jinja", theme, {**names, **more})
 
 
+def _role_rules(deck: Deck) -> str:
+    """Return CSS that gives the words of `roles`, and formulas' symbols, their colours."""
+    rules = (f".{role},.sym-{role}{{color:var(--accent-{number})}}" for role, number in deck.meta.roles)
+    return "".join(f"{rule}\n" for rule in rules)
+
+
 def _fill(name: str, theme: Theme, names: Mapping[str, object]) -> str:
     from verideck.render import jinja  # imported here: a build without work does not need Jinja
 
-    return jinja.fill(name, theme.templates, names)
+    with _placed(theme):
+        return jinja.fill(name, theme.templates, names)
+
+
+@contextmanager
+def _placed(theme: Theme) -> Iterator[None]:
+    """Name the file of a theme in the place of an error that names the template."""
+    try:
+        yield
+    except DeckError as error:
+        if error.at and (path := theme.places.get(error.at.path.removeprefix(template_path("")))):
+            error.at = replace(error.at, path=path)
+        raise
 
 
 def _shown_meta(deck: Deck) -> dict[str, object]:

@@ -86,7 +86,9 @@ def slide_view(
     """
     slide = deck.slides[index]
     total = next((one.number for one in reversed(deck.slides) if not one.appendix), 0)
-    renderer = HtmlRenderer(f"{scope}s{index + 1}", results, palette, medium, slide.lang or deck.meta.lang, done)
+    renderer = HtmlRenderer(
+        f"{scope}s{index + 1}", results, palette, medium, slide.lang or deck.meta.lang, done, deck.meta.roles
+    )
     appendix = messages.of(deck.meta.lang)["appendix"]
     number = f"{appendix} {slide.shown_number}" if slide.appendix else f"{slide.shown_number} / {total}"
     title = plain(slide.heading, renderer)
@@ -130,7 +132,7 @@ def _mark(slide: Slide, palette: Palette, medium: Medium) -> Markup:
     if not slide.mark:
         return Markup("")
     outline = math_svg.svg(mathml.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
-    colour = palette.light["paper"] if medium == "print" else "currentColor"
+    colour = palette.printed["paper"] if medium == "print" else "currentColor"
     faint = 'stroke-opacity="0.3" ' if medium == "print" else ""
     kind = f'<svg class="{classes.MARK}" aria-hidden="true" fill="none" stroke="{colour}" {faint}stroke-width="0.8" '
     drawn = outline.replace("<svg ", kind, 1)

@@ -8,7 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-from verideck.core.theme import COLOUR, Palette, custom_property
+from verideck.core.theme import COLOUR, Palette, custom_property, figure_colour, figure_role
 from verideck.typeset.fonts import LATIN, SANS
 from verideck.typeset.svg import BLACK, NUMBER, REFERENCE, SVG, WORDS, XLINK, UnsafeDrawing, parse_svg
 
@@ -18,25 +18,22 @@ _FAMILY = re.compile(rf" ?font-family: '{SANS}'[^;]*;?")
 
 @functools.lru_cache(maxsize=512)  # while presenting, a deck is rendered again and again
 def screen(svg: str, scope: str, palette: Palette, title: str) -> str:
-    """Return the figure for the screen page: colours of the palette become `var(--ROLE)`, which follow light and dark.
+    """Return the figure for the screen page: the colours of `BASE` become those of the page, light and dark.
 
-    If the script set a background, all colours stay as drawn. scope: prefix of its ids. title: its accessible name.
-    Raises UnsafeDrawing.
+    If the script set a background, all colours stay as drawn, on light paper. scope: prefix of its ids. title: its
+    accessible name. Raises UnsafeDrawing.
     """
+    root = _coloured(svg, scope, title, _variable)
     if parse_svg(svg).has_ground:
-        root = _page(svg, scope, title, BLACK, lambda colour: colour)
-        root.insert(1, ET.Element("rect", {"width": "100%", "height": "100%", "fill": palette.light["paper"]}))
-        return ET.tostring(root, encoding="unicode")
-    # If two roles have the same colour, the first is used.
-    roles = {colour.lower(): f"var({custom_property(role)})" for role, colour in reversed(list(palette.light.items()))}
-    root = _page(svg, scope, title, palette.light["ink"], lambda colour: roles.get(colour.lower(), colour))
+        root.insert(1, _sheet(palette))
     return ET.tostring(root, encoding="unicode")
 
 
 def print_(svg: str, scope: str, palette: Palette, title: str) -> str:
-    """Return the figure for the print page; like `screen`, but all colours stay as drawn."""
-    ink = BLACK if parse_svg(svg).has_ground else palette.light["ink"]
-    root = _page(svg, scope, title, ink, lambda colour: colour)
+    """Return the figure for the print page; like `screen`, but in the colours of print."""
+    root = _coloured(svg, scope, title, lambda colour: figure_colour(colour, palette.printed))
+    if parse_svg(svg).has_ground and palette.print == "dark":
+        root.insert(1, _sheet(palette))
     # An invisible text with a character that our fonts lack would load another font.
     for shapes in root.iterfind(f".//g[@{WORDS}]"):
         if "data-width" not in shapes.attrib:
@@ -48,7 +45,26 @@ def print_(svg: str, scope: str, palette: Palette, title: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], str]) -> ET.Element:
+def _variable(colour: str) -> str:
+    """Return CSS for a colour of a figure, as `figure_colour` does."""
+    role = figure_role(colour)
+    if isinstance(role, float):
+        paper, ink = (f"var({custom_property(name)})" for name in ("paper", "ink"))
+        return {0.0: ink, 1.0: paper}.get(role, f"color-mix(in srgb, {paper} {role:.1%}, {ink})")
+    return f"var({custom_property(role)})" if role else colour
+
+
+def _coloured(svg: str, scope: str, title: str, colour: Callable[[str], str]) -> ET.Element:
+    """Return the figure with its colours replaced, except if it has a ground of its own."""
+    return _page(svg, scope, title, (lambda own: own) if parse_svg(svg).has_ground else colour)
+
+
+def _sheet(palette: Palette) -> ET.Element:
+    """Return the light paper that a figure with a ground of its own lies on."""
+    return ET.Element("rect", {"width": "100%", "height": "100%", "fill": palette.light["paper"]})
+
+
+def _page(svg: str, scope: str, title: str, colour: Callable[[str], str]) -> ET.Element:
     drawing = parse_svg(svg)
     if not drawing.size:
         raise UnsafeDrawing("it has no viewBox")
@@ -64,7 +80,7 @@ def _page(svg: str, scope: str, title: str, ink: str, colour: Callable[[str], st
         shapes.set("role", "img")
         shapes.append(_unseen(shapes))
     # The rules of matplotlib's style sheet, and ink in the place of SVG's default colour, black.
-    style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(ink)};font-family:'{SANS}','{LATIN}',sans-serif"
+    style = f"stroke-linejoin:round;stroke-linecap:butt;fill:{colour(BLACK)};font-family:'{SANS}','{LATIN}',sans-serif"
     root.attrib = {
         "xmlns": SVG[1:-1],
         "viewBox": root.get("viewBox", ""),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from verideck.core.theme import COLOUR
+from verideck.core.theme import COLOUR, figure_role
 from verideck.typeset.svg import BLACK, GROUND, SCALE, WORDS, UnsafeDrawing, parse_svg
 
 _SHAPES = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
@@ -27,6 +27,9 @@ _TICK = re.compile(r"[xyz]tick_\d+$")
 """Groups of a label with its tick and its line of the grid."""
 _GRID = "grid"
 """What, beside tags of SVG, is drawn: a line of the grid. It may be faint, as a frame in its colour may be."""
+_FRAME = re.compile(r"patch_\d+$")
+_PALE = 0.65
+"""Greys from here to white make frames faint on purpose."""
 _MOVED = re.compile(r"translate\(" + _POINT.pattern)
 _TURNED = re.compile(r"rotate\((-?[\d.]+)")
 
@@ -69,20 +72,16 @@ class FigureFacts:
 
 
 @functools.lru_cache(maxsize=1024)
-def read(svg: str, ink: str = BLACK) -> FigureFacts:
-    """Return the facts of a figure's SVG; raises UnsafeDrawing.
-
-    `ink`: the colour, #rrggbb, of what a figure without a ground of its own leaves to its page.
-    """
+def read(svg: str) -> FigureFacts:
+    """Return the facts of a figure's SVG, in the colours in which it was drawn; raises UnsafeDrawing."""
     drawing = parse_svg(svg)
     fixed = drawing.has_ground
-    ink = BLACK if fixed else ink
     width, height = drawing.size or (SCALE, SCALE)
     colours: dict[Paint, None] = {}
     areas: list[_Area] = []
     texts = []
     faint = set()
-    for tag, style, words in _shapes(drawing.root, _style(drawing.root, {**_INHERITED, "fill": ink}), areas):
+    for tag, style, words in _shapes(drawing.root, _style(drawing.root, _INHERITED), areas):
         if tag == "text":
             font = _FONT.search(style.get("font", "") or style["font-size"])
             size = float(font[1]) if font else 0.0
@@ -161,10 +160,16 @@ def _shapes(parent: ET.Element, outer: _Style, areas: list[_Area]) -> Iterator[t
             inner = next((_style(shapes, style) for shapes in element), style)
             yield "text", {**inner, "transform": style.get("transform", "")}, words
         elif tag in _SHAPES or (tag == "text" and "".join(element.itertext()).strip()):
-            yield tag, style, "".join(element.itertext()).strip()
+            if not (_FRAME.search(parent.get("id", "")) and _is_pale_line(style)):
+                yield tag, style, "".join(element.itertext()).strip()
         elif tag != "text":
             within = _shapes(element, style, areas)
             yield from _of_tick(within) if _TICK.search(name) else within
+
+
+def _is_pale_line(style: _Style) -> bool:
+    grey = figure_role(style["stroke"]) if style["fill"] == "none" and COLOUR.fullmatch(style["stroke"]) else None
+    return isinstance(grey, float) and grey >= _PALE
 
 
 def _of_tick(shapes: Iterator[tuple[str, _Style, str]]) -> Iterator[tuple[str, _Style, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.decks import deck_of, theme
+from tests.decks import deck_of
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Figure, Result, RunId
 from verideck.render.pdf import boxes
@@ -63,15 +63,15 @@ def test_frames_that_no_page_shows_are_judged_with_the_one_that_it_shows() -> No
     results = {RunId("snippets/a.py"): Result(figures=figures)}
     shown = Drawing(Anchor("body", 0), 1.0, 72.0, 0.0, "", (), "#fbfaf6")
     layout = Layout((SlideLayout(1, (), (), (), (shown,)),))
-    whole = boxes.with_all_frames(layout, deck, results, theme().palette)
+    whole = boxes.with_all_frames(layout, deck, results)
     assert {paint.colour for drawing in whole.slides[0].drawings for paint in drawing.colours} == {"#1d5fc4", "#eeeeee"}
-    assert boxes.with_all_frames(whole, deck, results, theme().palette) == whole
+    assert boxes.with_all_frames(whole, deck, results) == whole
     plain, _ = deck_of("# One\n")
     nothing = Layout((SlideLayout(1, (), (), (), ()),))
-    assert boxes.with_all_frames(nothing, plain, {}, theme().palette) == nothing
+    assert boxes.with_all_frames(nothing, plain, {}) == nothing
 
 
 def test_slides_that_a_template_lost_are_an_error_of_the_theme() -> None:
     deck, _ = deck_of("# One\n")
     with pytest.raises(DeckError, match=r"templates/print\.html\.jinja: the print page has 0 of 1 slides"):
-        boxes.with_all_frames(Layout(()), deck, {}, theme().palette)
+        boxes.with_all_frames(Layout(()), deck, {})

@@ -18,7 +18,6 @@ from verideck.core.errors import DeckError
 from verideck.core.folders import template_path
 from verideck.core.markdown_tokens import use_of
 from verideck.core.run_model import Location, Results
-from verideck.core.theme import Palette
 from verideck.render import figures
 from verideck.render.classes import (
     BACKDROP,
@@ -92,29 +91,34 @@ def _sections(page: Any) -> Iterator[Any]:
     return (box for box in (main.children if main else ()) if SLIDE in _classes(box))
 
 
-def with_all_frames(layout: Layout, deck: Deck, results: Results, palette: Palette) -> Layout:
+def with_all_frames(layout: Layout, deck: Deck, results: Results) -> Layout:
     """Return a layout that also has the drawings of all slider frames, in the size of the frame that the PDF shows.
 
-    Frames that the layout already has are replaced. Raises DeckError if a template lost slides.
+    The colours of drawings become those in which they were drawn. Frames that the layout already has are replaced.
+    Raises DeckError if a template lost slides.
     """
     if len(layout.slides) != len(deck.slides):
         what = f"the print page has {len(layout.slides)} of {len(deck.slides)} slides of {deck.path}"
         hint = "show each slide in <main>, and hide none in deck.css or print.css"
         raise DeckError(what, Location(template_path("print.html.jinja")), hint)
     slides = (
-        replace(facts, drawings=tuple(_frames(facts.drawings, slide, results, palette)))
+        replace(facts, drawings=tuple(_frames(facts.drawings, slide, results)))
         for facts, slide in zip(layout.slides, deck.slides, strict=True)
     )
     return Layout(tuple(slides))
 
 
-def _frames(drawings: Sequence[Drawing], slide: Slide, results: Results, palette: Palette) -> Iterator[Drawing]:
+def _frames(drawings: Sequence[Drawing], slide: Slide, results: Results) -> Iterator[Drawing]:
     for shown in (one for one in drawings if not one.frame):
-        yield shown
         use = use_of(slide.tokens[shown.anchor.block]) if shown.anchor.block >= 0 else None
-        several = figures.frames(results, use) if isinstance(use, FigureUse) else []
+        if not isinstance(use, FigureUse):
+            yield shown
+            continue
+        several = figures.frames(results, use)
+        first = several[figures.order(use, several)[0]]
+        yield replace(shown, colours=figure_facts.read(first.figure.svg).colours)
         for frame in several if len(several) > 1 else ():
-            drawn = figure_facts.read(frame.figure.svg, palette.light["ink"])
+            drawn = figure_facts.read(frame.figure.svg)
             size = round(drawn.size * min(shown.scale, shown.height / drawn.height), 2)
             yield replace(shown, text=size, smallest=drawn.smallest, colours=drawn.colours, frame=frame.name)
 
