@@ -22,6 +22,9 @@ The sum is {eval}`sums.py: total`.
 
 ```{snippet} sums.py
 ```
+
+```{output} sums.py
+```
 """
 SUMS = """\
 from helper import double

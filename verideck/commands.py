@@ -191,7 +191,7 @@ def _checklist(deck: Deck, done: Verdict, layout: Layout, sizes: Mapping[str, Ma
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
     """Return the differences between fresh and recorded results, in the order of the plan."""
     tolerance = min(deck.meta.tolerance for deck in decks)
-    return compare_results([run.id for run in planned.runs], recorded, fresh, tolerance)
+    return compare_results(planned.runs, recorded, fresh, tolerance)
 
 
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:

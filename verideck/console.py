@@ -85,7 +85,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     format: version, raised only when a key is removed or changes its meaning.
     fine: whether the exit code is 0. runs: number of executed runs.
     differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
-    what: `stdout`, `value EXPRESSION`, `figure N`, `error`, `record`.
+    what: `stdout`, `stderr`, `output` (both), `value EXPRESSION`, `figure N`, `error`, `record`.
     findings: [{code, rule, level, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
     excused: [{rule, reason, slide, findings: their number}]. versions: [{package, recorded, ran}].
     """

@@ -99,7 +99,7 @@ class RunItem(pytest.Item):
             raise SnippetError(f"'{expression}' has no value in {self.run.id}: {reason}", self.run.at)
         if self.parent.recorded:
             tolerance = self.parent.deck.meta.tolerance
-            differences = compare_results([self.run.id], self.parent.recorded, {self.run.id: result}, tolerance)
+            differences = compare_results([self.run], self.parent.recorded, {self.run.id: result}, tolerance)
             if differences:
                 raise NotAsRecorded(differences)
 

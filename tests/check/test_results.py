@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.check.test_typed_numbers import RUN, VALUES, gave, kind, read
@@ -73,8 +75,10 @@ def test_unseeded_draws_of_code_in_a_slide_are_found_in_its_line() -> None:
 
 
 def test_what_changes_from_run_to_run_is_named_at_the_slide() -> None:
-    slide, _ = read("")
-    (finding,) = unstable(slide, gave({"w": 1}, "a\n"), gave({"w": 1}, "b\n"), 1e-6)
+    once, twice = gave({"w": 1}, "a\n"), gave({"w": 1}, "b\n")
+    assert list(unstable(read("")[0], once, twice, 1e-6)) == []
+    slide, _ = read("```{output} a.py\n```")
+    (finding,) = unstable(slide, once, twice, 1e-6)
     assert (str(finding.at), kind(finding)) == ("slides/a.md:3:1", "error unstable")
     assert "a.py: stdout changes from run to run: a → b" in finding.message
 
@@ -85,6 +89,14 @@ def test_what_changes_within_the_tolerance_is_unstable_where_it_is_shown_otherwi
     (finding,) = unstable(slide, once, twice, 1e-6)
     assert (str(finding.at), kind(finding)) == ("slides/a.md:5:13", "error unstable")
     assert "a.py: line 1 of the output changes from run to run: 1795830202.490127 → 1795830204" in finding.message
+
+
+def test_an_output_without_what_went_to_the_other_stream_says_how_to_show_that() -> None:
+    slide, results = read("```{output} a.py\n```")[0], gave({}, "")
+    logged = {run: replace(result, stderr="slow\n") for run, result in results.items()}
+    (finding,) = empty_outputs(slide, logged)
+    assert finding.message.endswith("a.py prints nothing to its standard output, so there is no output to show")
+    assert finding.hint == "write `:stream: err`"
 
 
 @pytest.mark.parametrize(("stdout", "found"), [(" \n", ["slides/a.md:5:13"]), ("a\n", [])])

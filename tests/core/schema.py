@@ -8,10 +8,11 @@ from typing import Any
 
 TYPES: dict[str, type | tuple[type, ...]] = {
     "null": type(None), "boolean": bool, "integer": int, "string": str, "array": list, "object": dict,
+    "number": (int, float),
 }  # fmt: skip
 KEYWORDS = {
     *("$schema", "$defs", "title", "description", "$ref", "anyOf", "type", "const", "enum", "pattern", "items"),
-    *("properties", "required", "additionalProperties"),
+    *("properties", "required", "additionalProperties", "not", "maxProperties"),
 }
 
 
@@ -23,10 +24,11 @@ def faults(value: Any, schema: Any, whole: Any = None, at: str = "") -> Iterator
         yield from faults(value, whole["$defs"][schema["$ref"].removeprefix("#/$defs/")], whole, at)
     if "anyOf" in schema and all(any(faults(value, one, whole)) for one in schema["anyOf"]):
         yield f"{at}: none of the kinds it may be: {value!r:.80}"
-    if "type" in schema and (
-        not isinstance(value, TYPES[schema["type"]]) or (schema["type"] == "integer" and isinstance(value, bool))
-    ):
-        yield f"{at}: no {schema['type']}"
+    if "not" in schema and not any(faults(value, schema["not"], whole)):
+        yield f"{at}: what it may not be: {value!r:.80}"
+    kinds = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type", ())
+    if kinds and not any(_is_of(value, kind) for kind in kinds):
+        yield f"{at}: no {' or '.join(kinds)}"
         return
     if "const" in schema and value != schema["const"]:
         yield f"{at}: not {schema['const']!r}"
@@ -34,6 +36,14 @@ def faults(value: Any, schema: Any, whole: Any = None, at: str = "") -> Iterator
         yield f"{at}: none of {schema['enum']}"
     if "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{at}: not like {schema['pattern']}"
+    yield from _parts(value, schema, whole, at)
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    return isinstance(value, TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _parts(value: Any, schema: Any, whole: Any, at: str) -> Iterator[str]:
     if isinstance(value, list) and "items" in schema:
         for number, item in enumerate(value):
             yield from faults(item, schema["items"], whole, f"{at}[{number}]")
@@ -42,6 +52,8 @@ def faults(value: Any, schema: Any, whole: Any = None, at: str = "") -> Iterator
 
 
 def _members(value: dict[str, Any], schema: Any, whole: Any, at: str) -> Iterator[str]:
+    if len(value) > schema.get("maxProperties", len(value)):
+        yield f"{at}: more than {schema['maxProperties']} members"
     yield from (f"{at}: lacks {name}" for name in schema.get("required", ()) if name not in value)
     known, more = schema.get("properties", {}), schema.get("additionalProperties", {})
     for name, item in value.items():

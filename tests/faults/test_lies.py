@@ -61,6 +61,10 @@ From {eval}`counts.py: slopes[0]:.2f` to {eval}`counts.py: slopes[1]:.2f`, {eval
 ```{snippet} counts.py
 :set: start=2
 ```
+
+```{output} counts.py
+:set: start=2
+```
 """
 DRAWS = """\
 import matplotlib.pyplot as plt

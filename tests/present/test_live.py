@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from tests.harness import ROOT
-from verideck.core.run_model import Figure, Result, RunId
+from verideck.core.run_model import Figure, Result, Run, RunId, Snippet
 from verideck.core.theme import load_palette
 from verideck.present import live
 
 TOKENS = load_palette((ROOT / "templates/theme.toml").read_text("utf-8"))
-RUN = RunId("snippets/line.py")
+SNIPPET = Snippet("snippets/line.py", "", (), ())
+RUN = Run(RunId("snippets/line.py"), SNIPPET, streams=("out",))
 
 
 def told(recorded: Result, fresh: Result, lang: str = "en") -> list[str]:
@@ -38,6 +39,10 @@ def test_what_differs_is_told_of_drawings_only_that() -> None:
 def test_it_speaks_the_decks_language() -> None:
     assert told(Result(), Result(), "ja") == ["記録と同じ結果です"]
     assert told(Result(), Result(stdout="a"), "ja") == ["stdout: なし → a"]
+
+
+def test_what_no_slide_shows_of_what_it_prints_is_not_compared() -> None:
+    assert told(Result(stderr="9:41 slow"), Result(stderr="9:42 slow")) == ["the same as recorded"]
 
 
 def test_of_many_differences_the_first_are_told() -> None:

@@ -39,6 +39,13 @@ def test_a_snippet_is_shown_whole_or_by_its_region() -> None:
     assert (part.lines, part.snippet.shown[1]) == ((2, 2), "y = slope")
 
 
+def test_an_output_shows_one_stream_or_both() -> None:
+    assert [use("output", "line.py", *option).stream for option in ((), (":stream: err",))] == ["out", "err"]
+    with pytest.raises(DeckError, match="'all' is not a stream") as caught:
+        use("output", "line.py", ":stream: all")
+    assert caught.value.hint == "use one of out, err, both"
+
+
 def test_parameters_of_the_deck_reach_who_declares_them_and_those_of_a_directive_win() -> None:
     deck: dict[str, Any] = {"parameters": (("k", 9), ("slope", 2))}
     assert use("output", "line.py", **deck) == OutputUse(

@@ -140,3 +140,12 @@ def test_versions_are_information_not_differences() -> None:
 def test_a_line_with_a_time_or_a_random_name_has_its_remedy(before: str, after: str, told: bool) -> None:
     (found,) = compare_result(Result(stdout=before), Result(stdout=after), RunId("a.py"), 1e-6)
     assert ("format='%(message)s'" in found.detail) is told
+
+
+@pytest.mark.parametrize(("streams", "found"), [
+    ((), []), (("out",), []), (("err",), [("stderr", "9:41", "9:42")]), (("both",), [("output", "9:41", "9:42")]),
+])  # fmt: skip
+def test_only_what_is_shown_of_what_is_printed_is_compared(streams: Any, found: list[tuple[str, str, str]]) -> None:
+    before, after = (Result("a\n", stderr=f"{time}\n", mixed=f"a\n{time}\n") for time in ("9:41", "9:42"))
+    said = compare_result(before, after, RUN, 1e-6, streams)
+    assert [(one.what, one.before, one.after) for one in said] == found

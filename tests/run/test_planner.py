@@ -64,3 +64,10 @@ def test_code_in_a_slide_is_chosen_by_its_deck_or_its_line(name: str) -> None:
     for wrong, said in (("1.md", "'1.md' contains no code that runs"), ("c", "no deck runs 'c'")):
         with pytest.raises(UsageError, match=said):
             select_runs(everything, [wrong])
+
+
+def test_what_slides_show_of_what_a_script_prints_is_collected_over_decks() -> None:
+    show = "# One\n\n```{{output}} a.py\n:stream: {}\n```\n"
+    assert runs("# One\n\n{eval}`a.py: x`\n")[0].streams == ()
+    assert runs("# One\n\n```{output} a.py\n```\n")[0].streams == ("out",)
+    assert runs(show.format("err"), others=(show.format("both"),))[0].streams == ("both", "err")

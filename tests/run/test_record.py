@@ -11,7 +11,7 @@ import pytest
 
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.project import Sources
-from verideck.core.run_model import Figure, Result, Results, Run, RunId, Value
+from verideck.core.run_model import Figure, Result, Results, Run, RunId, Snippet, Stream, Value
 from verideck.read import parser
 from verideck.run import record
 from verideck.run.planner import plan
@@ -48,10 +48,10 @@ def test_numbers_that_json_does_not_know_are_read_as_they_were_written(tmp_path:
     ("before", "after", "said"),
     [
         ('"results": [', '"results": [ENTRY, ', "a.py is recorded twice"),
-        ('"format": 1', '"format": 2', "the record has format 2; this version reads format 1"),
-        ('"format": 1', '"format": "1"', "the record has format '1'"),
-        ('"format": 1, ', "", "the record has no format number, so an earlier version wrote it"),
-        ('"format": 1, ', '"format": 1, "more": 1, ', "an object with the keys format and results"),
+        ('"format": 2', '"format": 3', "the record has format 3; this version reads format 2"),
+        ('"format": 2', '"format": "1"', "the record has format '1'"),
+        ('"format": 2, ', "", "the record has no format number, so an earlier version wrote it"),
+        ('"format": 2, ', '"format": 2, "more": 1, ', "an object with the keys format and results"),
         ('"results": [', '"result": [', "an object with the keys format and results"),
         ('"stdout": ""', '"stdout": "lie", "stdout": ""', "the key 'stdout' is given twice"),
         ('"stdout": ""', '"stdout": "", "stdin": ""', "has an unknown key 'stdin'"),
@@ -71,7 +71,7 @@ def test_what_no_command_writes_is_no_record(tmp_path: Path, before: str, after:
     files = written({RUN: Result(figures=(Figure("", "<svg/>"),))})
     text = json.dumps(json.loads(files[record.RECORD_PATH]))
     assert before in text
-    entry = text.removeprefix('{"format": 1, "results": [').removesuffix("]}")
+    entry = text.removeprefix('{"format": 2, "results": [').removesuffix("]}")
     files[record.RECORD_PATH] = text.replace(before, after.replace("ENTRY", entry), 1)
     with pytest.raises(DeckError) as caught:
         read(tmp_path, files)
@@ -128,3 +128,23 @@ def test_figures_that_differ_in_case_alone_are_one_file_elsewhere() -> None:
     with pytest.raises(DeckErrors, match=r"a-fit\.svg and figures/a-Fit\.svg are one file on macOS") as raised:
         written({RUN: Result(figures=(Figure("fit", "<svg/>"), Figure("Fit", "<svg/>")))})
     assert str(raised.value.errors[0].at) == "snippets/a.py"
+
+
+def test_of_standard_error_only_what_slides_show_is_recorded(tmp_path: Path) -> None:
+    result = Result("a\n", stderr="slow\n", mixed="slow\na\n")
+    streams: dict[Stream, tuple[str, str]] = {"out": ("", ""), "err": ("slow\n", ""), "both": ("slow\n", "slow\na\n")}
+    for stream, kept in streams.items():
+        run = Run(RunId("snippets/a.py"), Snippet("snippets/a.py", "", (), ()), streams=(stream,))
+        files = written({run.id: result}, (run,))
+        assert ("stderr" in files[record.RECORD_PATH]) == (stream != "out")
+        found = read(tmp_path, files, (run,))[run.id]
+        assert (found.stdout, found.stderr, found.mixed) == ("a\n", *kept)
+
+
+@pytest.mark.parametrize(
+    "value", [{"float": "nan"}, {"tuple": [1]}, {"dict": {"tuple": [1]}}, {"float": 1.0, "text": "x"}]
+)
+def test_a_dict_that_looks_like_what_json_lacks_stays_one(tmp_path: Path, value: Value) -> None:
+    run = RunId("snippets/a.py", (("given", value),))
+    found = read(tmp_path, written({run: Result(values={"x": value})}))
+    assert found[run].values == {"x": value}

@@ -80,7 +80,8 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
     found: list[tuple[RunId, str, str, Location]] = []
     for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
         uses = [use for use in slide.uses if run in runs_of(use)]
-        for change in compare_result(once[run], twice[run], run, tolerance):
+        streams = sorted({use.stream for use in uses if isinstance(use, OutputUse)})
+        for change in compare_result(once[run], twice[run], run, tolerance, streams):
             said = (use.at for use in uses if change.what == f"value {getattr(use, 'expression', '')}")
             detail = f" ({change.detail})" if change.detail else ""
             told = f"{change.before} → {change.after}{detail}"
@@ -95,8 +96,10 @@ def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
     """Yield the outputs of a slide that hold nothing."""
     for use in slide.uses:
         if isinstance(use, OutputUse) and use.run in results and not output_text(results, use):
-            message = f"{use.run} prints nothing, so there is no output to show"
-            yield EMPTY_OUTPUT.finding(slide.number, use.at, message)
+            other = next((stream for stream in ("out", "err") if results[use.run].printed(stream)), "")
+            where = f" to its standard {'output' if use.stream == 'out' else 'error'}" if other else ""
+            message = f"{use.run} prints nothing{where}, so there is no output to show"
+            yield EMPTY_OUTPUT.finding(slide.number, use.at, message, other and f"write `:stream: {other}`")
 
 
 def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Iterable[str]) -> Iterator[Finding]:
@@ -126,6 +129,6 @@ def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Ite
 def _is_same(use: EvalUse | TableUse | OutputUse, recorded: Results, fresh: Results, tolerance: float) -> bool:
     """Tell whether what a use takes from its run counts as the same."""
     if isinstance(use, OutputUse):
-        old, new = (Result(results[use.run].stdout) for results in (recorded, fresh))
+        old, new = (Result(results[use.run].printed(use.stream)) for results in (recorded, fresh))
         return not compare_result(old, new, use.run, tolerance)
     return not unequal(value(recorded, use), value(fresh, use), tolerance)

@@ -100,7 +100,7 @@ def verify(
     complete: whether these are all decks, so that what they do not show, none does.
     """
     tolerance = min(deck.meta.tolerance for deck in decks)
-    differences = compare_results([run.id for run in runs], recorded, fresh, tolerance)
+    differences = compare_results(runs, recorded, fresh, tolerance)
     checked = {*names("results"), *report.checked} - ({UNSTABLE.name} if again is None else set())
     pages = []
     seen: set[tuple[str, Location, str]] = set()

@@ -25,6 +25,7 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Figure, Finding, Result, Run, RunId, Write
 from verideck.core.theme import Palette, load_theme
 from verideck.render import static_page
+from verideck.run import STREAMS
 from verideck.typeset import figure, highlight
 from verideck.typeset.fonts import Fonts
 from verideck.typeset.svg import UnsafeDrawing, parse_svg
@@ -315,8 +316,14 @@ def _excuses(pages: Iterable[Page]) -> Iterator[Excuse]:
 def _evidence(run: Run, page: Page, verdict: Verdict, palette: Palette, scope: str) -> Evidence:
     before, after = verdict.recorded.get(run.id, Result()), verdict.fresh[run.id]
     mine = [difference for difference in page.differences if difference.run == run.id]
-    shown = {difference.what for difference in mine if difference.what == "stdout" or _figure_number(difference)}
-    rows = changes.lines(before.stdout, after.stdout) if "stdout" in shown else ()
+    printed = {STREAMS[stream]: stream for stream in run.streams}
+    shown = {difference.what for difference in mine if difference.what in printed or _figure_number(difference)}
+    rows = [
+        row
+        for what, stream in printed.items()
+        if what in shown
+        for row in changes.lines(before.printed(stream), after.printed(stream))
+    ]
     highlighted = highlight.highlight(run.snippet.shown, "python")
     return Evidence(
         run=str(run.id),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step, Value
+from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step, Stream, Value
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -111,6 +111,8 @@ class OutputUse:
     """The run of the script."""
     at: Location
     """Location of the directive."""
+    stream: Stream = "out"
+    """From `:stream:`."""
 
 
 @dataclass(frozen=True, slots=True)

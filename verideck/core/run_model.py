@@ -47,6 +47,9 @@ class Float(float):
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 """The value of an expression: anything that JSON can represent, and the floats inf and nan."""
 
+Stream = Literal["out", "err", "both"]
+"""What a script prints: its standard output, its standard error, or both in the order in which they came."""
+
 Parameters = tuple[tuple[str, Value], ...]
 """Names and values that a run is given, sorted by name."""
 
@@ -177,6 +180,8 @@ class Run:
     """Expressions to evaluate in the script's namespace when it has ended, sorted."""
     raises: str = ""
     """Name of the exception that the script is expected to end with; "" for none."""
+    streams: tuple[Stream, ...] = ()
+    """What slides show of what it prints, sorted: that alone is compared."""
     timeout: float = 60.0
     """Wall-clock limit in seconds."""
     memory: int = 4 << 30
@@ -214,7 +219,7 @@ class Result:
     """What one run produced."""
 
     stdout: str = ""
-    """Standard output and standard error, as printed."""
+    """Standard output, as printed."""
     figures: tuple[Figure, ...] = ()
     """Figures in the order in which they were shown."""
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -227,6 +232,14 @@ class Result:
     """(path, sha256) of the project files that the run was observed to use; "" for a file that did not exist."""
     versions: tuple[tuple[str, str], ...] = ()
     """(distribution, version) of the packages that the run imported."""
+    stderr: str = ""
+    """Standard error, as printed."""
+    mixed: str = ""
+    """Both in the order in which they came; "" where one of them is empty."""
+
+    def printed(self, stream: Stream) -> str:
+        """Return what it printed to a stream, or to both."""
+        return {"out": self.stdout, "err": self.stderr, "both": self.mixed or self.stdout or self.stderr}[stream]
 
 
 Results = Mapping[RunId, Result]
@@ -255,7 +268,7 @@ class Difference:
     run: RunId
     """The run that has this result."""
     what: str
-    """`stdout`, `value slopes[0]`, `figure 1`, `versions` …"""
+    """`stdout`, `stderr`, `output` (both), `value slopes[0]`, `figure 1`, `versions` …"""
     before: str
     """The recorded value in one line; "" if it is new."""
     after: str

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from verideck.core import messages
 from verideck.core.errors import DeckError
-from verideck.core.run_model import Difference, Figure, Result, RunId
+from verideck.core.run_model import Difference, Figure, Result, Run, Stream
 from verideck.core.theme import Palette
-from verideck.run import compare_result
+from verideck.run import STREAMS, compare_result
 from verideck.typeset.figure import screen
 from verideck.typeset.svg import UnsafeDrawing
 
@@ -17,9 +18,10 @@ MOST = 4
 """Maximum number of differences that are listed."""
 
 
-def panel(run: RunId, recorded: Result, fresh: Result, tolerance: float, palette: Palette, lang: str) -> str:
+def panel(run: Run, recorded: Result, fresh: Result, tolerance: float, palette: Palette, lang: str) -> str:
     """Return both results side by side, below a list of their differences."""
-    found = compare_result(recorded, fresh, run, tolerance)
+    found = compare_result(recorded, fresh, run.id, tolerance, run.streams)
+    recorded, fresh = (replace(one, stdout=one.printed(_shown(run))) for one in (recorded, fresh))
     wrong = {difference.what for difference in found}
     said = messages.of(lang)["live"]
     lines = [_told(one, said) for one in found[:MOST]] or [said["same"]]
@@ -34,6 +36,11 @@ def fallback(why: DeckError, recorded: Result, palette: Palette, lang: str) -> s
     """Return the recorded result, and the reason why there is no fresh one."""
     said = messages.of(lang)["live"]
     return _whole([why.message], _side("recorded", recorded, recorded, set(), palette, said))
+
+
+def _shown(run: Run) -> Stream:
+    """Return the stream that slides show of a run, or standard output."""
+    return "both" if len(run.streams) > 1 else (*run.streams, "out")[0]
 
 
 def _whole(lines: Sequence[str], sides: str) -> str:
@@ -55,7 +62,7 @@ def _side(when: str, result: Result, other: Result, wrong: set[str], palette: Pa
         )
         for number, figure in enumerate(result.figures, 1)
     )
-    printed = _printed(result.stdout, other.stdout if "stdout" in wrong else result.stdout)
+    printed = _printed(result.stdout, other.stdout if wrong & {*STREAMS.values()} else result.stdout)
     values = "".join(
         f"<li{' class=differs' if f'value {name}' in wrong else ''}>{html.escape(f'{name} = {value!r:.100}')}</li>"
         for name, value in result.values.items()

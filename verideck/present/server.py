@@ -239,7 +239,7 @@ async def _live(desk: Session, name: str) -> Response:
     if result.error and not run_model.succeeded(run.raises, result):
         panel = live.fallback(snippet_error(run, result.error), recorded, tokens, meta.lang)
         return JSONResponse({"html": panel, "fresh": False})
-    panel = live.panel(run.id, recorded, result, meta.tolerance, tokens, meta.lang)
+    panel = live.panel(run, recorded, result, meta.tolerance, tokens, meta.lang)
     return JSONResponse({"html": panel, "fresh": True})
 
 

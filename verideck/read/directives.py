@@ -16,13 +16,14 @@ from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, Sni
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import attach, use_of, walk
 from verideck.core.project import Sources
-from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Value
+from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Stream, Value
 from verideck.read import fences, snippets
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
 
 _CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
 _NO_FRAMES = "add `:sweep:`, or write FILE@*"
+_STREAMS: tuple[Stream, ...] = ("out", "err", "both")
 _FILE = re.compile(r"[\w./-]+\.py\s*:")
 
 
@@ -273,7 +274,10 @@ def _frame_steps(fence: Fence, frames: bool) -> tuple[str, ...]:
 def _output(fence: Fence, context: Context) -> OutputUse:
     snippet = load(fence.argument, fence.at, context.sources)
     given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
-    return OutputUse(_run(snippet, given.items(), context), fence.at)
+    stream = fence.option("stream").strip() if "stream" in fence.options else "out"
+    if stream not in _STREAMS:
+        raise DeckError(f"'{stream}' is not a stream", fence.place("stream"), f"use one of {', '.join(_STREAMS)}")
+    return OutputUse(_run(snippet, given.items(), context), fence.at, stream)
 
 
 def _table(fence: Fence, context: Context) -> TableUse:
@@ -364,7 +368,11 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         _output,
         "Shows what a script prints.",
         "`FILE`",
-        {"set": _SET},
+        {
+            "stream": "`:stream: out`, the default, shows its standard output, `err` its standard error (warnings, "
+            "logs, progress), `both` both in the order in which they came. `verify` compares what is shown.",
+            "set": _SET,
+        },
         "",
     ),
     "table": DirectiveType(

@@ -172,7 +172,7 @@ def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
             given = values.value(results, use)
             yield {"kind": "table", **base, "expression": use.expression, "value": _plain(given)}
         case OutputUse():
-            yield {"kind": "output", **base, "text": digest(results[use.run].stdout.encode())}
+            yield {"kind": "output", **base, "text": digest(results[use.run].printed(use.stream).encode())}
         case SnippetUse():
             first, last = use.lines
             lines = [use.snippet.lines[first - 1], use.snippet.lines[last - 1]]

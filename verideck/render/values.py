@@ -82,7 +82,7 @@ def texts(results: Results, use: Use) -> tuple[Text, ...]:
 def output_text(results: Results, use: OutputUse) -> str:
     """Return what a script printed, and the error that it is meant to end with; raises DeckError for no result."""
     result = result_of(results, use.run, use.at)
-    return "\n".join(part for part in (result.stdout.rstrip(), _ending(result)) if part)
+    return "\n".join(part for part in (result.printed(use.stream).rstrip(), _ending(result)) if part)
 
 
 def _ending(result: Result) -> str:

@@ -3,7 +3,7 @@
 Other rooms use only the names listed here.
 """
 
-from verideck.run.compare import compare_result, compare_results, unequal, version_changes
+from verideck.run.compare import STREAMS, compare_result, compare_results, unequal, version_changes
 from verideck.run.executor import Executor
 from verideck.run.failures import snippet_error
 from verideck.run.local import imports, local_executor
@@ -25,6 +25,7 @@ from verideck.run.why import why_stale
 
 __all__ = [
     "RECORD_PATH",
+    "STREAMS",
     "Executor",
     "RunReport",
     "Scheduler",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from verideck.core.run_model import Difference, Figure, Result, Results, RunId, Value
+from verideck.core.run_model import Difference, Figure, Result, Results, Run, RunId, Stream, Value
 from verideck.typeset.figure_diff import differences
 
 _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
@@ -20,29 +20,34 @@ _FLEETING = re.compile(
 _SHORT = 80
 
 
-def compare_result(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> tuple[Difference, ...]:
+STREAMS: Mapping[Stream, str] = {"out": "stdout", "err": "stderr", "both": "output"}
+"""Stream → its name in differences."""
+
+
+def compare_result(
+    recorded: Result, fresh: Result, run: RunId, tolerance: float, streams: Iterable[Stream] = ("out",)
+) -> tuple[Difference, ...]:
     """Return the differences between a recorded and a fresh result; empty if they are the same.
 
     tolerance: relative, for floating-point numbers in values, in printed text, and in coordinates of figures.
+    streams: the outputs that slides show; the others are not compared.
     """
     return (
         *_errors(recorded, fresh, run),
-        *_texts(recorded.stdout, fresh.stdout, run, tolerance),
+        *(one for stream in streams for one in _texts(recorded, fresh, stream, run, tolerance)),
         *_values(recorded, fresh, run, tolerance),
         *_figures(recorded.figures, fresh.figures, run, tolerance),
     )
 
 
-def compare_results(
-    runs: Iterable[RunId], recorded: Results, fresh: Results, tolerance: float
-) -> tuple[Difference, ...]:
+def compare_results(runs: Iterable[Run], recorded: Results, fresh: Results, tolerance: float) -> tuple[Difference, ...]:
     """Return the differences between recorded and fresh results of `runs`, in the order of `runs`."""
     found: list[Difference] = []
     for run in runs:
-        if run in recorded:
-            found += compare_result(recorded[run], fresh[run], run, tolerance)
+        if run.id in recorded:
+            found += compare_result(recorded[run.id], fresh[run.id], run.id, tolerance, run.streams)
         else:
-            found.append(Difference(run, "record", "", "not recorded yet"))
+            found.append(Difference(run.id, "record", "", "not recorded yet"))
     return tuple(found)
 
 
@@ -82,15 +87,15 @@ def _errors(recorded: Result, fresh: Result, run: RunId) -> Iterator[Difference]
         yield Difference(run, "error", before, after, fresh.error.traceback if fresh.error else "")
 
 
-def _texts(before: str, after: str, run: RunId, tolerance: float) -> Iterator[Difference]:
+def _texts(recorded: Result, fresh: Result, stream: Stream, run: RunId, tolerance: float) -> Iterator[Difference]:
     """Yield the first line in which two outputs differ."""
-    lines = itertools.zip_longest(before.split("\n"), after.split("\n"))
+    lines = itertools.zip_longest(recorded.printed(stream).split("\n"), fresh.printed(stream).split("\n"))
     for number, (old, new) in enumerate(lines, 1):
         if old is None or new is None or not _same_line(old, new, tolerance):
             # Shows white space (by repr) only if nothing else differs.
             show = _short if old is not None and new is not None and old.split() == new.split() else _cut
             detail = f"line {number} of the output{_why_fleeting(old or '', new or '')}"
-            yield Difference(run, "stdout", show(old or ""), show(new or ""), detail)
+            yield Difference(run, STREAMS[stream], show(old or ""), show(new or ""), detail)
             return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from verideck.core.deck_model import Deck, EvalUse, SnippetUse, TableUse, Use, runs_of
+from verideck.core.deck_model import Deck, EvalUse, OutputUse, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.folders import SLIDES, snippet_name
 from verideck.core.project import Sources
@@ -91,6 +91,7 @@ def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources, wan
         snippet=snippet,
         expressions=tuple(sorted(expressions)),
         raises=next(iter(raises), ""),
+        streams=tuple(sorted({use.stream for use in uses if isinstance(use, OutputUse)})),
         timeout=max(meta.timeout for meta in metas),
         memory=max(meta.memory for meta in metas),
         at=uses[0].at,

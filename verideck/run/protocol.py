@@ -105,6 +105,8 @@ def make_result(
     return replace(
         result,
         stdout=terminal_text(shorten(result.stdout)),
+        stderr=terminal_text(shorten(result.stderr)),
+        mixed=terminal_text(shorten(result.mixed)) if result.stdout and result.stderr else "",
         values={expression: _in_texts(value, shorten) for expression, value in result.values.items()},
         invalid={expression: shorten(reason) for expression, reason in result.invalid.items()},
         error=error,

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,14 +21,15 @@ from verideck.core.folders import FIGURES, snippet_name
 from verideck.core.hashing import digest, file_digest
 from verideck.core.messages import command
 from verideck.core.project import Sources
-from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Write
-from verideck.run.serialize import result_from_json, result_to_json
+from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Stream, Write
+from verideck.run.serialize import result_from_json, result_to_json, value_from_json, value_to_json
 
 RECORD_PATH = f"{FIGURES}/results.json"
 _KEYS = frozenset(
     ["snippet", "parameters", "script", "stdout", "values", "invalid", "error", "inputs", "versions", "figures"]
 )
-_NO_JSON = ("nan", "inf", "-inf")
+_MORE = frozenset(["stderr", "mixed"])
+"""Optional keys: they are written only if a slide shows these outputs."""
 _WORD = re.compile(r"(?!(?:None|True|False|nan|inf)$)[^\W\d][\w.]*")
 """A text that can stand in a file name unchanged: it is not a number and contains no separator."""
 _LONG = 150
@@ -92,7 +92,11 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
     lasting = _lasting(runs)
     scripts = {_run_id(entry): entry["script"] for entry in _entries(sources)}
     scripts |= {lasting.get(run.id, run.id): _script(run) for run in runs if run.id in results}
-    recorded = {lasting.get(run, run): result for run, result in {**kept, **results}.items()}
+    shown = {lasting.get(run.id, run.id): run.streams for run in runs}
+    recorded = {
+        lasting.get(run, run): _as_shown(result, shown.get(lasting.get(run, run)))
+        for run, result in {**kept, **results}.items()
+    }
     entries, files = [], []
     folded: dict[str, str] = {}
     errors = []
@@ -105,18 +109,26 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
         files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
         figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
         inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # without missing files
+        parameters = {name: value_to_json(value) for name, value in run_id.parameters}
         encoded = result_to_json(replace(result, figures=(), inputs=inputs))
-        encoded.pop("figures", None)
-        entry = {"snippet": run_id.snippet, "parameters": dict(run_id.parameters), "script": scripts.get(run_id, "")}
+        encoded = {key: part for key, part in encoded.items() if key != "figures" and (part or key not in _MORE)}
+        entry = {"snippet": run_id.snippet, "parameters": parameters, "script": scripts.get(run_id, "")}
         entries.append({**entry, **encoded, "figures": figures})
     if errors:
         raise DeckErrors(errors)
     return (*files, Write(RECORD_PATH, _text(entries).encode()))
 
 
+def _as_shown(result: Result, streams: Sequence[Stream] | None) -> Result:
+    """Return a result without those outputs to standard error that no slide shows: they are not compared."""
+    if streams is None or "both" in streams:
+        return result
+    return replace(result, mixed="", stderr=result.stderr if "err" in streams else "")
+
+
 def _text(entries: list[dict[str, Any]]) -> str:
     # Keys are not sorted: the order of a table's columns is part of a result.
-    data = _finite({"format": formats.RECORD, "results": entries})
+    data = {"format": formats.RECORD, "results": entries}
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -175,9 +187,7 @@ def _other_format(given: Any) -> OtherFormat:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
-    """Return a JSON object, or the number that `_finite` wrote as an object; raises ValueError for duplicate keys."""
-    if len(pairs) == 1 and pairs[0][0] == "float" and pairs[0][1] in _NO_JSON:
-        return float(pairs[0][1])
+    """Return a JSON object; raises ValueError for duplicate keys."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -185,21 +195,12 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
     return found
 
 
-def _finite(value: Any) -> Any:
-    """Return data in which each number that JSON lacks is an object: `{"float": "nan"}`."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"float": str(value)}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return {key: _finite(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
 def _check(entry: Any) -> None:
     """Raise ValueError for an entry that does not have the form that `record_writes` writes."""
     if not isinstance(entry, dict) or not isinstance(entry.get("snippet"), str):
         raise ValueError(f"{entry!r:.60} is not an object with a snippet")
     name = entry["snippet"]
-    for wrong in sorted(_KEYS.symmetric_difference(entry)):
+    for wrong in sorted(_KEYS.symmetric_difference(entry) - _MORE):
         raise ValueError(f"the entry of {name} {'has an unknown key' if wrong in entry else 'lacks the key'} '{wrong}'")
     if not isinstance(entry["parameters"], dict) or not isinstance(entry["script"], str):
         raise ValueError(f"the entry of {name} has parameters or a script of the wrong type")
@@ -212,7 +213,8 @@ def _check(entry: Any) -> None:
 
 
 def _run_id(entry: Mapping[str, Any]) -> RunId:
-    return RunId(entry["snippet"], tuple(sorted(entry["parameters"].items())))
+    parameters = sorted(entry["parameters"].items())
+    return RunId(entry["snippet"], tuple((name, value_from_json(value)) for name, value in parameters))
 
 
 def _result(entry: Mapping[str, Any], sources: Sources) -> Result:

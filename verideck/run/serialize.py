@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from verideck.core.run_model import Failure, Figure, Float, Result, Tuple, Value
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Return a result as JSON data; floats are exact, inf and nan are as Python's `json` writes them."""
+    """Return a result as JSON data; floats are exact."""
     error = result.error
     return {
         "stdout": result.stdout,
+        "stderr": result.stderr,
+        "mixed": result.mixed,
         "figures": [{"label": figure.label, "svg": figure.svg} for figure in result.figures],
-        "values": {name: _value_to_json(value) for name, value in result.values.items()},
+        "values": {name: value_to_json(value) for name, value in result.values.items()},
         "invalid": dict(result.invalid),
         "error": error
         and {"kind": error.kind, "message": error.message, "line": error.line, "traceback": error.traceback},
@@ -32,11 +35,13 @@ def result_from_json(data: Any) -> Result:
         raise ValueError("a result is a JSON object")
     return Result(
         stdout=_text(data.get("stdout", "")),
+        stderr=_text(data.get("stderr", "")),
+        mixed=_text(data.get("mixed", "")),
         figures=tuple(
             Figure(_text(figure.get("label")), _typed(figure.get("svg"), str))
             for figure in _typed(data.get("figures", []), list, dict)
         ),
-        values={name: _value(value) for name, value in _typed(data.get("values", {}), dict).items()},
+        values={name: value_from_json(value) for name, value in _typed(data.get("values", {}), dict).items()},
         invalid=_typed(data.get("invalid", {}), dict),
         error=error
         and Failure(
@@ -65,34 +70,38 @@ def _pairs(data: Any) -> tuple[tuple[str, str], ...]:
     return tuple((_typed(first, str), _typed(second, str)) for first, second in _typed(data, list, list))
 
 
-_SPECIAL = (("tuple",), ("float", "text"), ("dict",))
+_SPECIAL = (("tuple",), ("float",), ("float", "text"), ("dict",))
 """Keys of the dicts that stand for what JSON lacks, as child.py writes them, too."""
 
 
-def _value_to_json(value: Value) -> Any:
+def value_to_json(value: Value) -> Any:
     """Return a value as JSON data: what JSON lacks as a dict that says what it is."""
     if isinstance(value, Float):
-        return {"float": float(value), "text": value.text}
+        return {"float": value_to_json(float(value)), "text": value.text}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
     if isinstance(value, list):
-        items = [_value_to_json(item) for item in value]
+        items = [value_to_json(item) for item in value]
         return {"tuple": items} if isinstance(value, Tuple) else items
     if isinstance(value, dict):
-        found = {key: _value_to_json(item) for key, item in value.items()}
+        found = {key: value_to_json(item) for key, item in value.items()}
         return {"dict": found} if tuple(found) in _SPECIAL else found
     return value
 
 
-def _value(data: Any) -> Value:
-    """Return the value that `_value_to_json` wrote."""
+def value_from_json(data: Any) -> Value:
+    """Return the value that `value_to_json` wrote."""
     if isinstance(data, list):
-        return [_value(item) for item in data]
+        return [value_from_json(item) for item in data]
     if not isinstance(data, dict):
         return data  # type: ignore[no-any-return]
     match tuple(data):
         case ("tuple",):
-            return Tuple(map(_value, _typed(data["tuple"], list)))
+            return Tuple(map(value_from_json, _typed(data["tuple"], list)))
+        case ("float",):
+            return float(_typed(data["float"], str))
         case ("float", "text"):
-            return Float(_typed(data["float"], float), _typed(data["text"], str))
+            return Float(_typed(value_from_json(data["float"]), float), _typed(data["text"], str))
         case ("dict",):
             data = _typed(data["dict"], dict)
-    return {key: _value(item) for key, item in data.items()}
+    return {key: value_from_json(item) for key, item in data.items()}

@@ -121,7 +121,7 @@ def test_what_is_printed_is_the_same_as_alone(alone: Project, name: str) -> None
     result = alone.run(ALONE[name])
     assert result.error is None
     here = re.compile(rf"{re.escape(str(alone.root))}/|{re.escape(str(Path(traceback.__file__).parent))}/| at 0x\w+")
-    assert here.sub("", result.stdout) == here.sub("", done.stdout)
+    assert here.sub("", result.printed("both")) == here.sub("", done.stdout)
 
 
 RAISES = {
@@ -184,7 +184,7 @@ def test_output_and_values(project: Project) -> None:
         """,
         expressions=("x['a']", "repr(x['c'])", "y", "{1: 2}", "1j"),
     )
-    assert result.stdout == "out\nerr\nagain\n"
+    assert (result.stdout, result.stderr, result.mixed) == ("out\nagain\n", "err\n", "out\nerr\nagain\n")
     assert result.values == {"x['a']": [1, 2.5], "repr(x['c'])": "nan"}
     assert {name: reason.split(":")[0] for name, reason in result.invalid.items()} == {
         "y": "NameError",

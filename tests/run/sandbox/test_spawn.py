@@ -100,7 +100,8 @@ def test_a_snippets_process_needs_nothing_that_windows_lacks(
     tmp_path: Path, source: str, stdout: str, kind: str
 ) -> None:
     (tmp_path / "scratch").mkdir()
-    (tmp_path / "trace").touch()
+    for name in ("trace", "trace.report"):
+        (tmp_path / name).touch()
     request = make_request(make_run(source, expressions=("x",)), tmp_path, str(tmp_path / "scratch"))
     order = json.dumps({"request": request, "settings": {"root": str(tmp_path), "exempt": [], "fonts": []}})
     command = [
@@ -112,8 +113,8 @@ def test_a_snippets_process_needs_nothing_that_windows_lacks(
         str(tmp_path / "trace"),
     ]
     done = subprocess.run(command, input=order, capture_output=True, text=True, check=True)
-    assert done.stderr == stdout
-    report = json.loads(done.stdout.removeprefix(request["mark"]))
+    assert done.stdout == stdout
+    report = json.loads((tmp_path / "trace.report").read_text().removeprefix(request["mark"]))
     assert (report["error"] or {"kind": ""})["kind"] == kind
     assert report["values"] == ({} if kind else {"x": 41})
 

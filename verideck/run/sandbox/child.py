@@ -22,12 +22,15 @@ import traceback
 import types
 from collections.abc import Callable, Iterator
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, PathFinder, SourceFileLoader
+from time import sleep
 from typing import Any, NoReturn
 
 try:
+    import fcntl
     import resource
+    import termios
 except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+    fcntl = resource = None  # type: ignore[assignment]
 
 Json = dict[str, Any]
 
@@ -36,7 +39,7 @@ FILE_LIMIT = 1 << 30
 DIGITS, DEPTH = sys.int_info.default_max_str_digits, 100
 """Maximum number of digits of a whole number, and maximum depth of nested lists, in a value."""
 LONGEST = 10**DIGITS
-SPECIAL = (("tuple",), ("float", "text"), ("dict",))
+SPECIAL = (("tuple",), ("float",), ("float", "text"), ("dict",))
 """Keys of the dicts that stand for what JSON lacks."""
 RESERVE = 1 << 28
 """Bytes in addition to a snippet's memory limit, to describe its failure."""
@@ -77,11 +80,11 @@ else:
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, trace: int) -> NoReturn:
+def perform(request: Json, observer: Any, pyplot: Any, out: int, err: int, report: int, trace: int) -> NoReturn:
     """Run a snippet in this process, write the request's mark and its report as one line to `report`, and exit."""
     pid, mark, told = system.getpid(), request["mark"], BROKEN
     try:
-        enter(request, observer, out, trace)
+        enter(request, observer, out, err, trace)
         answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
         drop_main_module()
@@ -97,15 +100,16 @@ def perform(request: Json, observer: Any, pyplot: Any, out: int, report: int, tr
         leave(0)
 
 
-def enter(request: Json, observer: Any, out: int, trace: int) -> None:
+def enter(request: Json, observer: Any, out: int, err: int, trace: int) -> None:
     """Prepare this process for the snippet: streams, limits, working folder, and modules as in a new interpreter."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if hasattr(os, "setsid"):
         os.setsid()
-    os.dup2(out, 1)
-    os.dup2(out, 2)
-    os.close(out)
+    for stream, pipe in ((1, out), (2, err)):
+        os.dup2(pipe, stream)
+        os.close(pipe)
+    keep_order()
     faulthandler.enable(trace, all_threads=False)
     if resource:
         faulthandler.register(signal.SIGUSR2, trace, all_threads=False)
@@ -124,6 +128,28 @@ def enter(request: Json, observer: Any, out: int, trace: int) -> None:
         del sys.modules[name]
     sys.path.insert(0, request["folder"])
     sys.path_hooks.insert(0, source_hook(observer))
+
+
+def keep_order() -> None:
+    """Let the supervisor read standard output and standard error, two pipes, in the order in which Python writes."""
+    for stream, other in ((sys.stdout, 2), (sys.stderr, 1)):
+        raw: Any = stream.buffer  # unbuffered
+        raw.write = after_reading(other, raw.write)
+
+
+def after_reading(other: int, write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a `write` that first waits until the other stream's pipe is empty, for at most one second."""
+
+    def ordered(data: Any) -> Any:
+        for _ in range(10_000 if fcntl else 0):
+            with contextlib.suppress(OSError):
+                if any(fcntl.ioctl(other, termios.FIONREAD, bytes(4))):
+                    sleep(0.0001)
+                    continue
+            break
+        return write(data)
+
+    return ordered
 
 
 def shadowed(folder: str) -> list[str]:

@@ -1,9 +1,9 @@
 """Runs one snippet on a system that cannot fork. `run.local` starts one process for each run, instead of supervisor.py.
 
     python -P -c BOOTSTRAP spawn.py          supervisor: request on standard input, report on standard output
-    python -P -c BOOTSTRAP spawn.py TRACE    snippet's process: request on standard input, child.py's report on standard
-                                             output, the snippet's output on standard error, traceback of a crash in
-                                             file TRACE
+    python -P -c BOOTSTRAP spawn.py TRACE    snippet's process: request on standard input, the snippet's output on
+                                             standard output and error, child.py's report in file TRACE.report,
+                                             traceback of a crash in file TRACE
 
 Requests and reports are lines of JSON. Standard input stays open while the engine waits for the report. A second line
 ends the run. The end of standard input means that the engine ended; then this program cleans up.
@@ -37,7 +37,8 @@ def supervise(order: Json, supervisor: Any) -> None:
     """Run one snippet in a child process, write its report, and clean up."""
     request = order["request"]
     trace = request["scratch"] + ".trace"
-    open(trace, "wb").close()
+    for file in (trace, f"{trace}.report"):
+        open(file, "wb").close()
     if supervisor.LIBC:
         supervisor.LIBC.prctl(supervisor.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans become our children
     command = [sys.executable, "-P", "-c", order["bootstrap"], __file__, trace]
@@ -54,47 +55,47 @@ def supervise(order: Json, supervisor: Any) -> None:
         end(process, supervisor)
         shutil.rmtree(request["scratch"], ignore_errors=True)
         os.unlink(trace)
+        os.unlink(f"{trace}.report")
 
 
 def watch(process: Any, order: Json, trace: str, supervisor: Any) -> Json | None:
     """Read what the snippet's process writes until it ends; return its report, None if the engine ended."""
     finished: Callable[..., Json] = supervisor.finished
-    request, output, report, told = order["request"], supervisor.Output(), bytearray(), bytearray()
-    streams = Streams({"output": output.add, "report": report.extend, "engine": told.extend})
+    report = f"{trace}.report"
+    request, printed, told = order["request"], supervisor.Printed(), bytearray()
+    streams = Streams({"out": printed.add_out, "err": printed.add_err, "engine": told.extend})
     streams.follow("engine", os.fdopen(os.dup(0), "rb", buffering=0))
-    streams.follow("report", process.stdout)
-    streams.follow("output", process.stderr)
+    streams.follow("out", process.stdout)
+    streams.follow("err", process.stderr)
     deadline = time.monotonic() + request["timeout"] + START
     with contextlib.suppress(OSError), process.stdin:
         process.stdin.write(json.dumps(order).encode())
-    ending, seen = "", 0.0
+    ending = ""
     while not ending:
         streams.take(supervisor.TICK)
         if told:
             return {}
         if "engine" not in streams.open:
             return None
-        if report.endswith(b"\n"):
-            ending = "reported"
-        elif ended(process, supervisor):
-            seen = seen or time.monotonic()
-            late = time.monotonic() > seen + 1  # its child processes may keep the pipe open
-            ending = "ended" if late or "report" not in streams.open else ""
-        else:
-            ending = supervisor.exceeded_limit(report, deadline)
-    if ending not in ("reported", "ended") and hasattr(signal, "SIGUSR2"):
+        ending = "ended" if ended(process, supervisor) else supervisor.exceeded_limit(os.path.getsize(report), deadline)
+    if ending != "ended" and hasattr(signal, "SIGUSR2"):
         supervisor.request_traceback(process.pid, lambda: os.path.getsize(trace))
     end(process, supervisor)
-    while "output" in streams.open and streams.take(1):
+    while streams.open - {"engine"} and streams.take(1):
         pass
-    if ending == "reported":
-        return finished(supervisor.parse_report(report, request["mark"]), output)
-    with open(trace, "rb") as file:
-        dump = file.read()
+    heard, dump = read(report), read(trace)
+    if heard.endswith(b"\n"):
+        return finished(supervisor.parse_report(heard, request["mark"]), printed)
     if dump.startswith(b"Timeout ("):
         ending = "timeout"
     code = process.returncode if ending == "ended" else 0
-    return finished({"error": supervisor.explain(ending, code, request, dump)}, output)
+    return finished({"error": supervisor.explain(ending, code, request, dump)}, printed)
+
+
+def read(path: str) -> bytes:
+    """Return the content of a file."""
+    with open(path, "rb") as file:
+        return file.read()
 
 
 class Streams:
@@ -149,15 +150,14 @@ def run_snippet(order: Json, trace: str, supervisor: Any) -> None:
     """Run the snippet in this process."""
     request, settings = order["request"], order["settings"]
     child, audit, pyplot = (supervisor.load(name) for name in ("child", "audit", "pyplot"))
-    report, output, null = os.dup(1), os.dup(2), os.open(os.devnull, os.O_RDONLY)
+    out, err, null = os.dup(1), os.dup(2), os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
-    os.dup2(null, 1)
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
     supervisor.hide_own_imports()
-    place = os.open(trace, os.O_WRONLY)
+    place, report = (os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)) for path in (trace, f"{trace}.report"))
     faulthandler.dump_traceback_later(request["timeout"], exit=True, file=place)
     watcher = audit.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
-    child.perform(request, watcher, pyplot, output, report, place)
+    child.perform(request, watcher, pyplot, out, err, report, place)
 
 
 def main() -> None:

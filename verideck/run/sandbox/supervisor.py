@@ -127,7 +127,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
     if LIBC:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us, so that we can end them
         hide_others(LIBC)
-    pipes = [os.pipe() for _ in range(3)]
+    pipes = [os.pipe() for _ in range(4)]
     pid = os.fork()
     if pid == 0:
         conn.close()
@@ -138,35 +138,36 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
     for reader, writer in pipes:
         os.close(writer)
         os.set_blocking(reader, False)
-    output, report, dump, fds = Output(), bytearray(), bytearray(), [reader for reader, _ in pipes]
+    printed, report, dump, fds = Printed(), bytearray(), bytearray(), [reader for reader, _ in pipes]
     try:
-        ending, status = watch(conn, pid, output, report, fds, request["timeout"])
+        ending, status = watch(conn, pid, printed, report, fds, request["timeout"])
         if ending not in ("reported", "ended", "abandoned"):
-            request_traceback(pid, lambda: bool(select.select(fds[2:], [], [], 0)[0]))
+            request_traceback(pid, lambda: bool(select.select(fds[3:], [], [], 0)[0]))
         end_tree(pid)
-        drain(fds[0], output.add)
-        drain(fds[2], dump.extend)
+        drain(fds[0], printed.add_out)
+        drain(fds[1], printed.add_err)
+        drain(fds[3], dump.extend)
         code = os.waitstatus_to_exitcode(status)
         answer = (
             parse_report(report, request["mark"])
             if ending == "reported"
             else {"error": explain(ending, code, request, dump)}
         )
-        conn.sendall(json.dumps(finished(answer, output)).encode() + b"\n")
+        conn.sendall(json.dumps(finished(answer, printed)).encode() + b"\n")
     finally:
         end_tree(pid)
         shutil.rmtree(request["scratch"], ignore_errors=True)
 
 
-def watch(conn: socket.socket, pid: int, output: Output, report: bytearray, fds: list[int], timeout: float) -> Ending:
+def watch(conn: socket.socket, pid: int, printed: Printed, report: bytearray, fds: list[int], timeout: float) -> Ending:
     """Read what the snippet's process writes until the run ends; return why it ended."""
     deadline = time.monotonic() + timeout
     with selectors.DefaultSelector() as selector:
         selector.register(conn, selectors.EVENT_READ)
-        selector.register(fds[0], selectors.EVENT_READ, output.add)
-        selector.register(fds[1], selectors.EVENT_READ, report.extend)
+        for fd, take in zip(fds, (printed.add_out, printed.add_err, report.extend), strict=False):
+            selector.register(fd, selectors.EVENT_READ, take)
         while True:
-            for key, _ in selector.select(TICK if fds[1] in selector.get_map() else 0.001):
+            for key, _ in selector.select(TICK if fds[2] in selector.get_map() else 0.001):
                 if key.data is None:
                     return "abandoned", 0
                 if data := os.read(key.fd, 1 << 16):
@@ -176,9 +177,9 @@ def watch(conn: socket.socket, pid: int, output: Output, report: bytearray, fds:
             if report.endswith(b"\n"):
                 return "reported", 0
             if (status := reap(pid)) is not None:
-                drain(fds[1], report.extend)
+                drain(fds[2], report.extend)
                 return ("reported" if report.endswith(b"\n") else "ended"), status
-            if kind := exceeded_limit(report, deadline):
+            if kind := exceeded_limit(len(report), deadline):
                 return kind, 0
 
 
@@ -200,19 +201,19 @@ def parse_report(report: bytes | bytearray, mark: str) -> Json:
     return {"error": DAMAGED_REPORT}
 
 
-def finished(answer: Json, output: Output) -> Json:
+def finished(answer: Json, printed: Printed) -> Json:
     """Return an answer with what was printed, from which the cause of some failures is known."""
-    text = output.text()
-    if answer.get("error") and BOOTSTRAPPING in text:
+    texts = {"stdout": printed.out.text(), "stderr": printed.err.text(), "mixed": printed.both.text()}
+    if answer.get("error") and BOOTSTRAPPING in texts["stderr"]:
         answer["error"]["message"] += f": {UNGUARDED}"
-    return answer | {"stdout": text}
+    return answer | texts
 
 
-def exceeded_limit(report: bytearray, deadline: float) -> str:
-    """Return the name of the exceeded limit, or ""."""
+def exceeded_limit(reported: int, deadline: float) -> str:
+    """Return the name of the exceeded limit, or ""; reported: size of the report in bytes."""
     if time.monotonic() > deadline:
         return "timeout"
-    if len(report) > REPORT_LIMIT:
+    if reported > REPORT_LIMIT:
         return "too much"
     return "processes" if len(descendants()) > PROCESS_LIMIT else ""
 
@@ -222,6 +223,23 @@ def drain(fd: int, add: Callable[[bytes], None]) -> None:
     with contextlib.suppress(BlockingIOError):
         while data := os.read(fd, 1 << 16):
             add(data)
+
+
+class Printed:
+    """What a snippet prints: its standard output, its standard error, and both in order of arrival."""
+
+    def __init__(self) -> None:
+        self.out, self.err, self.both = Output(), Output(), Output()
+
+    def add_out(self, data: bytes) -> None:
+        """Add standard output."""
+        self.out.add(data)
+        self.both.add(data)
+
+    def add_err(self, data: bytes) -> None:
+        """Add standard error."""
+        self.err.add(data)
+        self.both.add(data)
 
 
 class Output:
