@@ -8,10 +8,12 @@ const deckSteps = (() => {
   }));
 
   // Each step of a listing or drawing is a fragment without content, so that it advances together with the slide's others.
+  // The page numbers all steps of a slide (data-fragment-index); fragments of one step appear together.
   const addSteps = (figure, count) => {
     for (let index = 0; index < count; index++) {
       const mark = document.createElement("span");
       mark.className = "fragment step";
+      mark.dataset.fragmentIndex = Number(figure.dataset.first) + index;
       mark.ariaHidden = "true";
       figure.append(mark);
     }
@@ -20,9 +22,14 @@ const deckSteps = (() => {
   // A part of the notes stays from its step to the next part's: reveal.js shows what the fragment reached holds.
   const placeNotes = (slide) => {
     const parts = [...slide.querySelectorAll("aside.notes [data-step]")];
+    const first = new Map();
+    for (const fragment of slide.querySelectorAll(".fragment")) {
+      const step = Number(fragment.dataset.fragmentIndex) + 1;
+      if (!first.has(step)) first.set(step, fragment);
+    }
     let part;
-    slide.querySelectorAll(".fragment").forEach((fragment, index) => {
-      part = parts.find((one) => Number(one.dataset.step) === index + 1) ?? part;
+    [...first].sort(([one], [other]) => one - other).forEach(([step, fragment]) => {
+      part = parts.find((one) => Number(one.dataset.step) === step) ?? part;
       if (!part) return;
       const notes = document.createElement("aside");
       notes.className = "notes";

@@ -21,8 +21,7 @@ from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Result, RunId
 from verideck.core.theme import load_palette
 from verideck.read import parser
-from verideck.render import markdown, slides
-from verideck.render.html import HtmlRenderer
+from verideck.render import slides
 from verideck.run.planner import plan
 
 TOKENS = load_palette((ROOT / "templates/theme.toml").read_text("utf-8"))
@@ -50,7 +49,7 @@ def html(case: Case, root: Path) -> str:
     sources = Sources(case.project(root))
     deck = parser.parse(DECK, sources).valid()
     results = _results(deck, sources)
-    return "".join(_html(deck, slide, results) for slide in deck.slides)
+    return "".join(_html(deck, index, results) for index in range(len(deck.slides)))
 
 
 RENDERERS: dict[str, Render] = {"parse": model, "errors": errors, "html": html}
@@ -149,12 +148,11 @@ def _code(use: SnippetUse) -> str:
     return ", ".join(parts)
 
 
-def _html(deck: Deck, slide: Slide, results: dict[RunId, Result]) -> str:
-    renderer = HtmlRenderer("s1", results, TOKENS, "screen", slide.lang or deck.meta.lang)
-    parts = [markdown.render(slide.tokens, renderer)]
-    parts += [f"{number}. {markdown.render(note, renderer)}" for number, note in enumerate(slide.footnotes, 1)]
-    assert not renderer.errors
-    return re.sub(r' style="[^"]*px"', "", "".join(parts))  # where a callout stands is a matter of looks
+def _html(deck: Deck, index: int, results: dict[RunId, Result]) -> str:
+    view, errors = slides.slide_view(deck, index, results, TOKENS, "screen", notes=False)
+    assert not errors
+    text = view.body + "".join(f"{note}\n" for note in view.footnotes)
+    return re.sub(r' style="[^"]*px"', "", text)  # where a callout stands is a matter of looks
 
 
 def _results(deck: Deck, sources: Sources) -> dict[RunId, Result]:

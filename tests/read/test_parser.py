@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,40 @@ def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
     assert parsed.deck.slides == ()
     with pytest.raises(DeckErrors, match=r"slides/a\.md:3: byte 0xff is not UTF-8"):
         parsed.valid()
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("# 2024", "slide-2024"),
+        ("# 100 %", "slide-100"),
+        ("# １００％", "slide-100"),
+        ("# ²", "slide-2"),
+        ("# 2024 in review", "2024-in-review"),
+        ("# A {#7}", "slide-7"),
+        ("# A {#7a}", "7a"),
+        ("# 7 {#seven}", "seven"),
+    ],
+)
+def test_no_slide_is_named_like_the_number_of_another(heading: str, name: str) -> None:
+    """What js/controllers/location.js of reveal.js takes for a number: /^[0-9]*$/ in front of the first slash."""
+    (slide,) = read(f"{heading}\n").valid().slides
+    assert slide.id == name
+    assert not re.fullmatch("[0-9]*", slide.id.split("/")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("![a[^1]](p.png)\n\n[^1]: b", "3:4"), ("```{figure} a.py\n:alt: a[^1]\n```\n\n[^1]: b", "4:8")],
+)
+def test_an_alternative_text_has_no_footnotes(text: str, at: str, tmp_path: Path) -> None:
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "slides/p.png").write_bytes(b"")
+    parsed = read(f"# A\n\n{text}\n", {"a.py": "x = 1\n"}, tmp_path)
+    assert f"slides/a.md:{at}: an alternative text has no footnotes" in wrong(parsed)[0]
+
+
+def test_a_long_chain_of_footnotes_is_numbered() -> None:
+    chain = "".join(f"[^{n}]: a[^{n + 1}]\n\n" for n in range(2000))
+    (slide,) = read(f"# A\n\na[^0]\n\n{chain}[^2000]: end\n").valid().slides
+    assert len(slide.footnotes) == 2001

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from verideck.read.markdown import parse_text
-from verideck.read.split import Draft, sort, split, title_index
+from verideck.read.split import Draft, parts, sort, split, title_index
 
 PATH = "slides/a.md"
 
@@ -98,3 +98,24 @@ def test_items_come_one_by_one_in_an_incremental_block_alone() -> None:
     sort(draft.tokens, draft)
     items = [token.attrs.get("class") for token in draft.tokens if token.type == "list_item_open"]
     assert items == [None, "fragment", "fragment", None]
+
+
+def test_what_follows_a_footnote_in_the_notes_is_said_not_shown() -> None:
+    (draft,) = drafts("# One\n\n::: notes\nsaid[^a]\n\n[^a]: below\n\nsaid too\n:::\n\nshown\n")
+    sort(draft.tokens, draft)
+    assert [words(draft.tokens), words(draft.notes), words(draft.footnotes["a"])] == [
+        "One shown", "said[^a] said too", "below"
+    ]  # fmt: skip
+
+
+def test_two_footnotes_of_a_slide_have_two_labels() -> None:
+    (draft,) = drafts("# One\n\na[^a]\n\n[^a]: below\n\n[^a]: again\n")
+    sort(draft.tokens, draft)
+    assert [str(error) for error in draft.errors] == ["slides/a.md:7:1: this slide has two footnotes 'a'"]
+
+
+def test_notes_are_cut_where_a_part_with_a_step_begins_and_ends() -> None:
+    (draft,) = drafts("# One\n\n::: notes\na\n:::\n\n::: notes {step=1}\nb\n:::\n")
+    sort(draft.tokens, draft)
+    assert [words(part) for part in parts(draft.notes)] == ["a", "b", ""]
+    assert [len(part) for part in parts(draft.notes)] == [3, 4, 1]

@@ -85,7 +85,60 @@ def test_a_line_under_text_is_a_break_between_slides_and_no_heading() -> None:
     assert [token.type for token in tokens("under\n---")] == ["paragraph_open", "inline", "paragraph_close", "hr"]
 
 
-@pytest.mark.parametrize(("address", "kept"), [("#/one", "#one"), ("#/3", "#/3"), ("b.html#/one", "b.html#/one")])
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("#/one", "#one"),
+        ("#/3", "#/3"),
+        ("#3", "#slide-3"),
+        ("b.html#3", "b.html#slide-3"),
+        ("b.html#/one", "b.html#/one"),
+        ("https://a.org/#3", "https://a.org/#3"),
+    ],
+)
 def test_a_slide_is_linked_by_its_id(address: str, kept: str) -> None:
     (link,) = (token for token in walk(tokens(f"[a]({address})")) if token.type == "link_open")
     assert link.attrs["href"] == kept
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ("| `a|b` | $|x|$ |", ["a|b", "|x|"]),
+        (r"| `a\|b` | $P(A \| B)$ |", ["a|b", "P(A | B)"]),
+        ("| ``a|`b`` | {eval}`a.py: x | y` |", ["a|`b", "a.py: x | y"]),
+        ("| $5 | $6 |", ["$5", "$6"]),
+        ("a | b", ["a", "b"]),
+        ("| a |", ["a", ""]),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "> ", "  "])
+def test_a_bar_in_code_or_a_formula_ends_no_cell(row: str, cells: list[str], before: str) -> None:
+    text = "".join(f"{before}{line}\n" for line in ("| one | two |", "|---|---|", row))
+    found = tokens(text if before != "  " else f"- item\n\n{text}")
+    inlines = [token for token in found if token.type == "inline"]
+    assert ["".join(child.content for child in one.children) for one in inlines][-2:] == cells
+
+
+@pytest.mark.parametrize(
+    "text", ["```\n`a|b` $|x|$\n```", "    `a|b`", "a\n\n$$\n|x| `|`\n$$", "[`a|b`](c)", "# `a|b` $|x|$"]
+)
+def test_bars_elsewhere_are_as_they_were(text: str) -> None:
+    assert "".join(token.content for token in walk(tokens(text)) if token.type != "inline").count("|") == text.count(
+        "|"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 |", ["3:11: this row has 3 cells, but the table has 2 columns"]),
+        ("a | b\n---|---\n1 | 2 | 3", ["3:9: this row has 3 cells, but the table has 2 columns"]),
+        ("> | a |\n> |---|\n> | 1 | 2 |", ["3:9: this row has 2 cells, but the table has 1 column"]),
+        ("| a | b |\n|---|\n| 1 | 2 |", ["1:1: the head of this table has 2 columns, the line of hyphens below it 1"]),
+        ("| a | b |\n|---|---|\n| 1 |", []),
+        ("a | b\n\n---", []),
+    ],
+)
+def test_no_cell_of_a_table_is_lost_in_silence(text: str, said: list[str]) -> None:
+    assert [str(error) for error in read(text)[1]] == [f"slides/a.md:{one}" for one in said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,13 +12,18 @@ from markdown_it.token import Token
 from verideck.core.run_model import Location
 from verideck.read.markdown import parse_inline, parse_text
 from verideck.read.split import split
-from verideck.render.markdown import render, render_inline
+from verideck.render.markdown import appearing, render, render_inline
+from verideck.render.steps import Steps
 
 
 class Plain:
     """A renderer that says what it was asked for."""
 
     breaks = False
+    medium = "screen"
+
+    def __init__(self, done: int | None = None) -> None:
+        self.steps = Steps(done)
 
     roles: Mapping[str, str] = {"lam": "accent-2"}
 
@@ -26,9 +32,6 @@ class Plain:
 
     def use_text(self, use: Any) -> str:
         return str(use)
-
-    def advance(self, steps: int) -> int | None:
-        return None
 
     def math(self, token: Token, tex: str) -> str:
         return f"<math {tex}>"
@@ -41,16 +44,6 @@ class Plain:
 
     def footnote(self, number: int) -> str:
         return f"<{number}>"
-
-
-class Stepping(Plain):
-    """A renderer of a picture before the second step."""
-
-    met = 0
-
-    def advance(self, steps: int) -> int | None:
-        self.met += steps
-        return 1 if self.met == 1 else 0
 
 
 class Japanese(Plain):
@@ -108,10 +101,53 @@ def test_items_whose_step_is_to_come_say_so() -> None:
     for token in tokens:
         if token.type == "list_item_open":
             token.attrSet("class", "fragment")
-    assert render(tokens, Stepping()).count('class="fragment later"') == 1
+    assert render(tokens, Plain(done=1)).count('class="fragment later"') == 1
 
 
 def test_a_caption_is_inline_and_phrases_are_kept_where_the_language_asks_for_it() -> None:
     tokens, _ = parse_inline("誤差を *小さく* します", Location("slides/a.md", 1, 1))
     assert render_inline(tokens, Plain()) == "誤差を <em>小さく</em> します"
     assert "<wbr>" in render_inline(tokens, Japanese())
+
+
+@pytest.mark.parametrize(
+    ("markup", "marked"),
+    [
+        ("<p>a</p>", '<p class="fragment" data-fragment-index="1">a</p>'),
+        ('<p class="w">a</p>', '<p class="w fragment" data-fragment-index="1">a</p>'),
+        ('<p id="a" class="fragment w">', '<p id="a" class="w fragment" data-fragment-index="1">'),
+        ("\n<hr />", '\n<hr class="fragment" data-fragment-index="1" />'),
+    ],
+)
+def test_what_appears_with_a_step_is_marked(markup: str, marked: str) -> None:
+    assert appearing(markup, 2, Plain()) == marked
+    assert appearing(markup, 0, Plain()) == markup
+    assert (" later" in appearing(markup, 2, Plain(done=1)), " later" in appearing(markup, 2, Plain(done=2))) == (
+        True,
+        False,
+    )
+
+
+def test_every_element_of_class_fragment_is_a_step() -> None:
+    renderer = Plain()
+    text = "A [word]{.fragment}.\n\n{.fragment}\n| a |\n|---|\n\n::: incremental\n- b\n:::\n"
+    tokens = read(text)
+    for token in tokens:
+        token.attrs = {**token.attrs, **({"class": "fragment"} if token.type == "list_item_open" else {})}
+    found = re.findall(r'<(\w+)[^>]* data-fragment-index="(\d)"', render(tokens, renderer))
+    assert (found, renderer.steps.count) == ([("span", "0"), ("table", "1"), ("li", "2")], 3)
+    assert "data-fragment-index" not in render(tokens, renderer, stepped=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [
+        ("9. a", ""),
+        ("9. a\n10. b", "1.86"),
+        ("100. a", "2.42"),
+        ("9. a\n\n   1. b\n   2. c\n", ""),
+        ("1. a\n" * 10, "1.86"),
+    ],
+)
+def test_a_list_has_room_for_its_longest_number(text: str, room: str) -> None:
+    assert "".join(re.findall(r"padding-left:([\d.]+)em", shown(text))) == room

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.decks import deck_of, theme
@@ -60,7 +62,7 @@ def test_what_a_slide_is_made_of() -> None:
     first, second, _ = views()
     assert (first.id, first.kind, first.section_number, first.title_text) == ("first", "section", 1, "値は 0.5 です")
     assert "<math" in first.eyebrow
-    assert first.footnotes == ('<span class="value">0.50</span>',)
+    assert first.footnotes == ('<li><span class="value">0.50</span></li>',)
     assert 'aria-hidden="true"' in first.mark
     assert first.notes == "<p>said</p>\n"
     assert (second.seconds, second.lang, second.steps, second.mark) == (90, "en", 2, "")
@@ -110,4 +112,71 @@ def test_notes_of_a_step_that_is_not_there_are_an_error_at_their_line() -> None:
 
 def test_a_footnote_of_several_paragraphs_keeps_them() -> None:
     (view,) = views("# One\n\na[^n]\n\n[^n]: one\n\n    two\n")
-    assert view.footnotes == ("<p>one</p>\n<p>two</p>\n",)
+    assert view.footnotes == ("<li><p>one</p>\n<p>two</p>\n</li>",)
+
+
+REFERENCES = """\
+# Title[^t] {eyebrow="above[^e]"}
+
+Text[^b].
+
+::: incremental
+- item[^i]
+:::
+
+```{snippet} a.py#fit
+:steps: fit
+fit: beside[^c]
+```
+
+```{table} a.py: rows
+:caption: below[^k]
+```
+
+::: notes
+Said[^n], and[^b].
+:::
+
+::: notes {step=2}
+Later[^l].
+:::
+
+[^e]: E
+[^t]: T
+[^b]: B[^in]
+[^i]: I
+[^c]: C
+[^k]: K
+[^n]: N[^deep]
+[^l]: L
+[^deep]: D
+[^in]: inner[^b]
+"""
+
+
+def test_a_footnote_may_be_referred_to_wherever_there_is_text() -> None:
+    script = "# region fit\nx = 1\n# endregion\nrows = [{'a': 1}]\n"
+    deck, _ = deck_of(REFERENCES, {"a.py": script})
+    results = {RunId("snippets/a.py"): Result("", values={"rows": [{"a": 1}]})}
+    (slide,) = slide_views(deck, results, PALETTE, "screen", notes=True)
+    notes = [re.sub(r'<sup class="fn">|</sup>|</?li[^>]*>|</?p>', "", note) for note in slide.footnotes]
+    assert notes == ["E", "T", "B7", "I", "C", "K", "inner3"]
+    assert re.findall(r'(\w+)<sup class="fn">(\d)', slide.eyebrow + slide.title + slide.body) == [
+        ("above", "1"), ("Title", "2"), ("Text", "3"), ("item", "4"), ("beside", "5"), ("below", "6")
+    ]  # fmt: skip
+    assert (slide.title_text, slide.label) == ("Title", "1 / 1: Title")
+    steps = [re.findall(r'index="(\d)"', note) for note in slide.footnotes]
+    assert steps == [[], [], [], ["0"], ["1"], [], []]
+    assert re.findall(r'start="(\d+)"|<li>\s*<p>(\w)', slide.notes) == [
+        ("8", ""), ("", "N"), ("", "D"), ("10", ""), ("", "L")
+    ]  # fmt: skip
+
+
+def test_step_by_step_a_footnote_comes_with_its_reference() -> None:
+    text = "# One\n\n::: incremental\n- a[^a]\n- b[^b]\n:::\n\nall[^b]\n\n[^a]: A\n[^b]: B\n"
+    made = stepped_views(deck_of(text)[0], {}, PALETTE)
+    assert [["later" in note for note in one.footnotes] for one in made] == [
+        [True, False],
+        [False, False],
+        [False, False],
+    ]

@@ -20,6 +20,7 @@ from verideck.core.run_model import Location, Meta, RunId
 from verideck.read import directives, frontmatter, snippets, split
 from verideck.read.markdown import directive, parse_inline, parse_text
 from verideck.read.split import Draft
+from verideck.read.syntax import anchor
 from verideck.typeset import mathml
 
 T = TypeVar("T")
@@ -143,7 +144,7 @@ class _Reader:
         self.errors += errors
         below = [token for note in draft.footnotes.values() for token in note]
         uses = self._resolve([*eyebrow, inline, *draft.tokens, *draft.notes, *below])
-        footnotes = self._footnotes(draft)
+        footnotes = self._footnotes(draft, [*eyebrow, inline])
         title = plain([inline])
         if not title.strip():
             self.errors.append(DeckError("this heading has no text", at, "write a title after the #"))
@@ -190,7 +191,20 @@ class _Reader:
             if use is not None:
                 attach(token, use)
                 uses += _with_inner(use)
+            self._check_alternative(token)
         return uses
+
+    def _check_alternative(self, token: Token) -> None:
+        """Report footnotes in the alternative text of a picture or figure, where nobody would see their numbers."""
+        use = use_of(token)
+        texts = [passage.tokens for passage in passages_of(use) if passage.where == "alternative text"] if use else []
+        texts += [tuple(token.children or ())] if token.type == "image" else []
+        for reference in (one for text in texts for one in walk(text) if one.type == "footnote_ref"):
+            message, hint = (
+                "an alternative text has no footnotes",
+                "refer to the footnote in the caption or in the text",
+            )
+            self.errors.append(DeckError(message, self._at(reference), hint))
 
     def _resolved(self, token: Token, own: RunId | None = None) -> Use | None:
         """Return the use of a directive or role; complete formulas and images. Raises DeckError or DeckErrors."""
@@ -261,23 +275,50 @@ class _Reader:
         set_picture(token, Picture(_IMAGES[ending], self.sources.data(path, at)))
         self.pictures.add(path)
 
-    def _footnotes(self, draft: Draft) -> tuple[tuple[Token, ...], ...]:
-        """Number the footnote references of a slide, and return the tokens of each footnote by number."""
+    def _footnotes(self, draft: Draft, head: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:
+        """Number the references of a slide; return the tokens of each footnote that it shows, by number.
+
+        Footnotes that only the notes refer to follow the notes.
+        """
         order: dict[str, int] = {}
-        for token in walk([*draft.tokens]):
-            if token.type == "footnote_ref":
-                label = token.meta["label"]
-                if label not in draft.footnotes:
-                    hint = did_you_mean(label, draft.footnotes) or f"write `[^{label}]: …` on the same slide"
-                    self.errors.append(DeckError(f"no footnote '{label}' on this slide", self._at(token), hint))
-                token.meta["number"] = order.setdefault(label, len(order) + 1)
+        self._number([*head, *draft.tokens], draft, order)
+        shown = tuple(order)
+        parts = split.parts(draft.notes)
+        for part in parts:
+            before = len(order)
+            self._number(part, draft, order)
+            part += split.footnote_list(before + 1, [draft.footnotes.get(label, []) for label in [*order][before:]])
+        draft.notes = [token for part in parts for token in part]
         for label in draft.footnotes:
             if label not in order:
                 message = f"nothing on this slide refers to the footnote '{label}'"
                 first = next(filter(None, map(line_of, draft.footnotes[label])), draft.at.line)
                 at = Location(self.path, first, 1)
                 self.errors.append(DeckError(message, at, f"write [^{label}] in the text, or remove the footnote"))
-        return tuple(tuple(draft.footnotes.get(label, ())) for label in order)
+        return tuple(tuple(draft.footnotes.get(label, ())) for label in shown)
+
+    def _number(self, tokens: Iterable[Token], draft: Draft, order: dict[str, int]) -> None:
+        """Number the references in tokens, and those in the footnotes that they reach; label → number in `order`."""
+        waiting = [tokens]
+        while waiting:
+            for reference in _references(waiting.pop(0)):
+                label = reference.meta["label"]
+                if label not in order:
+                    waiting.append(draft.footnotes.get(label, []))
+                if label not in draft.footnotes:
+                    hint = did_you_mean(label, draft.footnotes) or f"write `[^{label}]: …` on the same slide"
+                    self.errors.append(DeckError(f"no footnote '{label}' on this slide", self._at(reference), hint))
+                reference.meta["number"] = order.setdefault(label, len(order) + 1)
+
+
+def _references(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the references to footnotes in tokens, and in the captions and callouts of their uses."""
+    for token in walk(tokens, within_pictures=False):
+        if token.type == "footnote_ref":
+            yield token
+        elif use := use_of(token):
+            for passage in passages_of(use):
+                yield from _references(passage.tokens if passage.where != "alternative text" else ())
 
 
 def _without_front_matter(text: str) -> str:
@@ -319,10 +360,11 @@ def _named(slides: Iterable[Slide]) -> list[Slide]:
     used = {slide.id for slide in slides}
     named = []
     for slide in slides:
-        name, count = slide.id or slug(slide.title), 1
+        title = anchor(slug(slide.title))
+        name, count = slide.id or title, 1
         while not slide.id and name in used:
             count += 1
-            name = f"{slug(slide.title)}-{count}"
+            name = f"{title}-{count}"
         used.add(name)
         named.append(replace(slide, id=name))
     return named

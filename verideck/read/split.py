@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from markdown_it.token import Token
 
@@ -45,28 +46,59 @@ def sort(tokens: Iterable[Token], draft: Draft) -> None:
     """Move notes and footnotes out of the body; mark the items of incremental lists as steps."""
     draft.tokens = []
     blocks: list[Token] = []
-    into = draft.tokens
+    into = [draft.tokens]
+    """Where tokens go: the innermost footnote or notes last."""
     for token in tokens:
         if token.type == "block_open":
             blocks.append(token)
             if token.info == "notes":
-                into = draft.notes
+                into.append(draft.notes)
                 if "step" not in token.attrs:
                     continue
                 token.attrs = {"data-step": token.attrs["step"]}
         elif token.type == "block_close" and blocks and (opening := blocks.pop()).info == "notes":
+            into.pop()
             draft.notes += [token] if "data-step" in opening.attrs else []
-            into = draft.tokens
             continue
         elif token.type == "footnote_reference_open":
-            into = draft.footnotes.setdefault(token.meta["label"], [])
+            into.append(_footnote(token, draft))
             continue
         elif token.type == "footnote_reference_close":
-            into = draft.tokens
+            into.pop()
             continue
         elif token.type == "list_item_open" and any(block.info == "incremental" for block in blocks):
             token.attrJoin("class", "fragment")
-        into.append(token)
+        into[-1].append(token)
+
+
+def _footnote(opening: Token, draft: Draft) -> list[Token]:
+    """Return the list that receives the tokens of a footnote; report a label that the slide already has."""
+    label = opening.meta["label"]
+    if label in draft.footnotes:
+        at = Location(draft.at.path, line_of(opening), 1)
+        draft.errors.append(DeckError(f"this slide has two footnotes '{label}'", at, "rename one of them"))
+    return draft.footnotes.setdefault(label, [])
+
+
+def parts(notes: Iterable[Token]) -> list[list[Token]]:
+    """Return the tokens of notes, cut before the beginning and the end of each part that has a step."""
+    found: list[list[Token]] = [[]]
+    for token in notes:
+        if token.type in ("block_open", "block_close") and token.info == "notes":
+            found.append([])
+        found[-1].append(token)
+    return found
+
+
+def footnote_list(first: int, footnotes: Iterable[Iterable[Token]]) -> list[Token]:
+    """Return footnotes as the tokens of a list that is numbered from `first`; [] without footnotes."""
+    items = [
+        [Token("list_item_open", "li", 1, level=1), *footnote, Token("list_item_close", "li", -1, level=1)]
+        for footnote in footnotes
+    ]
+    opening = Token("ordered_list_open", "ol", 1, attrs={"start": first})
+    closing = Token("ordered_list_close", "ol", -1)
+    return [opening, *chain.from_iterable(items), closing] if items else []
 
 
 class _Splitter:

@@ -12,6 +12,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -38,6 +39,12 @@ _MASK = {"{": "\0(", "}": "\0)"}
 _ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
 _FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_WHOLE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|(?<![\\$\w])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?![\d$])")
+"""Code or a formula within a line."""
+_BAR = "\0"
+"""Replacement of a bar that separates no cells; NUL never occurs in a file."""
+_RULE = re.compile(r"[ >\t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?\|?[ \t]*")
+"""The second line of a table."""
 
 
 def create() -> MarkdownIt:
@@ -50,13 +57,27 @@ def create() -> MarkdownIt:
     parser.use(attrs_block_plugin, allowed=_ATTRIBUTES)
     parser.inline.ruler.before("escape", "role", _role_rule)
     parser.block.ruler.before("fence", "block", _block_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.core.ruler.before("block", "mask_bars", _mask_bars)
+    parser.core.ruler.after("block", "tables", _tables)
     parser.core.ruler.before("inline", "heading_attributes", _heading_attributes)
     parser.core.ruler.push("positions", _positions)
     parser.core.ruler.push("checks", _checks)
     normal = parser.normalizeLink
-    # A browser shows slide addresses as #/ID, but in a PDF the anchor is the id.
-    parser.normalizeLink = lambda url: re.sub(r"^#/(?!\d)", "#", normal(url))  # type: ignore[method-assign]
+    parser.normalizeLink = lambda url: _address(normal(url))  # type: ignore[method-assign]
     return parser
+
+
+def anchor(name: str) -> str:
+    """Return the id of a slide: its name, with a prefix if reveal.js would read it as the number of a slide."""
+    return f"slide-{name}" if re.fullmatch("[0-9]+", name) else name
+
+
+def _address(url: str) -> str:
+    """Return a link to a slide by its id; a browser shows it as `#/ID`, but in a PDF the anchor is the id."""
+    if re.match(r"[A-Za-z][\w+.-]*:|//", url):
+        return url
+    file, mark, name = url.partition("#")
+    return file + mark + anchor(name if file or re.match(r"/\d", name) else name.removeprefix("/"))
 
 
 def _role_rule(state: StateInline, silent: bool) -> bool:
@@ -127,12 +148,68 @@ HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allo
 """Attributes that a heading may have."""
 
 
+def _mask_bars(state: StateCore) -> None:
+    """Replace bars in code and formulas, which would separate the cells of a table."""
+    if "|" in state.src:
+        state.src = _WHOLE.sub(lambda whole: re.sub(r"(?<!\\)\|", _BAR, whole[0]), state.src)
+
+
+def _tables(state: StateCore) -> None:
+    """Report tables that would lose cells; put bars in code and formulas back."""
+    lines = state.src.split("\n")
+    columns = 0
+    for token in state.tokens:
+        if token.type == "thead_open":
+            columns = 0
+        columns += token.type == "th_open"
+        row = lines[token.map[0]] if token.type == "tr_open" and token.map else ""
+        if columns and len(cells := _cells(row)) > columns:
+            message = f"this row has {len(cells)} cells, but the table has {_columns(columns)}"
+            _report_table(
+                state.env,
+                token.map[0] if token.map else 0,
+                cells[columns],
+                message,
+                r"write \| for a bar inside a cell",
+            )
+        elif token.type == "inline":
+            _check_table_head(state.env, token, lines)
+        token.content = token.content.replace(_BAR, "|")
+        token.info = token.info.replace(_BAR, "|")
+
+
+def _check_table_head(env: Any, text: Token, lines: Sequence[str]) -> None:
+    """Report a table that is read as text because its head and its line of hyphens differ."""
+    for index in range(text.map[0], text.map[1] - 1) if text.map else ():
+        head, rule = _cells(lines[index]), _cells(lines[index + 1])
+        if len(head) > 1 and len(head) != len(rule) and _RULE.fullmatch(lines[index + 1]):
+            message = f"the head of this table has {_columns(len(head))}, the line of hyphens below it {len(rule)}"
+            _report_table(env, index, lines[index].strip(" >\t"), message, "write `---` below each cell of the head")
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a row, as markdown-it counts them."""
+    cells = escapedSplit(line.strip(" >\t"))
+    return cells[not cells[0] : len(cells) - (len(cells) > 1 and not cells[-1])]
+
+
+def _columns(count: int) -> str:
+    return f"{count} column{'s' * (count != 1)}"
+
+
+def _report_table(env: Any, line: int, text: str, message: str, hint: str) -> None:
+    column = env["lines"][line].rfind(text.strip().replace(_BAR, "|")) + 1
+    env["errors"].append(DeckError(message, Location(env["path"], line + 1, column), hint))
+
+
 def _heading_attributes(state: StateCore) -> None:
     """Move `{…}` at the end of a heading into its attributes before its text is parsed."""
     for opening, inline in pairwise(state.tokens):
         if opening.type == "heading_open" and (match := _TRAILING_ATTRIBUTES.search(inline.content)):
             assert opening.map
             opening.attrs = dict(_attributes(state.env, match[0], opening.map[0] + 1, HEADING_ATTRIBUTES))
+            if "id" in opening.attrs:
+                opening.attrs["id"] = anchor(str(opening.attrs["id"]))
             inline.content = inline.content[: match.start()].rstrip()
 
 

@@ -59,12 +59,10 @@ class HtmlRenderer:
         self.breaks = messages.is_japanese(lang)
         self.errors: list[DeckError] = []
         self.steps = Steps(done)
+        self.footnotes: dict[int, int] = {}
+        """Number of a footnote → the step with which it appears."""
         self._drawings = 0
         self._around: _Around | None = None
-
-    def advance(self, steps: int) -> int | None:
-        """Count the next steps of the slide; return how many of them are taken, None to show the whole slide."""
-        return self.steps.advance(steps)
 
     def use(self, use: Use, within: str = "") -> str:
         """Return the HTML of a use; "" after an error."""
@@ -75,7 +73,10 @@ class HtmlRenderer:
                 case SnippetUse():
                     return "" if use.hide else self._snippet(use, within.split())
                 case FigureUse():
-                    return self._figure(use)
+                    if "fragment" not in use.classes:
+                        return self._figure(use)
+                    self.steps.advance(1)
+                    return markdown.appearing(self._figure(use), self.steps.count, self)
                 case OutputUse():
                     printed = html.escape(values.output_text(self.results, use))
                     return f'<pre class="{classes.OUTPUT}"><samp>{printed}</samp></pre>\n' if printed else ""
@@ -111,7 +112,8 @@ class HtmlRenderer:
         return f'<img src="data:image/{kind};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
 
     def footnote(self, number: int) -> str:
-        """Return a reference to a footnote."""
+        """Return a reference to a footnote, which appears with its first reference."""
+        self.footnotes[number] = min(self.footnotes.get(number, self.steps.since), self.steps.since)
         return f'<sup class="fn">{number}</sup>'
 
     def _listing(self, lines: Sequence[str], language: str, added: Iterable[int] = (), dim: Iterable[int] = ()) -> str:
@@ -158,11 +160,12 @@ class HtmlRenderer:
         added = [line - first for line in use.added if first <= line <= last]
         steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
         kind, style, height = self._size(lines, bool(use.callouts), within)
-        done = self.advance(len(use.steps))
+        before = self.steps.count
+        done = self.steps.advance(len(use.steps))
         lit = {n for a, b in use.steps[done - 1].ranges for n in range(a, b + 1)} if done else None
         dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
-        body = self._listing(lines, "python", added, dim) + self._callouts(use, height, done)
-        data = f' data-steps="{steps}"' if steps else ""
+        body = self._listing(lines, "python", added, dim) + self._callouts(use, height, before, done)
+        data = self._step_data(steps, before)
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
     def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
@@ -181,8 +184,16 @@ class HtmlRenderer:
         style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
         return f"{classes.CODE} long" if long else classes.CODE, style if long or letters < size["code"] else "", height
 
-    def _callouts(self, use: SnippetUse, height: float, done: int | None) -> str:
-        """Return the callouts, each at the middle of its region; it appears with the first step of the region."""
+    def _step_data(self, steps: str, before: int) -> str:
+        """Return the attributes of a listing or slider with steps; `before`: number of steps before them."""
+        first = f' data-first="{before}"' if self.medium == "screen" else ""
+        return f' data-steps="{steps}"{first}' if steps else ""
+
+    def _callouts(self, use: SnippetUse, height: float, before: int, done: int | None) -> str:
+        """Return the callouts, each at the middle of its region; it appears with the first step of the region.
+
+        `before`: number of the slide's steps before those of the listing.
+        """
         if not use.callouts:
             return ""
         first = use.lines[0]
@@ -197,7 +208,9 @@ class HtmlRenderer:
                 states += ["later"] * (done < within[0]) + ["dim"] * (done > within[0] and done not in within)
             kind = f' class="{" ".join(states)}"' if states else ""
             data = f' data-in="{" ".join(map(str, within))}"' if within else ""
+            self.steps.enter(before + within[0] if within else 0)
             text = markdown.render_inline(callout.tokens, self)
+            self.steps.leave()
             items.append(f'<li{kind}{data} style="top:{middle:.1f}px;--reach:{reach:.1f}px"><span>{text}</span></li>')
         return f'<ul class="{classes.CALLOUTS}">{"".join(items)}</ul>'
 
@@ -213,7 +226,7 @@ class HtmlRenderer:
         kind = " ".join([classes.DRAWING, *kinds, *use.classes])
         if len(frames) == 1 or self.medium == "print":
             stepped = steps or range(len(frames))
-            done = self.advance(len(stepped) - 1)
+            done = self.steps.advance(len(stepped) - 1)
             self._around = around._replace(shown=start if done is None else stepped[done])
             frame = frames[self._around.shown]
             setting = f"{use.label} = {frame.name}" if use.sweep else f"{use.label} {frame.name}".strip()
@@ -221,7 +234,8 @@ class HtmlRenderer:
             picture = f'<div class="picture">{self._drawing(frame.figure, said, use.at)}</div>'
             shown = f'<p class="setting">{html.escape(setting)}</p>' if len(frames) > 1 else ""
             return f'<figure class="{kind}">{picture}{shown}{self._data(use)}{self._caption(use.caption)}</figure>\n'
-        self.advance(max(len(steps) - 1, 0))
+        before = self.steps.count
+        self.steps.advance(max(len(steps) - 1, 0))
         label = html.escape(use.label)
         pictures = []
         for index, frame in enumerate(frames):
@@ -237,7 +251,7 @@ class HtmlRenderer:
             f'value="{start}" aria-label="{html.escape(self._alt(use))}">'
             f"<output>{html.escape(frames[start].name)}</output></div>"
         )
-        data = f' data-steps="{" ".join(map(str, steps))}"' if steps else ""
+        data = self._step_data(" ".join(map(str, steps)), before)
         picture = f'<div class="picture">{"".join(pictures)}</div>{slider}{self._data(use)}{self._caption(use.caption)}'
         return f'<figure class="{kind}" data-name="{label}"{data}>{picture}</figure>\n'
 

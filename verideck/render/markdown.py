@@ -6,8 +6,9 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from markdown_it.presets import commonmark
 from markdown_it.renderer import RendererHTML
@@ -17,10 +18,12 @@ from markdown_it.utils import OptionsDict
 from verideck.core.deck_model import Use
 from verideck.core.markdown_tokens import plain, use_of, value_of
 from verideck.render import classes
+from verideck.render.steps import Steps
 from verideck.typeset.linebreak import Piece, wrap
 
 _OPTIONS = OptionsDict(commonmark.make()["options"])
 _TAG = re.compile(r"\A\s*<[a-z][a-z0-9]*(?=[\s>])")
+_OPENING = re.compile(r'\A(\s*<[a-z][a-z0-9]*)((?:\s+(?!class=)[\w-]+="[^"]*")*)(?:\s+class="([^"]*)")?')
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
@@ -33,8 +36,13 @@ class Renderer(Protocol):
     def use_text(self, use: Use) -> str:
         """Return the value of a role as plain text; "" if it is not known."""
 
-    def advance(self, steps: int) -> int | None:
-        """Count the next steps of the slide; return how many of them are taken, None to show the whole slide."""
+    @property
+    def steps(self) -> Steps:
+        """The steps of the slide."""
+
+    @property
+    def medium(self) -> Literal["screen", "print"]:
+        """Where the HTML is shown."""
 
     def math(self, token: Token, tex: str) -> str:
         """Return the HTML of a formula."""
@@ -57,14 +65,32 @@ class Renderer(Protocol):
         """Whether lines may break only between Japanese phrases."""
 
 
-def render(tokens: Sequence[Token], renderer: Renderer, numbered: bool = False) -> str:
-    """Return block tokens as HTML; if `numbered`, each block has an attribute with its index: `data-block="3"`."""
-    return _token_renderer().render(tokens, _OPTIONS, {"renderer": renderer, "numbered": numbered})
+def render(tokens: Sequence[Token], renderer: Renderer, numbered: bool = False, stepped: bool = True) -> str:
+    """Return block tokens as HTML; if `numbered`, each block has an attribute with its index: `data-block="3"`.
+
+    Without `stepped`, tokens of class `fragment` are no steps.
+    """
+    env = {"renderer": renderer, "numbered": numbered, "stepped": stepped}
+    return _token_renderer().render(tokens, _OPTIONS, env)
+
+
+def appearing(markup: str, step: int, renderer: Renderer) -> str:
+    """Return an element that appears with a step, counted from 1; 0 leaves it unchanged."""
+    if not step:
+        return markup
+    index = f' data-fragment-index="{step - 1}"' if renderer.medium == "screen" else ""
+    later = " later" * renderer.steps.is_later(step)
+
+    def marked(opening: re.Match[str]) -> str:
+        others = [name for name in (opening[3] or "").split() if name != "fragment"]
+        return f'{opening[1]}{opening[2]} class="{" ".join([*others, "fragment"])}{later}"{index}'
+
+    return _OPENING.sub(marked, markup, count=1)
 
 
 def render_inline(tokens: Sequence[Token], renderer: Renderer) -> str:
     """Return inline tokens as HTML."""
-    return _inline(tokens, {"renderer": renderer})
+    return _inline(tokens, {"renderer": renderer, "stepped": True})
 
 
 class _TokenRenderer(RendererHTML):
@@ -72,13 +98,23 @@ class _TokenRenderer(RendererHTML):
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
         pieces = []
+        steps: Steps = env["renderer"].steps
         for index, token in enumerate(tokens):
             rule = self.rules.get(token.type, self.renderToken)
             if token.type == "inline":
                 pieces.append(_inline(token.children or (), env))
                 continue
-            piece = rule(tokens, index, options, env)
+            opens, closes = (
+                token.nesting == 1 or token.type == "block_open",
+                token.nesting == -1 or token.type == "block_close",
+            )
+            step = _step(token, steps) if env["stepped"] else 0
+            if not closes:
+                steps.enter(step)
+            piece = appearing(rule(tokens, index, options, env), step, env["renderer"])
             pieces.append(_TAG.sub(rf'\g<0> {classes.BLOCK}="{index}"', piece) if env["numbered"] else piece)
+            if not opens:
+                steps.leave()
         return "".join(pieces)
 
     def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802
@@ -120,15 +156,28 @@ class _TokenRenderer(RendererHTML):
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return _COMMENT.sub("", tokens[idx].content)
 
-    def list_item_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def ordered_list_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """Return a list with room for its longest number."""
         token = tokens[idx]
-        if "fragment" in str(token.attrs.get("class", "")).split() and env["renderer"].advance(1) == 0:
-            token = token.copy(attrs={**token.attrs, "class": f"{token.attrs['class']} later"})
-            return self.renderToken([token], 0, options, env)
-        return self.renderToken(tokens, idx, options, env)
+        level, last = token.level, int(token.attrs.get("start", 1)) - 1
+        for inner in tokens[idx + 1 :]:
+            if inner.level <= level and inner.type == "ordered_list_close":
+                break
+            last += inner.type == "list_item_open" and inner.level == level + 1
+        digits = len(str(last))
+        room = {"style": f"padding-left:{1.3 + 0.56 * (digits - 1):.2f}em"} if digits > 1 else {}
+        return self.renderToken([token.copy(attrs={**token.attrs, **room})], 0, options, env)
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f'<th scope="col"{self.renderAttrs(tokens[idx])}>'
+
+
+def _step(token: Token, steps: Steps) -> int:
+    """Count a token of class `fragment` as a step; return the step with which it appears, 0 for other tokens."""
+    if "fragment" not in str(token.attrs.get("class", "")).split():
+        return 0
+    steps.advance(1)
+    return steps.count
 
 
 @cache
@@ -139,7 +188,15 @@ def _token_renderer() -> _TokenRenderer:
 def _inline(tokens: Sequence[Token], env: Any) -> str:
     """Return inline tokens as HTML; Japanese text can break only between phrases."""
     renderer: Renderer = env["renderer"]
-    pieces = [_piece(tokens, index, renderer) for index in range(len(tokens))]
+    pieces = []
+    for index, token in enumerate(tokens):
+        step = _step(token, renderer.steps) if env["stepped"] else 0
+        if token.nesting >= 0:
+            renderer.steps.enter(step)
+        piece = _piece(tokens, index, renderer)
+        pieces.append(replace(piece, html=appearing(piece.html, step, renderer)) if step else piece)
+        if token.nesting <= 0:
+            renderer.steps.leave()
     return wrap(pieces) if renderer.breaks and not env.get("whole") else "".join(piece.html for piece in pieces)
 
 

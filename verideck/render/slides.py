@@ -34,6 +34,7 @@ class SlideView:
     eyebrow: Markup
     body: Markup
     footnotes: tuple[Markup, ...]
+    """Items of a list."""
     notes: Markup
     number: str
     """`5 / 16` or `付録 A1`."""
@@ -101,8 +102,8 @@ def slide_view(
         classes=slide.classes,
         eyebrow=Markup(markdown.render_inline(slide.eyebrow, renderer)),
         body=Markup(markdown.render(slide.tokens, renderer, numbered=medium == "print")),
-        footnotes=tuple(Markup(_unwrapped(markdown.render(note, renderer))) for note in slide.footnotes),
-        notes=Markup(markdown.render(slide.notes, renderer) if notes else ""),
+        footnotes=tuple(_footnotes(slide, renderer)),
+        notes=Markup(markdown.render(slide.notes, renderer, stepped=False) if notes else ""),
         number=number,
         progress=100.0 if slide.appendix else 100.0 * slide.number / total,
         seconds=slide.seconds,
@@ -111,10 +112,20 @@ def slide_view(
         lang=slide.lang,
     )
     if not notes:
-        markdown.render(slide.notes, renderer)  # check the values in notes, too
+        markdown.render(slide.notes, renderer, stepped=False)  # check the values in notes, too
     if medium == "screen":
         renderer.errors += _unreached(slide, renderer.steps.count)
     return replace(made, steps=renderer.steps.count), tuple(renderer.errors)
+
+
+def _footnotes(slide: Slide, renderer: HtmlRenderer) -> Iterator[Markup]:
+    """Yield each footnote as an item that appears with the first reference to it."""
+    for number, note in enumerate(slide.footnotes, 1):
+        step = renderer.footnotes.get(number, 0)
+        renderer.steps.enter(step)
+        text = _unwrapped(markdown.render(note, renderer))
+        renderer.steps.leave()
+        yield Markup(markdown.appearing(f"<li>{text}</li>", step, renderer))
 
 
 def _unreached(slide: Slide, steps: int) -> Iterator[DeckError]:

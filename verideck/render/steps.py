@@ -1,7 +1,7 @@
 """Numbers the steps of a slide: one sequence, in the order in which its parts are rendered.
 
-A step is an item of an incremental list, a step of a listing, or a step of a slider.
-templates/steps.js counts them in the same order in the browser.
+A step is an element of class `fragment`, a step of a listing, or a step of a slider. In the browser, reveal.js orders
+them by the attribute `data-fragment-index`, the number of a step from 0.
 """
 
 from __future__ import annotations
@@ -17,8 +17,26 @@ class Steps:
         self.count = 0
         """Number of steps so far."""
         self._done = done
+        self._around: list[int] = [0]
 
     def advance(self, steps: int) -> int | None:
         """Count the next steps; return how many of them have been taken, None to show the whole slide."""
         before, self.count = self.count, self.count + steps
         return None if self._done is None else min(max(self._done - before, 0), steps)
+
+    def is_later(self, step: int) -> bool:
+        """Tell whether what appears with a step is not yet shown."""
+        return self._done is not None and self._done < step
+
+    @property
+    def since(self) -> int:
+        """The step with which what is being rendered appears; 0 if it is there from the first."""
+        return self._around[-1]
+
+    def enter(self, step: int) -> None:
+        """Begin an element that appears with a step; 0 if it appears with the element around it."""
+        self._around.append(step or self.since)
+
+    def leave(self) -> None:
+        """End the element that began last."""
+        self._around.pop()
