@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from markdown_it.token import Token
@@ -20,7 +20,7 @@ class Plain:
     """A renderer that says what it was asked for."""
 
     breaks = False
-    medium = "screen"
+    medium: Literal["screen", "print"] = "screen"
 
     def __init__(self, done: int | None = None) -> None:
         self.steps = Steps(done)
