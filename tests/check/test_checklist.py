@@ -27,16 +27,16 @@ def test_a_deck_that_is_ready_says_so_line_by_line() -> None:
     told = lines(TEXT.replace("# Two\n", "# Two\n\n::: notes\nmore\n:::\n"))
     assert list(told) == ["fresh", "offline", "readable", "fonts", "links", "print", "notes", "time", "files"]
     assert all(line.fine for line in told.values())
-    assert told["fresh"].text == "results made anew and as recorded: 3"
+    assert told["fresh"].text == "results run again and as recorded: 3"
     assert told["print"].text == "2 pages for 2 slides"
     assert told["files"].text == "a.html 1,234 kB, a.pdf 0 kB"
-    assert told["time"].text == "planned 1:00, the notes take about 0:01, the talk 2:00"
+    assert told["time"].text == "planned 1:00, notes about 0:01, talk 2:00"
 
 
 @pytest.mark.parametrize(
     ("name", "text", "how"),
     [
-        ("fresh", "results that are not as recorded: 1 of 3", {"changed": 1}),
+        ("fresh", "results not as recorded: 1 of 3", {"changed": 1}),
         ("readable", "2 × overflow, 1 × contrast", {"found": {"overflow": 2, "contrast": 1}}),
         ("links", "1 × broken-link", {"found": {"broken-link": 1}}),
         ("offline", "1 × outside", {"found": {"outside": 1}}),
@@ -52,9 +52,9 @@ def test_what_is_not_ready_is_told(name: str, text: str, how: dict[str, object])
 def test_a_deck_without_notes_time_and_results_lacks_nothing() -> None:
     told = lines("# One\n", runs=0, pages=(1,))
     assert (told["fresh"].text, told["notes"].text, told["time"].text) == (
-        "nothing on it is computed",
+        "no results",
         "on 0 of 1 slides",
-        "nothing is said of time",
+        "no times given",
     )
     assert told["notes"].fine
     assert told["time"].fine

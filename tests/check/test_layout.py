@@ -28,7 +28,7 @@ from verideck.render.pdf.layout import Anchor, Drawing, Layout, SlideLayout
 pytestmark = pytest.mark.slow
 
 FAULTS = [
-    Fault("too tall by a line", "error overflow a.md:22: runs 54 px over the foot", f"{LINES}\n\nLine 8."),
+    Fault("too tall by a line", "error overflow a.md:22: runs 54 px over the bottom", f"{LINES}\n\nLine 8."),
     Fault("two pages", "error overflow a.md:22: in the PDF the slide takes 2 pages", f"{LINES}\n\n{LINES}\n\n{LINES}"),
     Fault(
         "into the footnotes",
@@ -37,7 +37,7 @@ FAULTS = [
     ),
     Fault(
         "a column too tall",
-        "error overflow a.md:24: px over the foot",
+        "error overflow a.md:24: px over the bottom",
         f":::: columns\n::: column\n{LINES}\n\nLine 8.\n:::\n::: column\nShort.\n:::\n::::",
     ),
     Fault(
@@ -62,7 +62,7 @@ FAULTS = [
     Fault("a formula too wide", "error overflow a.md:8: this formula is", "$$\n" + "+".join(["x_1"] * 60) + "\n$$"),
     Fault(
         "a picture too tall",
-        "error overflow a.md:14: px over the foot",
+        "error overflow a.md:14: px over the bottom",
         "\n\n".join(["Line."] * 3) + "\n\n![high](p.svg)",
     ),
     Fault(
@@ -88,7 +88,7 @@ FAULTS = [
     ),
     Fault(
         "a figure squeezed",
-        "error overflow a.md:20:13: px of height are left for this figure, 23% of",
+        "error overflow a.md:20:13: px of height, 23% of",
         f"{LINES[:-12]}\n\n{FIGURE}",
     ),
     Fault(
@@ -98,7 +98,10 @@ FAULTS = [
         html=True,
     ),
     Fault(
-        "pale text", "error contrast a.md:8: 'pale' is too pale: #bbbbbb", '<p style="color: #bbb">pale</p>', html=True
+        "pale text",
+        "error contrast a.md:8: 'pale' has too little contrast: #bbbbbb",
+        '<p style="color: #bbb">pale</p>',
+        html=True,
     ),
     Fault("pale on its ground", "error contrast a.md:8: 'dark'", '<p style="background: #345">dark</p>', html=True),
     Fault(
@@ -109,19 +112,19 @@ FAULTS = [
     ),
     Fault(
         "a figure on a section's ground",
-        "error contrast a.md:14:13: a text of this figure is too pale: ink on ink has 1.0:1",
+        "error contrast a.md:14:13: a text of this figure has too little contrast: ink on ink has 1.0:1",
         f"T.\n\n---\n\n# S {{.section}}\n\n{FIGURE}",
         figure=svg(TEXT),
     ),
     Fault(
         "transparent text in a figure",
-        "error contrast a.md:8:13: a text of this figure is too pale: ink on paper has 2.",
+        "error contrast a.md:8:13: a text of this figure has too little contrast: ink on paper has 2.",
         FIGURE,
         figure=svg(TEXT.replace("fill:", "opacity: 0.4; fill:")),
     ),
     Fault(
         "gold on paper, which the dark mode alone can show",
-        "error contrast a.md:8:13: a text of this figure is too pale: #ffd700 on paper has 1.3:1 in the light mode",
+        "error contrast a.md:8:13: too little contrast: #ffd700 on paper has 1.3:1 in the light mode",
         FIGURE,
         figure=svg(TEXT.replace("#1b2130", "#ffd700")),
     ),
@@ -168,5 +171,5 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     assert boxes.with_all_frames(facts, one, results) == facts
     (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
     (small,) = fitting.small_texts(one.slides[0], facts.slides[0])
-    assert pale.message.startswith("a line of this figure's frame '2' is too pale: #eeeeee on paper")
+    assert pale.message.startswith("a line of this figure's frame '2' has too little contrast: #eeeeee on paper")
     assert small.message.startswith("'E' in this figure's frame '2' is shown at 10.0 px")

@@ -92,17 +92,17 @@ FAULTS = [
     ),
     Fault(
         "an id of the page",
-        "error duplicate-id a.md:7: 'deck-help' is one of the page's own",
+        "error duplicate-id a.md:7: page itself uses the id 'deck-help'",
         edit=("#first s", "#deck-help s"),
     ),
-    Fault("an id that stands twice", "error duplicate-id a.md:9: 'second' stands twice", edit=("]{.w}", "]{#second}")),
+    Fault("an id that stands twice", "error duplicate-id a.md:9: 'second' is used twice", edit=("]{.w}", "]{#second}")),
     Fault("a heading that skips a level", "warning heading-order a.md:11: of level 3", edit=("## Below", "### Below")),
     Fault("a heading of raw HTML", "warning heading-order a.md:9: of level 4", "<div>\n<h4>t</h4></div>", html=True),
     Fault("a second title", "warning heading-order a.md:11: second title", edit=("## Below", "# Below")),
     Fault("a link without text", "warning empty-link a.md:9: this link has no text", edit=("[link]", "[]")),
     Fault("raw HTML's link without text", "warning empty-link a.md:8:4: no text", 'Go <a href="#one"></a>.', html=True),
     Fault("a heading without text", "warning heading-order a.md:11: this heading has no text", edit=("# Below", "#")),
-    Fault("a link to nowhere", "warning empty-link a.md:9: leads nowhere", edit=("(#second)", "()")),
+    Fault("a link to nowhere", "warning empty-link a.md:9: has no address", edit=("(#second)", "()")),
 ]
 
 
@@ -135,8 +135,8 @@ def test_what_a_slide_says_is_read_with_its_places() -> None:
         ("#/one", ""),
         ("#noe", "no slide has the id 'noe'"),
         ("other.html#one", "no slide of other has the id 'one'"),
-        ("gone.html", "seen from dist/, there is no file 'gone.html'"),
-        ("#", "this link leads nowhere"),
+        ("gone.html", "no file 'gone.html' in dist/"),
+        ("#", "this link has no address"),
     ],
 )
 def test_a_link_leads_to_what_is_there(href: str, message: str) -> None:

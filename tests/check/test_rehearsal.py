@@ -24,12 +24,12 @@ FAULTS = [
     Fault("no notes", "warning notes a.md:7: has no notes", edit=("::: notes\nSay this.\n:::\n", "")),
     Fault(
         "longer than the talk",
-        "warning time a.md:7: planned for 2:40, the talk for 2:00",
+        "warning time a.md:7: planned for 2:40, but the talk for 2:00",
         edit=("seconds=60}\n\n`", "seconds=100}\n\n`"),
     ),
     Fault(
         "notes too long",
-        "warning time a.md:22: notes take about 1:32 to say, the slide is planned for 1:00",
+        "warning time a.md:22: notes take about 1:32, but the slide is planned for 1:00",
         edit=("Say that.", f"{WORDS} {WORDS}"),
     ),
     Fault(
@@ -39,18 +39,18 @@ FAULTS = [
     ),
     Fault(
         "an edition behind",
-        "warning editions a.de.md:7: 1 slides here, 2 in",
+        "warning editions a.de.md:7: 1 slides here, but 2 in",
         more={"slides/a.de.md": CLEAN.partition("\n---\n\n# Second")[0].replace("#second", "#first")},
     ),
     Fault(
         "an edition without a value",
-        "warning editions a.de.md:7: the values here: none; in slides/a.md:7: b",
+        "warning editions a.de.md:7: values here: none; at slides/a.md:7: b",
         edit=("`code`", "{eval}`a.py: b`"),
         more={"slides/a.de.md": CLEAN},
     ),
     Fault(
         "an edition that shows something else",
-        "warning editions a.de.md:22: code a.py lines 1-2; in slides/a.md:22: code a.py lines 1-2, figure a.py",
+        "warning editions a.de.md:22: code a.py lines 1-2; at slides/a.md:22: code a.py lines 1-2, figure a.py",
         more={"slides/a.de.md": re.sub(r"```{figure}.*?```", "", CLEAN, flags=re.DOTALL)},
     ),
 ]

@@ -95,7 +95,7 @@ def test_an_output_without_what_went_to_the_other_stream_says_how_to_show_that()
     slide, results = read("```{output} a.py\n```")[0], gave({}, "")
     logged = {run: replace(result, stderr="slow\n") for run, result in results.items()}
     (finding,) = empty_outputs(slide, logged)
-    assert finding.message.endswith("a.py prints nothing to its standard output, so there is no output to show")
+    assert finding.message.endswith("a.py prints nothing to its standard output")
     assert finding.hint == "write `:stream: err`"
 
 
@@ -121,9 +121,9 @@ def test_what_nobody_shows_is_named() -> None:
     ("allow", "left", "waived"),
     [
         ("typed-numbers: from the paper", [], ["from the paper"]),
-        ("typed-numbers: a: b; unseeded: c", ["warning unused-allow nothing on this slide"], ["a: b", "c"]),
+        ("typed-numbers: a: b; unseeded: c", ["warning unused-allow allow waives 'unseeded'"], ["a: b", "c"]),
         ("typed-numbers", ["error typed-numbers 0.84", "error allow allow gives no reason"], []),
-        ("typed-number: x", ["error typed-numbers 0.84", "error allow allow names no check 'typed-number'"], []),
+        ("typed-number: x", ["error typed-numbers 0.84", "error allow unknown rule 'typed-number' in allow"], []),
         ("", ["error typed-numbers 0.84"], []),
     ],
 )

@@ -130,7 +130,7 @@ def test_a_number_that_was_true_once_is_told_apart() -> None:
     (finding,) = typed("it is 0.84", gave({"w": 1.7}))
     assert "when it was recorded, not now" in finding.message
     (finding,) = typed("it is 0.85")
-    assert "0.85 is typed, and a.py computes 0.8352: nearly the same" in finding.message
+    assert "0.85 is typed, but a.py computes 0.8352, nearly the same" in finding.message
 
 
 def test_numbers_of_another_slides_snippets_are_no_concern() -> None:
@@ -150,7 +150,7 @@ def test_a_number_repeats_what_is_computed_now_before_what_was_recorded() -> Non
     now, before = (Computed(RUN, "w", 0.8352, recorded) for recorded in (False, True))
     match = same(typed_number, [before, now])
     assert match
-    assert match.message == "0.84 is typed, and a.py computes it"
+    assert match.message == "0.84 is typed, but a.py computes it"
     assert same(typed_number, [Computed(RUN, "w", [0.5, {"a": True}], False)]) is None
 
 

@@ -61,7 +61,7 @@ def page(project: DeckTest) -> Page:
 def test_a_true_record_gives_a_calm_page(talk: DeckTest) -> None:
     talk.run("verify", "--strict", "--twice").fine().says("fine: 1 result as recorded in figures/")
     calm = page(talk)
-    assert "What is shown is what was produced." in calm.words
+    assert "The slides show what their code produces." in calm.words
     assert "del" not in calm.tags
     assert calm.words.count("as recorded") == 3  # two slides, the summary
     first = talk.read(PAGE)
@@ -117,10 +117,10 @@ def test_what_only_warns_fails_where_it_is_asked_to(talk: DeckTest) -> None:
 def test_a_typed_number_fails(talk: DeckTest) -> None:
     talk.edit("slides/talk.md", "Say", "Say 2.50 or").run("verify")
     assert talk.code == 1
-    talk.says("error: slides/talk.md:11:5: 2.50 is typed, and sums.py computes it", "{eval}`sums.py: total:.2f`")
+    talk.says("error: slides/talk.md:11:5: 2.50 is typed, but sums.py computes it", "{eval}`sums.py: total:.2f`")
     found = page(talk)
     assert "2.50 is typed" in found.words
-    assert "1 slide is not fit for the stage." in found.words
+    assert "1 slide has an error." in found.words
 
 
 @pytest.mark.slow
@@ -154,8 +154,8 @@ def test_what_goes_wrong_on_stage_fails_verify_and_is_told_by_build(talk: DeckTe
     talk.says("dist/ is up to date").run("figures").run("verify", "--strict")
     assert talk.code == 1
     talk.says("error: slides/talk.md:3: no slide has the id 'two' (broken-link)", "2 errors")
-    talk.says("!!  readable  1 × overflow", "ok  offline   nothing is loaded")
-    talk.says("ok  fresh     results made anew and as recorded: 1")
+    talk.says("!!  readable  1 × overflow", "ok  offline   loads nothing")
+    talk.says("ok  fresh     results run again and as recorded: 1")
 
 
 @pytest.mark.slow
@@ -164,9 +164,7 @@ def test_a_slide_is_excused_from_what_is_meant_so(talk: DeckTest) -> None:
     talk.write("slides/talk.md", STAGE % (allow, TALL)).run("build").fine()
     assert "warning: " not in talk.out
     talk.run("figures").run("verify", "--strict").fine().says("excused: slides/talk.md:1: overflow (1): the last lines")
-    talk.edit("slides/talk.md", TALL, "").run("build").run("verify").fine().says(
-        "nothing on this slide needs to be excused from 'o"
-    )
+    talk.edit("slides/talk.md", TALL, "").run("build").run("verify").fine().says("allow waives 'o")
 
 
 @pytest.mark.slow
@@ -188,7 +186,7 @@ def test_json_is_for_programs(talk: DeckTest) -> None:
 
 @pytest.mark.slow
 def test_a_deck_called_verify_is_told_apart_from_the_page(talk: DeckTest) -> None:
-    talk.write("slides/verify.md", "# One").run("verify").fails(2, "a deck called 'verify'", "rename the deck")
+    talk.write("slides/verify.md", "# One").run("verify").fails(2, "the deck 'verify'", "rename the deck")
 
 
 def test_a_difference_fails_and_is_told_on_each_slide_that_shows_it() -> None:

@@ -67,7 +67,7 @@ def test_two_decks_of_one_title_stay_two() -> None:
 def test_decks_of_two_titles_need_no_path() -> None:
     page = seen(SAME, SAME, a=DECK.format("a.py"), b=DECK.format("b.py").replace("Twice", "Once"))
     assert [deck.name for deck in page.decks] == ["Twice", "Once"]
-    assert (page.state, page.headline, page.told) == ("fine", "What is shown is what was produced.", ())
+    assert (page.state, page.headline, page.told) == ("fine", "The slides show what their code produces.", ())
     assert [slide.found for slide in page.decks[0].slides] == ["as recorded", ""]
     assert [slide.takes for slide in page.decks[0].slides] == ["1 value, 1 output", "nothing computed"]
 

@@ -1,6 +1,6 @@
-"""What is wrong with decks and with what they show.
+"""The checks: find where decks and results break the rules.
 
-The room's face: from other rooms, only these names are used.
+Other rooms use only the names listed here.
 """
 
 from verideck.check.checklist import Checklist, make_checklist

@@ -1,4 +1,4 @@
-"""What changed, as a reader of a slide sees it: sentences with their values, lines of output, cells of tables."""
+"""What changed on a slide, as a reader sees it: sentences with values, lines of output, cells of tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A piece of text before and after; the same in both where nothing changed."""
+    """A piece of text before and after; both are equal if it did not change."""
 
     before: str
     after: str
@@ -35,9 +35,9 @@ class Sentence:
     """A line of a slide in which a value changed."""
 
     where: Where
-    """What of the slide it is."""
+    """Which part of the slide it is."""
     parts: tuple[Change, ...]
-    """The line in pieces."""
+    """Its pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class Table:
     """A table in which cells changed."""
 
     name: str
-    """The expression that gives it."""
+    """Its expression."""
     rows: tuple[tuple[Change, ...], ...]
     """Cells, row by row; the first row is the header."""
 
 
 def sentences(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Sentence]:
-    """Yield the lines of a slide whose values are shown as another text than recorded."""
+    """Yield the lines of a slide in which the text of a value is not as recorded."""
     for where, tokens in ((passage.where, tokens) for passage in passages(slide) for tokens in passage.lines):
         line: list[Change] = []
         for token in [*tokens, None]:
@@ -64,7 +64,7 @@ def sentences(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Sente
 
 
 def tables(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Table]:
-    """Yield the tables of a slide whose cells are shown as another text than recorded."""
+    """Yield the tables of a slide in which the text of a cell is not as recorded."""
     for use in slide.uses:
         if isinstance(use, TableUse):
             grids = [_grid(use, results) for results in (recorded, fresh)]
@@ -75,7 +75,7 @@ def tables(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Table]:
 
 
 def lines(before: str, after: str) -> tuple[tuple[str | None, str | None, bool], ...]:
-    """Return two outputs side by side as (line before, line after, whether they differ); None where one has no line."""
+    """Return two outputs side by side: (line before, line after, whether they differ); None for a missing line."""
     old, new = before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")
     rows: list[tuple[str | None, str | None, bool]] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -95,7 +95,7 @@ def _part(token: Token, recorded: Results, fresh: Results) -> Change:
 
 
 def _value(use: EvalUse, results: Results) -> str:
-    """Return a value as a slide shows it, `nothing` where there is none."""
+    """Return a value as a slide shows it; `nothing` if it has no value."""
     try:
         return value_text(results, use)
     except DeckError:
@@ -103,7 +103,7 @@ def _value(use: EvalUse, results: Results) -> str:
 
 
 def _grid(use: TableUse, results: Results) -> list[list[str]]:
-    """Return a table's cells as they are shown, the header first; [] for what is no table."""
+    """Return the texts of a table's cells, row by row, with its header; [] if the value is not a table."""
     try:
         shown = table(results, use)
     except DeckError:
@@ -112,7 +112,7 @@ def _grid(use: TableUse, results: Results) -> list[list[str]]:
 
 
 def counted(slide: Slide) -> Iterable[tuple[int, str]]:
-    """Return (how many, of what) a slide takes from runs, without what it does not take."""
+    """Return (number, noun) for each kind of result that a slide shows."""
     kinds = (
         (EvalUse, "value"), (FigureUse, "drawing"), (TableUse, "table"), (OutputUse, "output"), (SnippetUse, "listing"),
     )  # fmt: skip

@@ -1,7 +1,4 @@
-"""A summary of each deck for the room: is everything fresh, offline, readable, printed, rehearsed.
-
-One page: a line a question.
-"""
+"""The checklist of a deck before a talk: whether it is fresh, offline, readable, printed, rehearsed."""
 
 from __future__ import annotations
 
@@ -16,17 +13,17 @@ from verideck.render import Layout
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the summary."""
+    """One line of the checklist."""
 
     name: str
-    """What it is about: `fresh`, `offline`, `readable`, `print`, `fonts`, `notes`, `time`, `files`."""
+    """`fresh`, `offline`, `readable`, `fonts`, `links`, `print`, `notes`, `time` or `files`."""
     text: str
     fine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The summary of one deck."""
+    """The checklist of one deck."""
 
     deck: Deck
     lines: tuple[Line, ...]
@@ -35,13 +32,13 @@ class Checklist:
 def make_checklist(
     deck: Deck, runs: int, changed: int, found: Mapping[str, int], layout: Layout, sizes: Mapping[str, int]
 ) -> Checklist:
-    """Return the summary of a deck that was judged.
+    """Return the checklist of a deck.
 
-    runs: how many results it shows, `changed` of them not as recorded. found: rule → how often its slides break it.
-    sizes: bytes of its files in dist/, by their endings.
+    runs: number of results that it shows; `changed` of them are not as recorded. found: rule → number of findings.
+    sizes: ending of a file in dist/ → size in bytes.
     """
-    fresh = f"results made anew and as recorded: {runs}" if runs else "nothing on it is computed"
-    told = f"results that are not as recorded: {changed} of {runs}" if changed else fresh
+    fresh = f"results run again and as recorded: {runs}" if runs else "no results"
+    told = f"results not as recorded: {changed} of {runs}" if changed else fresh
     lines = (Line("fresh", told, not changed), *_rules(found), _print(deck, layout), _notes(deck), _time(deck))
     return Checklist(deck, (*lines, _files(deck, sizes)))
 
@@ -52,10 +49,10 @@ def _rules(found: Mapping[str, int]) -> list[Line]:
         return Line(name, wrong or fine, not wrong)
 
     return [
-        line("offline", "nothing is loaded from anywhere", "outside"),
-        line("readable", "all fits, none of it too small or too pale", "overflow", "small-text", "contrast"),
-        line("fonts", "every character is embedded", "glyph"),
-        line("links", "all lead somewhere", "broken-link", "empty-link", "duplicate-id"),
+        line("offline", "loads nothing from outside", "outside"),
+        line("readable", "everything fits, is large enough and has contrast", "overflow", "small-text", "contrast"),
+        line("fonts", "every character is in an embedded font", "glyph"),
+        line("links", "every link has a target", "broken-link", "empty-link", "duplicate-id"),
     ]
 
 
@@ -73,11 +70,11 @@ def _notes(deck: Deck) -> Line:
 def _time(deck: Deck) -> Line:
     planned, said = rehearsal.times(deck)
     parts = [f"planned {rehearsal.minutes(planned)}"] if planned else []
-    parts += [f"the notes take about {rehearsal.minutes(said)}"] if said else []
-    parts += [f"the talk {rehearsal.minutes(deck.meta.duration)}"] if deck.meta.duration else []
-    return Line("time", ", ".join(parts) or "nothing is said of time", not list(rehearsal.out_of_time(deck)))
+    parts += [f"notes about {rehearsal.minutes(said)}"] if said else []
+    parts += [f"talk {rehearsal.minutes(deck.meta.duration)}"] if deck.meta.duration else []
+    return Line("time", ", ".join(parts) or "no times given", not list(rehearsal.out_of_time(deck)))
 
 
 def _files(deck: Deck, sizes: Mapping[str, int]) -> Line:
     told = [f"{deck.name}.{kind} {size / 1000:,.0f} kB" for kind, size in sizes.items()]
-    return Line("files", ", ".join(told) or f"dist/ holds none of this deck as it is: run `{command()}`", bool(told))
+    return Line("files", ", ".join(told) or f"dist/ has no current file of this deck: run `{command()}`", bool(told))

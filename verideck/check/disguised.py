@@ -1,4 +1,4 @@
-"""Code, output and prose that display otherwise than they are: unseen characters, and names with look-alike letters."""
+"""Finds text that does not look like what it is: invisible characters, and names with look-alike letters."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from verideck.core.run_model import Finding, Location, Results
 from verideck.typeset.fonts import MONO
 
 _TURNING = "\u202a-\u202e\u2066-\u2069"
-"""They turn the order of what follows."""
+"""Characters that change the direction of the text after them."""
 _FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"
 _EMOJI = re.compile(
     rf"{_FLAG}|(?<=[\u2190-\u2bff\U0001f000-\U0001faff#*0-9])[\ufe0e\ufe0f]|\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
 )
-"""Where such characters choose an emoji."""
+"""Invisible characters that are part of an emoji."""
 _IN_PROSE = re.compile(f"[{_TURNING}\U000e0000-\U000e007f]")
 _IN_CODE = re.compile(
     f"[{_TURNING}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\U000e0000-\U000e0fff]"
 )
-"""Besides those: without width, fillers, selectors of variants, tags."""
+"""Also characters without width, fillers, variation selectors, tags."""
 _LOOKS = str.maketrans(
     "аеорсухіјѕԁһԛԝкмнтвАВЕКМНОРСТХУІЈЅԚԜοΟΑΒΕΖΗΙΚΜΝΡΤΥΧ", "aeopcyxijsdhqwkmhtbABEKMHOPCTXYIJSQWoOABEZHIKMNPTYX"
 )
@@ -33,7 +33,7 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 
 def disguised(slide: Slide, results: Results) -> Iterator[Finding]:
-    """Yield each unseen character in code, outputs and prose of a slide, and each name that looks like another."""
+    """Yield each invisible character in code, outputs and text of a slide, and each name that looks like another."""
     told: set[tuple[str, Location]] = set()
     for text, families, at, where in pieces(slide, results):
         pattern = _IN_CODE if MONO in families else _IN_PROSE
@@ -51,13 +51,13 @@ def disguised(slide: Slide, results: Results) -> Iterator[Finding]:
 
 def _unseen(char: str, slide: Slide, at: Location, where: str) -> Finding:
     name = unicodedata.name(char, "a character without a name")
-    message = f"U+{ord(char):04X} {name} cannot be seen{where}: what stands there reads otherwise than it is"
+    message = f"U+{ord(char):04X} {name} is invisible{where}: the text is not what it looks like"
     escape = f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
-    return DISGUISED.finding(slide.number, at, message, f"remove it, or write it as {escape} in a text of the script")
+    return DISGUISED.finding(slide.number, at, message, f"remove it, or write {escape} in a string of the script")
 
 
 def _look_alikes(lines: Iterable[tuple[int, str]], path: str, slide: Slide, source: str) -> Iterator[Finding]:
-    """Yield the names that hold letters of another script which look like Latin ones: beside Latin, or like a name."""
+    """Yield names with letters that look like Latin ones: beside Latin letters, or in a name like another one."""
     plain = {name for name in _NAME.findall(source) if name.isascii()}
     told: set[str] = set()
     for number, line in lines:
@@ -69,6 +69,6 @@ def _look_alikes(lines: Iterable[tuple[int, str]], path: str, slide: Slide, sour
             if looks != name and name not in told and (mixed or looks in plain):
                 told.add(name)
                 wrong = next(char for char in name if char.translate(_LOOKS) != char)
-                message = f"the name '{name}' is not '{looks}': it holds U+{ord(wrong):04X} {unicodedata.name(wrong)}"
+                message = f"the name '{name}' is not '{looks}': it has U+{ord(wrong):04X} {unicodedata.name(wrong)}"
                 at = Location(path, number, match.start() + 1)
                 yield DISGUISED.finding(slide.number, at, message, "write the name in letters of one script")

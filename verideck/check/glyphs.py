@@ -1,6 +1,6 @@
-"""Characters that pages cannot show, in prose, formulas, code, values and figures.
+"""Finds characters that pages cannot show, in text, formulas, code, values and figures.
 
-Either no embedded font has them, or they run from right to left, which the PDF cannot set.
+Either no embedded font has them, or they run from right to left, which the PDF does not support.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff\u200f\u202b\u202e\u2067]+"
 )
-"""Hebrew, Arabic and their kin, and the signs that turn the direction of a text."""
+"""Hebrew, Arabic and related scripts, and characters that change the direction of a text."""
 
 Piece = tuple[str, tuple[str, ...], Location, str]
-"""(text, the families that may show it, where it begins, what it is in: "" for the deck's own text)."""
+"""(text, font families that may show it, location of its beginning, words for its place, "" for the author's text)."""
 
 
 def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
-    """Yield each character on a slide that the fonts of its place do not have, and each word from right to left."""
+    """Yield each character on a slide that the fonts of its place lack, and each word that runs from right to left."""
     told: set[tuple[str, Location]] = set()
     for text, families, at, where in pieces(slide, results):
         for part in _unshown(text, fonts, *families):
@@ -53,13 +53,13 @@ def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> It
 
 
 def _unshown(text: str, fonts: Fonts, *families: str) -> list[str]:
-    """Return the words of a text that run from right to left, and the characters of the others that no font has."""
+    """Return the words of a text that run from right to left, and all other characters that no font has."""
     turned = _RIGHT_TO_LEFT.findall(text)
     return turned + sorted(fonts.uncovered(_RIGHT_TO_LEFT.sub("", text) if turned else text, *families))
 
 
 def missing_in_front_matter(deck: Deck, fonts: Fonts, line_of: LineOf) -> Iterator[Finding]:
-    """Yield the characters of title, author and footer that the fonts do not have."""
+    """Yield the characters of title, author and footer that the fonts lack."""
     start = Location(deck.path, 1)
     meta = deck.meta
     shown = (meta.title, meta.subtitle, meta.author, meta.date, meta.footer)
@@ -78,12 +78,12 @@ def _finding(char: str, slide: Slide, at: Location, where: str, fonts: Fonts) ->
     another = "write another character"
     if not where and unicodedata.category(char) == "Sm" and not fonts.uncovered(char, MATH):
         another = f"write it as a formula: ${char}$"
-    hint = f"{another}; what stands here depends on the machine, and may be an empty box"
+    hint = f"{another}; other machines may show an empty box"
     return GLYPH.finding(slide.number, at, message, hint)
 
 
 def pieces(slide: Slide, results: Results) -> Iterator[Piece]:
-    """Yield all that a slide shows; alternative texts are heard, not seen."""
+    """Yield all text that a slide shows; alternative texts are not shown."""
     for passage in passages(slide):
         if passage.where != "alternative text":
             yield from _written(passage)
@@ -92,7 +92,7 @@ def pieces(slide: Slide, results: Results) -> Iterator[Piece]:
 
 
 def _written(passage: Passage) -> Iterator[Piece]:
-    """Yield what the author wrote, but for what a directive shows."""
+    """Yield the author's text, without the content of directives."""
     for token, at in located(passage.tokens, passage.at, within_pictures=False):
         if token.type == "text":
             yield token.content, (SANS,), at, ""
@@ -105,7 +105,7 @@ def _written(passage: Passage) -> Iterator[Piece]:
 
 
 def _computed(use: Use, results: Results) -> Iterator[Piece]:
-    """Yield what a slide takes from runs, as far as there are results."""
+    """Yield the text that a slide takes from runs, as far as there are results."""
     if isinstance(use, SnippetUse) and not use.hide:
         first, last = use.lines
         for number in range(first - 1, last):
@@ -114,10 +114,10 @@ def _computed(use: Use, results: Results) -> Iterator[Piece]:
         if isinstance(use, FigureUse):
             yield from _drawn(use, results)
         elif isinstance(use, OutputUse):
-            yield output_text(results, use), (MONO, SANS), use.at, f" in what {use.run} prints"
+            yield output_text(results, use), (MONO, SANS), use.at, f" in the output of {use.run}"
         elif isinstance(use, EvalUse | TableUse):
             yield from ((one.text, (SANS,), use.at, f" in {use.expression}") for one in texts(results, use))
-    except DeckError:  # said where the slide is rendered
+    except DeckError:  # reported when the slide is rendered
         return
 
 
@@ -129,7 +129,7 @@ def _drawn(use: FigureUse, results: Results) -> Iterator[Piece]:
 
 
 def _place(part: str, text: str, at: Location, line_of: LineOf) -> Location:
-    """Return where a part of a text stands, from the line on at which its text begins."""
+    """Return the location of a part of a text; `at`, where the text begins, if it is not found."""
     for line in range(at.line, at.line + text.count("\n") + 2):
         if (column := (line_of(at.path, line) or "").find(part)) >= 0:
             return Location(at.path, line, column + 1)

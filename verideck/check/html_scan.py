@@ -1,6 +1,6 @@
-"""What HTML, CSS or SVG would load when it is shown, and what else it says: ids, links, pictures without words.
+"""Finds references in HTML, CSS and SVG: addresses that load something, ids, links, headings, pictures without text.
 
-A deck is one file that asks nothing of any network: `data:` and `#name` alone are allowed, and links to click on.
+A deck is one file that loads nothing: only `data:`, `#name`, and links to click on are allowed.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import tinycss2
 _LOADING = ("src", "poster", "data", "background", "action", "formaction", "ping", "manifest", "xlink:href")
 _SETS = ("srcset", "imagesrcset", "attributionsrc")
 _LOOK = re.compile(r"url|src|image|import|\\", re.IGNORECASE)
-"""What CSS that loads something holds: a name, or the beginning of an escape."""
+"""CSS that loads something has one of these names, or an escape."""
 _NAMING = ("image-set", "-webkit-image-set", "image", "src", "url")
-"""Functions of CSS whose strings are addresses."""
+"""CSS functions whose strings are addresses."""
 _BAD_URL = re.compile(r"[^(]*\((?:\s|/\*.*?\*/)*[\"']?([^)\"']*)", re.DOTALL)
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+[^\s,]+)?\s*(?:,|$)")
 _REFRESH = re.compile(r"""url\s*=\s*["']?([^"']*)""", re.IGNORECASE)
 _WITHIN = re.compile(r"#|data:|about:blank$|\{\{", re.IGNORECASE)
-"""The last is a template's own."""
+"""Beginnings of allowed addresses; the last is Jinja."""
 _LABELS = ("aria-label", "aria-labelledby", "title", "alt")
 _WORDS = re.compile("a|svg|h[1-6]")
-"""What is to hold words, or a picture that has some."""
+"""Elements that need text, or a picture with a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One thing that a piece of HTML says."""
+    """One reference in a piece of HTML."""
 
     kind: str
-    """`load`, `id`, `link`, `heading`; `bare`: a picture without words; `empty`: a link or heading without any."""
+    """`load`, `id`, `link`, `heading`; `bare`: a picture without text; `empty`: a link or heading without text."""
     what: str
     """The address, the id, the tag."""
     line: int
@@ -42,7 +42,7 @@ class Reference:
 
 
 def html(text: str) -> list[Reference]:
-    """Return what HTML or SVG says, in order."""
+    """Return the references in HTML or SVG, in order."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -50,7 +50,7 @@ def html(text: str) -> list[Reference]:
 
 
 def css(text: str) -> Iterator[Reference]:
-    """Yield what a style sheet would load, or a declaration."""
+    """Yield what a style sheet or a declaration would load."""
     text = re.sub(r"\r\n?|\f", "\n", text)  # as tinycss2 counts lines
     if not _LOOK.search(text):
         return
@@ -71,37 +71,37 @@ def css(text: str) -> Iterator[Reference]:
 
 
 def _address(node: Any, within: str, rule: str, text: str) -> str:
-    """Return the address that a token of CSS is; "" for any other.
+    """Return the address in a CSS token; "" for other tokens.
 
-    within: the function around it. rule: the at-rule whose address it would be.
+    within: name of the function around it. rule: name of the at-rule before it.
     """
     if node.type == "url" and rule != "namespace":
         return str(node.value)
     if node.type == "string" and rule != "namespace" and (within in _NAMING or rule == "import"):
         return str(node.value)
-    if node.type == "error" and node.kind == "bad-url":  # no browser loads it; its author meant to
+    if node.type == "error" and node.kind == "bad-url":  # browsers do not load it, but its author meant to
         return _bad_url(text, node.source_line, node.source_column)
     return ""
 
 
 def _bad_url(text: str, line: int, column: int) -> str:
-    """Return the address in a `url(…)` that is not written as CSS wants it; line and column from 1."""
+    """Return the address in an invalid `url(…)`; line and column count from 1."""
     rest = "\n".join(text.split("\n")[line - 1 :])[column - 1 :]
     match = _BAD_URL.match(rest)
     return match[1] if match else ""
 
 
 class _Reader(HTMLParser):
-    """Notes what start tags and style sheets say, and what has no words."""
+    """Collects references from tags and style sheets, and elements without text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Reference] = []
         self.sheet: list[str] | None = None
-        """The style sheet that is open, as far as it is read, and the line on which it begins."""
+        """Parts of the open style sheet, which begins on `sheet_line`."""
         self.sheet_line = 0
         self.open: list[tuple[str, Reference | None]] = []
-        """What is to hold words and is not closed; with what is to be said if it never does."""
+        """Open elements that need text, with the reference to report if they have none."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0] - 1
@@ -137,7 +137,7 @@ class _Reader(HTMLParser):
             self.found += (Reference("load", one.what, line) for one in css(value))
 
     def _named(self, tag: str, given: Mapping[str, str], line: int) -> None:
-        """Note an element that has no words of its own, or gives them to what holds it."""
+        """Handle the text of an element: report a picture without text, or give its text to the open elements."""
         hidden = given.get("role") in ("presentation", "none") or "aria-hidden" in given
         named = any(given.get(name) for name in _LABELS)
         if _WORDS.fullmatch(tag):
@@ -149,7 +149,7 @@ class _Reader(HTMLParser):
             self._worded("a|h.")
 
     def _worded(self, tags: str) -> None:
-        """Note that what is open has words."""
+        """Mark open elements as having text."""
         self.open = [(tag, None if re.fullmatch(tags, tag) else said) for tag, said in self.open]
 
     def handle_pi(self, data: str) -> None:
@@ -173,7 +173,7 @@ class _Reader(HTMLParser):
     def close(self) -> None:
         super().close()
         if self.sheet is not None:
-            self.sheet.append(self.rawdata)  # what Python before 3.13 keeps back of a sheet without an end
+            self.sheet.append(self.rawdata)  # Python before 3.13 does not pass on a style sheet without an end tag
         self._end_sheet()
         self.found += (said for _, said in self.open if said)
 
@@ -188,6 +188,6 @@ class _Reader(HTMLParser):
 
 
 def _is_picture(tag: str, given: Mapping[str, str]) -> bool:
-    """Tell whether an element shows something and has no text."""
+    """Tell whether an element is a picture, which has no text content."""
     image = tag == "input" and given.get("type", "").lower() == "image"
     return image or tag in ("img", "iframe") or given.get("role") == "img" or (tag == "area" and "href" in given)

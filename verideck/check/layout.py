@@ -1,4 +1,4 @@
-"""What goes wrong on stage: content that does not fit, text that is too small or too pale."""
+"""Checks of a deck's layout: content that does not fit, and text that is too small or has too little contrast."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from verideck.render import Anchor, Drawing, Overflow, SlideLayout
 from verideck.typeset.figure_facts import Paint
 
 SMALLEST = 14
-"""px that text should have at least, on a slide of 1280 × 720."""
+"""Minimum size of text in px, on a slide of 1280 × 720."""
 _STAMP = 1 / 3
-"""A figure shown at less than this part of its size tells nobody anything."""
+"""Minimum scale of a figure; a smaller one is unreadable."""
 _TEXT, _LARGE = 4.5, 3.0
-"""Contrast that text needs; large text and graphics (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""Minimum contrast of text, and of large text and graphics (WCAG 2.2, 1.4.3 and 1.4.11)."""
 _LARGE_SIZE, _LARGE_BOLD = 24.0, 56 / 3
-"""px from which text is large: 18 pt, bold 14 pt."""
+"""Minimum size of large text in px, normal and bold: 18 pt, 14 pt."""
 _GROUNDS = ("paper", "rule", "code", "wash")
-"""Roles of grounds and hairlines, which are meant to be faint."""
+"""Roles of backgrounds and thin lines, which may have little contrast."""
 _WHITE = 0.97
-"""Greys from here on are white, which is paper."""
+"""Lighter greys count as white, the paper."""
 _MAP = 8
-"""More colours of areas, or of lines, than these are a scale, from pale to deep."""
+"""A figure with more colours of areas, or of lines, has a colour scale, which may be pale."""
 _NARROWER = {
-    "callout": "give the code the slide's whole width, or take its callouts out",
-    "table": "take out a column, or shorten its cells",
+    "callout": "give the code the slide's whole width, or remove its callouts",
+    "table": "remove a column, or shorten its cells",
     "formula": r"break it: \begin{aligned} … \\ … \end{aligned}",
-    "text": "break the line, or say it shorter",
+    "text": "break the line, or shorten the text",
 }
 
 
 def place(slide: Slide, anchor: Anchor) -> Location:
-    """Return where in the deck, or in a script that it shows, the text of an anchor stands."""
+    """Return the location of an anchor's text in the deck or in a shown script."""
     path = slide.at.path
     if anchor.part == "footnotes":
         return Location(path, next(filter(None, map(line_of, slide.footnotes[anchor.block])), 0))
@@ -60,7 +60,7 @@ def _line(tokens: Iterable[Token]) -> int:
 
 
 def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
-    """Yield what does not fit: over the foot, out at the side, out of its column or box, or hardly any of it left."""
+    """Yield content that does not fit on its slide, in its column or box, and figures without enough room."""
     for overflow in layout.overflows:
         message, hint = _told(overflow)
         if overflow.side == "down" and layout.pages > 1:
@@ -68,12 +68,10 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
         yield OVERFLOW.finding(slide.number, place(slide, overflow.anchor), message, hint)
     if layout.pages > 1 and not any(overflow.side == "down" for overflow in layout.overflows):
         message = f"in the PDF the slide takes {layout.pages} pages"
-        yield OVERFLOW.finding(slide.number, slide.at, message, "take out what breaks the page")
+        yield OVERFLOW.finding(slide.number, slide.at, message, "remove the page break")
     for drawing in layout.drawings:
         if drawing.scale < _STAMP:
-            message = (
-                f"only {drawing.height:.0f} px of height are left for this figure, {drawing.scale:.0%} of its size"
-            )
+            message = f"this figure has only {drawing.height:.0f} px of height, {drawing.scale:.0%} of its size"
             yield OVERFLOW.finding(slide.number, place(slide, drawing.anchor), message)
 
 
@@ -81,11 +79,11 @@ def _told(overflow: Overflow) -> tuple[str, str]:
     """Return (message, hint)."""
     begins = f" ('{overflow.text}')" if overflow.text else ""
     if overflow.out_of == "callout":
-        hint = "say it in fewer words, or point at lines farther apart"
+        hint = "shorten it, or point at lines with more space between them"
         return f"this callout{begins} runs {overflow.by:.0f} px into the next one", hint
     if overflow.side == "down":
         into = {"footnotes": "into the footnotes", "byline": "into the author's line"}
-        where = into.get(overflow.out_of, "over the foot of the slide")
+        where = into.get(overflow.out_of, "over the bottom of the slide")
         return f"the content runs {overflow.by:.0f} px {where}, from this {overflow.what}{begins} on", ""
     if overflow.what in ("code", "output"):
         remedy = "break the line" if overflow.what == "code" else "print shorter lines"
@@ -96,7 +94,7 @@ def _told(overflow: Overflow) -> tuple[str, str]:
 
 
 def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
-    """Yield text that is shown smaller than the last row can read, in figures and shrunk code, too."""
+    """Yield text that is too small for the last row, also in figures and scaled code."""
     shown = [(one.anchor, one.size, one.text, "") for one in layout.texts]
     drawings = [one for one in layout.drawings if one.text and one.scale >= _STAMP]
     shown += [(one.anchor, one.text, one.smallest, f" in {_named(one)}") for one in drawings]
@@ -106,12 +104,12 @@ def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
         if size < SMALLEST and at not in told:
             told.add(at)
             message = f"'{text}'{where} is shown at {size:.1f} px, below {SMALLEST} px"
-            hint = "draw it larger, or give the figure more room" if where else "show less, or larger"
+            hint = "draw it larger, or give the figure more room" if where else "show less text, or make it larger"
             yield SMALL_TEXT.finding(slide.number, at, message, hint)
 
 
 def pale(slide: Slide, layout: SlideLayout, palette: Palette, mode: str) -> Iterator[Finding]:
-    """Yield text and graphics whose colour is too near to their ground, in print or in a mode that the screen shows."""
+    """Yield text and graphics with too little contrast to their background, in print or in a mode of the screen."""
     only = mode or palette.mode
     modes = {name for name in palette.modes if only in ("auto", name)} | {palette.print}
     told: set[tuple[Anchor, str]] = set()
@@ -133,7 +131,7 @@ def pale(slide: Slide, layout: SlideLayout, palette: Palette, mode: str) -> Iter
 
 
 def _pale(slide: Slide, anchor: Anchor, what: str, found: str) -> Finding:
-    return CONTRAST.finding(slide.number, place(slide, anchor), f"{what} is too pale: {found}")
+    return CONTRAST.finding(slide.number, place(slide, anchor), f"{what} has too little contrast: {found}")
 
 
 def _named(drawing: Drawing) -> str:
@@ -141,7 +139,7 @@ def _named(drawing: Drawing) -> str:
 
 
 def _paints(drawing: Drawing) -> Iterator[Paint]:
-    """Yield what is meant to be seen in a figure."""
+    """Yield the colours of a figure that need contrast."""
     counts = Counter(kind for kind, _ in {(paint.kind, paint.colour) for paint in drawing.colours})
     for paint in drawing.colours:
         role = figure_role(paint.colour)
@@ -151,7 +149,7 @@ def _paints(drawing: Drawing) -> Iterator[Paint]:
 
 
 def _worst_paint(paint: Paint, ground: str, palette: Palette, modes: Set[Mode]) -> str:
-    """Return the lowest contrast of a colour of a figure, as `_worst` does; "" for an area whose edge can be seen."""
+    """Return the lowest contrast of a colour in a figure, as `_worst` does; "" for an area with a visible edge."""
     need = _TEXT if paint.kind == "text" else _LARGE
     own = _as_drawn if paint.fixed else _of_figure
     behind = own(paint.ground) if paint.ground else _of_page(ground, palette)
@@ -187,7 +185,7 @@ def _of_page(colour: str, palette: Palette) -> _Colour:
 def _worst(
     colour: _Colour, ground: _Colour, need: float, palette: Palette, modes: Set[Mode], alpha: float = 1.0
 ) -> str:
-    """Return the lowest contrast, with its mode, where it is below `need`; else ""."""
+    """Return a text with the lowest contrast and its mode, if it is below `need`; else ""."""
     found = []
     for mode in modes:
         shown, behind = (_at(one.among(palette.modes[mode])) for one in (colour, ground))

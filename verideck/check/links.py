@@ -1,4 +1,4 @@
-"""What goes wrong in a deck's text: references that lead outside or nowhere, ids, headings, pictures without words."""
+"""Checks of a deck's text: references to outside or to missing targets, ids, headings, pictures without text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAMING = {
 
 
 def read(slide: Slide) -> list[Placed]:
-    """Return what a slide's text says of links, ids, headings and pictures, Markdown and raw HTML alike."""
+    """Return the links, ids, headings and pictures in a slide's text, from Markdown and raw HTML."""
     found: list[Placed] = []
     for passage in passages(slide):
         said = _read(passage)
@@ -53,7 +53,7 @@ def _read(passage: Passage) -> Iterator[Placed]:
 
 
 def _markup(token: Token) -> str:
-    """Return a token as HTML, as far as it is looked at."""
+    """Return a token as HTML, simplified for `html_scan`."""
     match token.type:
         case "html_block" | "html_inline":
             return str(token.content)
@@ -78,7 +78,7 @@ def _picture(token: Token) -> Iterator[Reference]:
 
 
 def ids(deck: Deck, said: Mapping[int, Sequence[Placed]]) -> dict[str, Location]:
-    """Return each id of a deck and where it stands first; `said`: `id` of a slide → what `read` gives."""
+    """Return each id of a deck and its first location. said: `id(slide)` → result of `read`."""
     inside = [(one.what, at) for slide in deck.slides for one, at in said[id(slide)] if one.kind == "id"]
     return {**dict(reversed(inside)), **{slide.id: slide.at for slide in deck.slides}}
 
@@ -86,26 +86,26 @@ def ids(deck: Deck, said: Mapping[int, Sequence[Placed]]) -> dict[str, Location]
 def again(
     deck: Deck, templates: Mapping[str, str], said: Mapping[int, Sequence[Placed]]
 ) -> Iterator[tuple[Slide, Finding]]:
-    """Yield the ids of a deck that stand again, or in the templates of its page."""
+    """Yield the ids of a deck that are repeated, or that the templates of its page use."""
     page = {name for text in templates.values() for name in re.findall(r'\bid="([\w-]+)"', text)}
     known = {slide.id: slide.at for slide in deck.slides}
     for slide in deck.slides:
         own = ((one.what, at) for one, at in said[id(slide)] if one.kind == "id")
         for name, at in ((slide.id, slide.at), *own):
             if name in page:
-                hint = "name it otherwise: {#another-name}"
-                message = f"the id '{name}' is one of the page's own"
+                hint = "use another id: {#another-name}"
+                message = f"the page itself uses the id '{name}'"
                 yield slide, DUPLICATE_ID.finding(slide.number, at, message, hint)
             elif name in known and at is not slide.at:
-                message = f"the id '{name}' stands twice: the other is at {known[name]}"
+                message = f"the id '{name}' is used twice: first at {known[name]}"
                 yield slide, DUPLICATE_ID.finding(slide.number, at, message)
             known.setdefault(name, at)
 
 
 def links(slide: Slide, said: Iterable[Placed], known: Known, root: Path) -> Iterator[Finding]:
-    """Yield links to what is not there, and links that nobody can see or that lead nowhere.
+    """Yield links with a missing target, and links without text or address.
 
-    known: the ids of each deck at hand by its name, those of the slide's own by "".
+    known: name of a deck → its ids; "" is the deck of the slide.
     """
     for one, at in said:
         if one.kind == "link":
@@ -117,18 +117,18 @@ def links(slide: Slide, said: Iterable[Placed], known: Known, root: Path) -> Ite
 def _link(href: str, at: Location, slide: Slide, known: Known, root: Path) -> Iterator[Finding]:
     target = unquote(href)
     if not target.strip("#/ "):
-        yield EMPTY_LINK.finding(slide.number, at, "this link leads nowhere", "write its address")
+        yield EMPTY_LINK.finding(slide.number, at, "this link has no address", "write its address")
     elif not re.match(r"(?!file:)[a-zA-Z][\w+.-]*:|//", target) and (broken := _broken(target, known, root)):
         yield BROKEN_LINK.finding(slide.number, at, *broken)
 
 
 def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
-    """Return (message, hint) about a link to what is not in a deck, not in dist/, and not to be built there."""
+    """Return (message, hint) for a link whose target is not in a deck and not in dist/ after a build; else None."""
     file, _, name = target.partition("#")
     name = name.strip("/")
     deck = next((file.removesuffix(f".{kind}") for kind in KINDS if file.endswith(f".{kind}")), file)
     if name and "=" not in name and deck in known and name not in known[deck]:
-        hint = did_you_mean(name, known[deck]) or "a slide is named by {#name} behind its title"
+        hint = did_you_mean(name, known[deck]) or "give a slide this id: write {#name} after its title"
         return f"no slide{f' of {deck}' if deck else ''} has the id '{name}'", hint
     if (
         file in ("", INDEX)
@@ -138,28 +138,28 @@ def _broken(target: str, known: Known, root: Path) -> tuple[str, str] | None:
         return None
     page = file.removesuffix(".md") + ".html"
     built = file.endswith(".md") and os.path.exists(root / SLIDES / file)
-    hint = f"link to what is built of it: {page}" if built else BROKEN_LINK.remedy
-    return f"seen from dist/, there is no file '{file}'", hint
+    hint = f"link to the built file: {page}" if built else BROKEN_LINK.remedy
+    return f"no file '{file}' in dist/", hint
 
 
 def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
-    """Yield what a slide would load from elsewhere: raw HTML, style sheets in it, SVG pictures."""
+    """Yield what a slide would load from outside, by raw HTML, style sheets in it, or SVG pictures."""
     for one, at in said:
         if one.kind == "load":
-            message = f"this would be loaded from outside: '{one.what:.80}'"
+            message = f"'{one.what:.80}' would be loaded from outside"
             yield OUTSIDE.finding(slide.number, at, message)
 
 
 def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what style sheets and templates (path → text) would load from elsewhere."""
+    """Yield what style sheets and templates (path → text) would load from outside."""
     for name, text in templates.items():
         found: Iterable[Reference] = html_scan.css(text) if name.endswith(".css") else ()
         if name.endswith(".jinja"):
             found = (said for said in html_scan.html(text) if said.kind == "load")
         for said in found:
-            message = f"this would be loaded from outside: '{said.what:.80}'"
+            message = f"'{said.what:.80}' would be loaded from outside"
             at = Location(name, said.line + 1)
-            yield OUTSIDE.finding(0, at, message, "take it out, or write it as a data: address")
+            yield OUTSIDE.finding(0, at, message, "remove it, or write it as a data: address")
 
 
 def wordless(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
@@ -177,9 +177,9 @@ def headings(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
     for one, at in said:
         mine = int(one.what[1:]) if one.kind == "heading" else 0
         if one.kind == "empty" and one.what != "a":
-            message, hint = "this heading has no text", "write some, or take it out"
+            message, hint = "this heading has no text", "write a text, or remove the heading"
         elif mine == 1:
-            message, hint = "this slide has a second title", "begin a slide of its own with ---, or write ##"
+            message, hint = "this slide has a second title", "begin a new slide with ---, or write ##"
         elif mine > level + 1:
             message, hint = f"a heading of level {mine} follows one of level {level}", f"write {'#' * (level + 1)}"
         else:

@@ -1,4 +1,4 @@
-"""Findings about the files in dist/: what is presented must be what the decks and their scripts give now."""
+"""Findings about files in dist/ that are not up to date."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from verideck.publish import Presented
 
 
 def outdated(files: Iterable[Presented]) -> Iterator[Finding]:
-    """Yield the files that are not current, and those of which it cannot be known."""
+    """Yield a finding for each file that is outdated, or whose state is unknown."""
     for one in files:
         rule = UNKNOWN_OUTPUT if one.state == "unknown" else OUTDATED
         what = f"a build of {one.deck}" if one.deck else "a build of all decks"
         message = f"this is not what {what} writes now: it was edited, or built from older sources or results"
         if one.state == "unknown":
-            message = f"it cannot be known whether {what} writes this: .cache/ has no note of it"
+            message = f"whether {what} writes this now is unknown: it is not listed in .cache/"
         hint = f"build it again: `{command(one.arguments)}`, or remove it"
         yield rule.finding(0, Location(one.path), message, hint)

@@ -1,7 +1,7 @@
-"""All rules that decks and results are checked against, in one table, and what slides are excused from.
+"""The table of all rules, and waivers: rules that a slide may break, with a reason.
 
-A slide is excused from a rule by its heading's attribute `allow="typed-numbers: as printed in the paper"`; several are
-separated by `;`.
+A waiver is an attribute of a slide's heading: `allow="typed-numbers: as printed in the paper"`; several are separated
+by `;`.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ Group = Literal["results", "stage", "texts", "talk", "verify"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `RULE.finding(…)` is the only way to make a finding."""
+    """One rule. All findings are made by `RULE.finding(…)`."""
 
     code: str
-    """Its permanent identifier: never given to another rule."""
+    """Permanent identifier, never used for another rule."""
     name: str
-    """How decks, reports and `allow` name it."""
+    """Name in decks, reports and `allow`."""
     level: Literal["error", "warning"]
     """Errors fail `verify`; warnings fail `verify --strict` only."""
     sentence: str
-    """What is wrong, in one sentence."""
+    """Description in one sentence."""
     remedy: str
-    """What to do in general, commands as `verideck …`: the hint of a finding that has none of its own."""
+    """Default hint of its findings; commands are written as `verideck …`."""
     group: Group
-    """What it looks at; no slide can be excused from the rules about `verify` itself."""
+    """What it checks. Rules of the group `verify` cannot be waived."""
 
     def finding(self, slide: int, at: Location, message: str, hint: str = "") -> Finding:
-        """Return that the rule is broken on a slide (0: on none) at a place."""
+        """Return a finding on a slide (0: not on a slide) at a location."""
         return Finding(self.level, self.name, slide, at, message, hint or typed(self.remedy))
 
 
@@ -85,7 +85,7 @@ OVERFLOW = Rule(
     "overflow",
     "error",
     "Content does not fit on its slide, in its column or in its box.",
-    "say it in fewer words, or split the slide",
+    "shorten the text, or split the slide",
     "stage",
 )
 SMALL_TEXT = Rule(
@@ -93,7 +93,7 @@ SMALL_TEXT = Rule(
     "small-text",
     "warning",
     "Text is smaller than 14 px on a slide of 1280 × 720 px.",
-    "show less, or larger",
+    "show less text, or make it larger",
     "stage",
 )
 CONTRAST = Rule(
@@ -141,7 +141,7 @@ EMPTY_LINK = Rule(
     "empty-link",
     "warning",
     "A link has no text or no address.",
-    "write `[what it leads to](address)`",
+    "write `[text](address)`",
     "texts",
 )
 DUPLICATE_ID = Rule(
@@ -172,7 +172,7 @@ DISGUISED = Rule(
     "V309",
     "disguised",
     "error",
-    "Code or text reads otherwise than it is: characters that cannot be seen or turn its order, look-alike letters.",
+    "Code or text is not what it looks like: it has invisible or look-alike characters, or some that change its order.",
     "remove the character, or write it as an escape",
     "texts",
 )
@@ -205,8 +205,8 @@ EDITIONS = Rule(
     "V404",
     "editions",
     "warning",
-    "An edition in another language (NAME.LANG.md) does not show the same as its original (NAME.md).",
-    "change one of them, so that they show the same",
+    "An edition in another language (NAME.LANG.md) differs from its original (NAME.md) in its slides or results.",
+    "change one of them, so that both show the same",
     "talk",
 )
 ALLOW = Rule(
@@ -221,7 +221,7 @@ UNUSED_ALLOW = Rule(
     "V902",
     "unused-allow",
     "warning",
-    "`allow` excuses the slide from a rule that it does not break.",
+    "`allow` waives a rule that the slide does not break.",
     "remove it from `allow`",
     "verify",
 )
@@ -237,7 +237,7 @@ UNSHOWN = Rule(
     "V904",
     "unshown",
     "warning",
-    "figures/ holds a result or a drawing that no deck shows.",
+    "figures/ has a result or a figure that no deck shows.",
     "run `verideck figures`, which removes it",
     "verify",
 )
@@ -253,7 +253,7 @@ UNKNOWN_OUTPUT = Rule(
     "V907",
     "unknown-output",
     "warning",
-    "A PDF in dist/ may be outdated: .cache/ has no note of it. HTML and JSON are compared in any case.",
+    "A PDF in dist/ may be outdated: it is not listed in .cache/. HTML and JSON files are always compared.",
     "build it again: `verideck`",
     "verify",
 )
@@ -263,61 +263,61 @@ RULES = {rule.name: rule for rule in list(globals().values()) if isinstance(rule
 
 
 def names(*groups: Group) -> tuple[str, ...]:
-    """Return the names of the rules of some groups."""
+    """Return the names of the rules in these groups."""
     return tuple(rule.name for rule in RULES.values() if rule.group in groups)
 
 
 WAIVABLE = names("results", "stage", "texts", "talk")
-"""Rules that a slide may be excused from."""
+"""Names of rules that `allow` may waive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A rule that a slide is excused from."""
+    """A rule that is waived on a slide."""
 
     rule: str
     """The rule's name."""
     reason: str
-    """Why, in the author's words."""
+    """The author's reason."""
     at: Location
-    """The slide's heading."""
+    """Location of the slide's heading."""
     findings: tuple[Finding, ...]
-    """What the slide was excused from."""
+    """The waived findings."""
 
 
 def waive(
     slide: Slide, findings: Iterable[Finding], checked: Container[str] = WAIVABLE
 ) -> tuple[tuple[Finding, ...], tuple[Waiver, ...]]:
-    """Return the findings that a slide is not excused from, and its waivers with those that it is.
+    """Return the findings that are not waived, and the slide's waivers with the waived ones.
 
-    checked: the rules that were checked; an excuse from another may be needed or not.
+    checked: the rules that were checked. A waiver of another rule is not reported as unused.
     """
     findings = tuple(findings)
-    excused, wrong = _waivers(slide)
-    left = tuple(finding for finding in findings if finding.rule not in excused)
+    allowed, wrong = _read_allow(slide)
+    left = tuple(finding for finding in findings if finding.rule not in allowed)
     waivers = []
-    for rule, reason in excused.items():
+    for rule, reason in allowed.items():
         covered = tuple(finding for finding in findings if finding.rule == rule)
         waivers.append(Waiver(rule, reason, slide.at, covered))
         if not covered and rule in checked:
-            message = f"nothing on this slide needs to be excused from '{rule}'"
+            message = f"allow waives '{rule}', which this slide does not break"
             wrong.append(UNUSED_ALLOW.finding(slide.number, slide.at, message))
     return (*left, *wrong), tuple(waivers)
 
 
-def _waivers(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
-    """Return rule → reason from a slide's `allow`, and what is wrong with it."""
-    excused: dict[str, str] = {}
+def _read_allow(slide: Slide) -> tuple[dict[str, str], list[Finding]]:
+    """Return rule → reason from a slide's `allow`, and findings about it."""
+    allowed: dict[str, str] = {}
     wrong = []
     for part in filter(None, map(str.strip, slide.allow.split(";"))):
         rule, _, reason = (piece.strip() for piece in part.partition(":"))
         if rule not in WAIVABLE:
-            hint = did_you_mean(rule, WAIVABLE) or f"known are {', '.join(WAIVABLE)}"
-            wrong.append(ALLOW.finding(slide.number, slide.at, f"allow names no check '{rule}'", hint))
+            hint = did_you_mean(rule, WAIVABLE) or f"use one of {', '.join(WAIVABLE)}"
+            wrong.append(ALLOW.finding(slide.number, slide.at, f"unknown rule '{rule}' in allow", hint))
         elif not reason:
             message = f"allow gives no reason for '{rule}'"
-            hint = f'say why: allow="{rule}: the reason"'
+            hint = f'write the reason: allow="{rule}: the reason"'
             wrong.append(ALLOW.finding(slide.number, slide.at, message, hint))
         else:
-            excused[rule] = reason
-    return excused, wrong
+            allowed[rule] = reason
+    return allowed, wrong

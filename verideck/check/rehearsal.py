@@ -1,4 +1,4 @@
-"""What a speaker finds out at the rehearsal: slides without notes, time that does not suffice, editions out of step."""
+"""Checks before a rehearsal: slides without notes, too little time, differences between editions."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Finding
 
 CHARACTERS = 300
-"""Japanese characters a minute: what NHK's newsreaders keep to."""
+"""Japanese characters per minute: the pace of NHK's newsreaders."""
 WORDS = 130
-"""Words a minute: a lecture's pace, below the 150 of conversation."""
+"""Words per minute: the pace of a lecture; in conversation it is 150."""
 _OVER = 1.1
-"""Estimates may be that many times the time there is."""
+"""Maximum ratio of the notes' estimated time to the talk's duration."""
 _SLIDE_OVER, _SLIDE_SECONDS = 1.5, 20
-"""A slide's notes may take that many times its own time, and so many seconds more."""
+"""The notes of a slide may take this many times its planned time, and at least this many seconds more."""
 _COMMON = ("id", "layout", "snippets", "values", "pictures")
 _SHOWN = {FigureUse: "figure", SnippetUse: "code", OutputUse: "output", TableUse: "table"}
 
 
 def without_notes(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
-    """Yield the slides without notes of a deck that has notes elsewhere; covers, sections and closings need none."""
+    """Yield slides without notes, if other slides have notes; titles, sections and closings need none."""
     if any(slide.notes for slide in deck.slides):
         for slide in deck.slides:
             if slide.kind == "plain" and not slide.notes:
-                message = "this slide has no notes, others have"
+                message = "this slide has no notes, but others have"
                 yield slide, NOTES.finding(slide.number, slide.at, message)
 
 
@@ -39,7 +39,7 @@ def minutes(seconds: float) -> str:
 
 
 def spoken(slide: Slide, lang: str) -> float:
-    """Return how many seconds a slide's notes take to say."""
+    """Return the estimated time for a slide's notes in seconds."""
     inline = (token for token in walk(slide.notes) if token.type == "inline")
     text = " ".join(markdown_tokens.plain(token.children or ()) for token in inline)
     if messages.is_japanese(slide.lang or lang):
@@ -48,26 +48,26 @@ def spoken(slide: Slide, lang: str) -> float:
 
 
 def times(deck: Deck) -> tuple[int, float]:
-    """Return the seconds that the main path is planned for, and that its notes take to say."""
+    """Return planned time and estimated time for the notes in seconds, without the appendix."""
     path = [slide for slide in deck.slides if not slide.appendix]
     return sum(slide.seconds for slide in path), sum(spoken(slide, deck.meta.lang) for slide in path)
 
 
 def out_of_time(deck: Deck) -> Iterator[tuple[Slide, Finding]]:
-    """Yield where planned times or the notes' length do not go with the talk's duration, or with a slide's own time."""
+    """Yield where planned or estimated times exceed the talk's duration, or the planned time of a slide."""
     first, duration = deck.slides[0], deck.meta.duration
     planned, said = times(deck)
     if duration and planned > duration:
-        message = f"the slides are planned for {minutes(planned)}, the talk for {minutes(duration)}"
+        message = f"the slides are planned for {minutes(planned)}, but the talk for {minutes(duration)}"
         yield first, _late(first, message, "give slides fewer `seconds`, or the talk a longer `duration`")
     if duration and said > _OVER * duration:
-        message = f"the notes take about {minutes(said)} to say, the talk {minutes(duration)}"
+        message = f"the notes take about {minutes(said)}, but the talk {minutes(duration)}"
         yield first, _late(first, message)
     for slide in deck.slides:
         takes = spoken(slide, deck.meta.lang)
         if slide.seconds and takes > max(_SLIDE_OVER * slide.seconds, slide.seconds + _SLIDE_SECONDS):
-            message = f"the notes take about {minutes(takes)} to say, the slide is planned for {minutes(slide.seconds)}"
-            yield slide, _late(slide, message, "shorten the notes, or give it more `seconds`")
+            message = f"the notes take about {minutes(takes)}, but the slide is planned for {minutes(slide.seconds)}"
+            yield slide, _late(slide, message, "shorten the notes, or give the slide more `seconds`")
 
 
 def _late(slide: Slide, message: str, hint: str = "") -> Finding:
@@ -75,7 +75,7 @@ def _late(slide: Slide, message: str, hint: str = "") -> Finding:
 
 
 def out_of_step(deck: Deck, decks: Sequence[Deck]) -> Iterator[tuple[Slide, Finding]]:
-    """Yield where an edition in another language (NAME.LANG.md) is not as its original (NAME.md)."""
+    """Yield where an edition in another language (NAME.LANG.md) differs from its original (NAME.md)."""
     name, _, edition = deck.name.rpartition(".")
     original = next((one for one in decks if edition and one.name == name), None)
     if not original:
@@ -83,17 +83,17 @@ def out_of_step(deck: Deck, decks: Sequence[Deck]) -> Iterator[tuple[Slide, Find
     for mine, theirs in zip_longest(deck.slides, original.slides):
         if not mine or not theirs:
             last = mine or deck.slides[-1]
-            message = f"{len(deck.slides)} slides here, {len(original.slides)} in {original.path}"
+            message = f"{len(deck.slides)} slides here, but {len(original.slides)} in {original.path}"
             yield last, _differs(last, message)
             return
         for what, one, other in zip(_COMMON, _shape(mine), _shape(theirs), strict=True):
             if one != other:
-                message = f"the {what} here: {one or 'none'}; in {theirs.at}: {other or 'none'}"
+                message = f"{what} here: {one or 'none'}; at {theirs.at}: {other or 'none'}"
                 yield mine, _differs(mine, message)
 
 
 def _shape(slide: Slide) -> tuple[str, str, str, str, str]:
-    """Return what editions have in common: id, layout, what is shown of which snippets, which values, pictures."""
+    """Return what all editions have in common, in the order of `_COMMON`."""
     shown = ", ".join(filter(None, (_shown(use) for use in slide.uses if type(use) in _SHOWN)))
     values = {use.expression for use in slide.uses if isinstance(use, EvalUse)}
     pictures = sum(token.type == "image" for token in walk(slide.tokens))

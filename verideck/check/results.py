@@ -1,7 +1,4 @@
-"""What is wrong with the results that a deck shows: typed numbers, rounding edges, chance, what nobody shows.
-
-Pure functions over a slide and the results it shows.
-"""
+"""Checks of the results that a deck shows: typed numbers, rounding edges, randomness, unshown results."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from verideck.typeset import figure_facts
 def typed_numbers(
     slide: Slide, recorded: Results, fresh: Results, line_of: LineOf, lang: str = ""
 ) -> Iterator[Finding]:
-    """Yield the numbers typed on a slide that its snippets compute: the same to their digits, or nearly."""
+    """Yield the typed numbers on a slide that its snippets compute: equal to a value at their precision, or nearly."""
     snippets = {run.snippet for use in slide.uses for run in runs_of(use)}
     computed = [
         Computed(run, expression, value, old)
@@ -33,20 +30,20 @@ def typed_numbers(
     for number in numbers(slide, line_of, lang) if computed else ():
         found = same(number, computed)
         if found:
-            hint = f'{found.remedy}, or excuse the slide: allow="typed-numbers: why"'
+            hint = f'{found.remedy}, or allow it: allow="typed-numbers: the reason"'
             yield TYPED_NUMBERS.finding(slide.number, number.at, found.message, hint)
 
 
 def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: float) -> Iterator[Finding]:
-    """Yield what changed by less than the tolerance and is shown as another text nevertheless: values and lines."""
+    """Yield values and lines of output that changed by less than the tolerance, but are shown as a different text."""
     for use in slide.uses:
         for run, name, old, new in _edges(use, recorded, fresh, tolerance):
-            message = f"{run}: {name} is shown as {old} → {new}, though it changed by less than the tolerance"
+            message = f"{run}: {name} is shown as {old} → {new}, although it changed by less than the tolerance"
             yield ROUNDING_EDGE.finding(slide.number, use.at, message)
 
 
 def drawing_notes(results: Results) -> Iterator[str]:
-    """Yield what is to be known of how figures were drawn, once for all figures of a run that it is said of."""
+    """Yield the remarks on how figures were drawn, each once per run."""
     for run, result in results.items():
         said: dict[str, list[int]] = {}
         for number, figure in enumerate(result.figures, 1):
@@ -58,7 +55,7 @@ def drawing_notes(results: Results) -> Iterator[str]:
 
 
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
-    """Yield the calls, in a slide's scripts and the modules they import, that draw from unseeded generators."""
+    """Yield the calls in a slide's scripts and their modules that draw random numbers without a seed."""
     runs = dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh)
     in_slide = {use.run: use.snippet for use in slide.uses if isinstance(use, SnippetUse)}
     found: dict[tuple[str, int, str], None] = {}
@@ -70,13 +67,13 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
             files = {in_slide[run].path: in_slide[run].source, **files}
         found |= dict.fromkeys(draws(files))
     for path, line, what in found:
-        message = f"{what}, so what it gives may change from run to run"
+        message = f"{what}: its results may change from run to run"
         hint = "run one trial at a time: n_jobs=1" if "n_jobs" in what else ""
         yield UNSEEDED.finding(slide.number, Location(path, line), message, hint)
 
 
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
-    """Yield where a second run, under another hash seed, gave another result than the first, or is shown otherwise."""
+    """Yield where a second run with another hash seed gave a different result, or a different text on the slide."""
     found: list[tuple[RunId, str, str, Location]] = []
     for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
         uses = [use for use in slide.uses if run in runs_of(use)]
@@ -93,33 +90,33 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
 
 
 def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
-    """Yield the outputs of a slide that hold nothing."""
+    """Yield the empty outputs on a slide."""
     for use in slide.uses:
         if isinstance(use, OutputUse) and use.run in results and not output_text(results, use):
             other = next((stream for stream in ("out", "err") if results[use.run].printed(stream)), "")
             where = f" to its standard {'output' if use.stream == 'out' else 'error'}" if other else ""
-            message = f"{use.run} prints nothing{where}, so there is no output to show"
+            message = f"{use.run} prints nothing{where}"
             yield EMPTY_OUTPUT.finding(slide.number, use.at, message, other and f"write `:stream: {other}`")
 
 
 def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Iterable[str]) -> Iterator[Finding]:
-    """Yield what lies in figures/ and no deck shows: results of other runs, and drawings of no result.
+    """Yield recorded results that no deck shows, and figures that belong to no result.
 
-    record: path of the record. files: drawings in figures/ that the record does not name.
+    record: path of the record. files: SVG files in figures/ that the record does not name.
     """
     for run in recorded.keys() - set(shown):
-        yield UNSHOWN.finding(0, Location(record), f"no deck shows {run} any more")
+        yield UNSHOWN.finding(0, Location(record), f"no deck shows {run}")
     for path in files:
-        yield UNSHOWN.finding(0, Location(path), "this drawing belongs to no recorded result", "remove it")
+        yield UNSHOWN.finding(0, Location(path), "this figure belongs to no recorded result", "remove it")
 
 
 def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Iterator[tuple[RunId, str, str, str]]:
-    """Yield (run, what, text before, text after) where a use shows another text of what counts as the same."""
+    """Yield (run, name, text before, text after) where a use shows a different text for an equal result."""
     if isinstance(use, EvalUse | TableUse | OutputUse):
         try:
             before, after = texts(recorded, use), texts(fresh, use)
             same_result = _is_same(use, recorded, fresh, tolerance)
-        except DeckError:  # said where the slide is rendered
+        except DeckError:  # reported when the slide is rendered
             return
         pairs = zip(before, after, strict=False) if same_result else ()
         changed = [(use.run, old.name, old.text, new.text) for old, new in pairs if old.text != new.text]
@@ -127,7 +124,7 @@ def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Ite
 
 
 def _is_same(use: EvalUse | TableUse | OutputUse, recorded: Results, fresh: Results, tolerance: float) -> bool:
-    """Tell whether what a use takes from its run counts as the same."""
+    """Tell whether the two results of a use are equal within the tolerance."""
     if isinstance(use, OutputUse):
         old, new = (Result(results[use.run].printed(use.stream)) for results in (recorded, fresh))
         return not compare_result(old, new, use.run, tolerance)

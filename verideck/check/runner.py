@@ -1,4 +1,4 @@
-"""Everything that can be said of decks without running a snippet again, slide by slide, by the rules of `registry`."""
+"""Runs all checks that need no second run of the snippets, slide by slide."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _PAGE = ("screen.html.jinja", "panels.html.jinja")
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What was found."""
+    """Findings of all checks."""
 
     slides: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
-    """`id` of a slide → what is wrong with it."""
+    """`id(slide)` → its findings."""
     others: tuple[Finding, ...] = ()
-    """What belongs to no slide."""
+    """Findings that belong to no slide."""
     checked: frozenset[str] = frozenset()
-    """Names of the checks that were made of every deck."""
+    """Names of the rules that were checked in every deck."""
 
     def of(self, slide: Slide) -> tuple[Finding, ...]:
-        """Return what is wrong with a slide."""
+        """Return a slide's findings."""
         return self.slides.get(id(slide), ())
 
 
 def check(builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, complete: bool) -> CheckReport:
-    """Return what is wrong with decks as they stand.
+    """Return the findings for decks.
 
-    layouts: by a deck's path; left out where nobody asked for it.
-    complete: whether these are all decks, so that what they do not use, none does.
+    layouts: path of a deck → layout; without it, the deck's layout is not checked.
+    complete: whether these are all decks of the project, so that unused snippets and regions can be found.
     """
     found: dict[int, list[Finding]] = {}
     decks, first = [deck_build.deck for deck_build in builds], builds[0]
@@ -69,7 +69,7 @@ def _of_deck(
     said: Mapping[int, Sequence[links.Placed]],
     known: links.Known,
 ) -> Iterator[tuple[Slide, Finding]]:
-    """Yield what is wrong with the slides of one deck, rule by rule."""
+    """Yield the findings for one deck."""
     deck, sources, fonts, theme = deck_build.deck, deck_build.sources, deck_build.fonts, deck_build.theme
     yield from links.again(deck, {name: theme.templates[name] for name in _PAGE}, said)
     known = {**known, "": known[deck.name]}

@@ -1,6 +1,6 @@
-"""Numbers typed on a slide by hand, and which of its snippets' values they repeat.
+"""Finds numbers that are typed on a slide although a snippet computes them.
 
-A decimal, a whole number of three digits or more, or a percentage; no dates, versions, parts of names.
+It looks for decimals, whole numbers of three or more digits, and percentages; not for dates, versions, parts of names.
 """
 
 from __future__ import annotations
@@ -30,81 +30,81 @@ _TYPED = re.compile(
 )
 _PERCENT = re.compile(r"\s*(?:%|per ?cent\b|Prozent\b|pour cent\b|パーセント)")
 _WITH_COMMA = ("cs", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "no", "pl", "pt", "ru", "sv", "tr", "uk")
-"""Languages that write 0,84."""
+"""Languages with a decimal comma: 0,84."""
 _WITH_POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,})(?!\d|\.\d)")
-"""Where decimals have a comma: 1.234 before one, 1.234.567."""
+"""Points between thousands in these languages: 1.234 before a decimal comma, 1.234.567."""
 _PERHAPS = re.compile(r"(?<![\w.,:/(\[{-])0,\d{2,}(?![\dA-Za-z_]|[.,]\d)")
-"""Elsewhere 0,84 is a decimal if it is exactly a value: no thousands begin with 0."""
+"""A possible decimal in other languages, as 0,84: it counts only if it equals a value."""
 _UNITS = {"万": 1e4, "億": 1e8}
 _WITH_UNITS = re.compile(r"(?<![A-Za-z0-9_.,])\d[\d,]*(?:\.\d+)?(?:億(?:\d[\d,]*(?:\.\d+)?万)?|万)(?:\d[\d,]*\d)?")
 """12万, 1.2億, 1億2000万, 1万2345."""
 _SEPARATORS = dict.fromkeys("\u2009\u202f\u00a0\u2007\u2008", "\x1f") | dict.fromkeys("'’", "\x1e")
-"""Spaces and apostrophes that may stand between thousands."""
+"""Spaces and apostrophes between thousands."""
 _EMPHASIS = re.compile(r"</?(?:b|i|em|strong|span|s|u|mark|small|del|ins)\b[^>]*>")
-"""Raw HTML that does not end a word."""
+"""Raw HTML that may be within a word."""
 _MARKUP = r"(?:[*_~`]+|<[^>]*>|\[|\](?:\{[^}]*\}|\([^)]*\))?)?"
-"""What may stand between the characters of a number in a deck."""
+"""Markup between the characters of a number in a deck."""
 _PASTED = ("", "text", "txt", "plain", "plaintext", "output", "console", "none")
-"""Languages of code blocks that hold no code."""
+"""Languages of code blocks whose content is text, not code."""
 _PRINTED = re.compile(r"(?<![\w.,:/-])[-+]?(?:\d+\.\d+|\d{3,})(?![\w:/-]|[.,]\w)")
-"""Decimals and whole numbers of three digits or more in an output; no dates, times, versions."""
+"""Decimals and whole numbers of three or more digits in an output; not dates, times, versions."""
 _NUMBER = re.compile(r"[-+−]?[\d.,'’\u2009\u202f\u00a0]+[万億]?\d*(?:[eE][-+]?\d+)?\s?%?")
-"""Inline code that is a number is no code."""
+"""Inline code that is only a number counts as text."""
 _NEAR = 0.01
-"""Typed decimals within 1 % of a value are likely to be that value as it once was."""
+"""A typed decimal within 1 % of a value is probably an older result of it."""
 _LARGEST = 1e300
-"""Whole numbers beyond have no floating-point form; nobody types them."""
+"""Larger whole numbers may have no floating-point value."""
 _REACH = 40
-"""Lines of a directive in which its alternative text is looked for."""
+"""Maximum length of a directive in lines, to find numbers in its alternative text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that somebody typed."""
+    """A typed number."""
 
     written: str
-    """As it stands in the deck."""
+    """Its text in the deck."""
     size: float
-    """Its value, without sign."""
+    """Its value without sign."""
     digits: int
-    """Digits after the point."""
+    """Number of decimals."""
     power: str
-    """Format of a number with a power of ten: `1e` for 1.2e-3; "" for others."""
+    """Format of a number with an exponent: `1e` for 1.2e-3; "" for others."""
     percent: bool
-    """Whether `%` follows."""
+    """Whether a percent sign follows."""
     at: Location
     """Line and column of its first digit."""
     unit: float = 1.0
-    """What it counts: 10,000 before 万."""
+    """Factor of a unit: 10,000 for 万."""
     doubtful: bool = False
-    """Whether it may be no number: it counts only if it is exactly a value."""
+    """Whether it may be something else; it then counts only if it equals a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value that a run gave, or all that it printed (expression "")."""
+    """A value from a run, or its output (expression "")."""
 
     run: RunId
     expression: str
     value: Value
     recorded: bool
-    """From the record, not made now."""
+    """Whether it comes from the record, not from a fresh run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a typed number repeats."""
+    """The computed value that a typed number repeats."""
 
     message: str
-    """What is typed and what is computed."""
+    """Says what is typed and what is computed."""
     remedy: str
-    """What to write instead."""
+    """Says what to write instead."""
 
 
 def numbers(slide: Slide, line_of: LineOf, lang: str = "") -> Iterator[Number]:
-    """Yield the numbers in a slide's text, formulas, alternative texts, captions, callouts and notes, each located.
+    """Yield the numbers in a slide's text, formulas, alternative texts, captions, callouts and notes.
 
-    lang: the deck's language; some write a comma before decimals.
+    lang: language tag of the deck; some languages have a decimal comma.
     """
     comma = messages.primary(slide.lang or lang) in _WITH_COMMA
     taken: set[Location] = set()
@@ -117,7 +117,7 @@ def numbers(slide: Slide, line_of: LineOf, lang: str = "") -> Iterator[Number]:
 
 
 def _plain(text: str, comma: bool) -> str:
-    """Return a text of the same length in which numbers are written as 12,345.6; comma: decimals have a comma."""
+    """Return a text of the same length with numbers in the form 12,345.6. comma: whether `text` has a decimal comma."""
     plain = "".join(_SEPARATORS.get(char) or _narrow(char) for char in text)
     if comma:
         plain = _WITH_POINTS.sub(lambda match: match[0].replace(".", "\x1f"), plain)
@@ -127,7 +127,7 @@ def _plain(text: str, comma: bool) -> str:
 
 
 def _found(plain: str, comma: bool) -> Iterator[tuple[int, int, Number]]:
-    """Yield (start, end, number without its place) of all numbers in a plain text."""
+    """Yield (start, end, number without location) for all numbers in a plain text."""
     for match in _WITH_UNITS.finditer(plain):
         if len(re.findall(r"\d", match[0])) > 1:
             yield match.start(), match.end(), _with_units(match[0])
@@ -149,7 +149,7 @@ def _found(plain: str, comma: bool) -> Iterator[tuple[int, int, Number]]:
 
 
 def _with_units(written: str) -> Number:
-    """Return the number of a text as 1.2万, 1億2000万 or 1万2345."""
+    """Return the number in a text such as 1.2万, 1億2000万 or 1万2345."""
     parts = [(float(digits.replace(",", "")), unit) for digits, unit in re.findall(r"([\d,.]+)([万億]?)", written)]
     last = parts[-1][1]
     unit = _UNITS.get(last, 1.0)
@@ -159,9 +159,9 @@ def _with_units(written: str) -> Number:
 
 
 def same(number: Number, computed: Iterable[Computed]) -> Match | None:
-    """Return what a number repeats: a value to its digits, else one that it nearly is; None for neither.
+    """Return the value that a typed number repeats: equal at its precision, else nearly equal; None without one.
 
-    Of several the one with the shortest expression, of what is computed now before what was recorded.
+    If there are several, fresh values come before recorded ones, and shorter expressions first.
     """
     found: list[tuple[tuple[bool, bool, bool, int], Match]] = []
     form = number.power or f"{number.digits}f"
@@ -176,7 +176,7 @@ def same(number: Number, computed: Iterable[Computed]) -> Match | None:
 
 
 def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
-    """Yield (text, where it begins, last line in which it may stand); emphasis does not end a text."""
+    """Yield (text, location of its beginning, last line that it may be on); emphasis does not end a text."""
     for passage in passages(slide):
         last = passage.at.line + (_REACH if passage.at is not slide.at else 0)
         pieces: list[str] = []
@@ -195,7 +195,7 @@ def _texts(slide: Slide) -> Iterator[tuple[str, Location, int]]:
 
 
 def _is_typed(token: Token) -> bool:
-    """Whether a token other than text holds what a reader takes for text: formulas, numbers as code, pasted output."""
+    """Tell whether a token without text content may have typed numbers: formulas, numbers as code, pasted output."""
     if token.type == "code_inline":
         return bool(_NUMBER.fullmatch(token.content))
     if token.type == "fence":
@@ -204,19 +204,19 @@ def _is_typed(token: Token) -> bool:
 
 
 def _without_tex(source: str) -> str:
-    """Return a formula in which numbers stand as in text: 12\\,345, 0{,}52, 87\\%."""
+    """Return a formula in which numbers such as 12\\,345, 0{,}52 and 87\\% are written as in text."""
     source = re.sub(r"(?<=\d)\{([.,])\}(?=\d)", r"\1", source)
     return re.sub(r"(?<=\d)\\[,;:! ](?=\d{3})", ",", source).replace(r"\%", "%")
 
 
 def _narrow(char: str) -> str:
-    """Return a character as its plain form: full-width digits, point and percent sign, the minus sign."""
+    """Return the plain form of full-width digits, points and percent signs, and of the minus sign."""
     plain = unicodedata.normalize("NFKC", char).replace("−", "-")
     return plain if len(plain) == 1 else char
 
 
 def _place(written: str, at: Location, last: int, line_of: LineOf, taken: set[Location]) -> Location:
-    """Return where a number stands that is not among those `taken`; its text's own place where it cannot be found."""
+    """Return the first location of a number that is not in `taken`; `at`, that of its text, if it is not found."""
     letters = _MARKUP.join(map(re.escape, written))
     whole = re.compile(rf"(?<![\d.]){letters}(?!\d)")
     for line in range(at.line, max(last, at.line) + 1):
@@ -229,7 +229,7 @@ def _place(written: str, at: Location, last: int, line_of: LineOf, taken: set[Lo
 
 
 def _leaves(one: Computed) -> Iterator[tuple[str, float]]:
-    """Yield (expression, number) of all numbers in a value, or in what was printed."""
+    """Yield (expression, number) for all numbers in a value or in an output."""
     if not one.expression:
         yield from (("", float(text)) for text in _PRINTED.findall(str(one.value)))
         return
@@ -247,7 +247,7 @@ def _leaves(one: Computed) -> Iterator[tuple[str, float]]:
 
 
 def _is_near(number: Number, value: float) -> bool:
-    """Whether the last digit differs by one, or a decimal by little; single digits are near to everything."""
+    """Tell whether a number and a value differ by one in the last digit, or decimals by 1 %; not for single digits."""
     if len(number.written.replace(",", "").replace(".", "").lstrip("0０")) < 2:
         return False
     apart = abs(round(value, number.digits) - number.size)
@@ -259,13 +259,13 @@ def _is_near(number: Number, value: float) -> bool:
 def _match(number: Number, one: Computed, expression: str, value: float, *, exact: bool) -> Match:
     name = snippet_name(one.run.snippet)
     verb = ("gave" if one.recorded else "computes") if one.expression else ("printed" if one.recorded else "prints")
-    message = f"{number.written} is typed, and {name} {verb} {'it' if exact and not one.recorded else f'{value:.6g}'}"
+    message = f"{number.written} is typed, but {name} {verb} {'it' if exact and not one.recorded else f'{value:.6g}'}"
     if one.recorded:
         message += " when it was recorded, not now"
     elif not exact:
-        message += ": nearly the same"
+        message += ", nearly the same"
     if not expression:
-        return Match(message, f"show it from the script: {{eval}}`{name}: NAME`")
+        return Match(message, f"write {{eval}}`{name}: NAME`")
     if number.unit != 1:
         name_of_unit = next(name for name, unit in _UNITS.items() if unit == number.unit)
         remedy = f"write {{eval}}`{name}: {expression} / {number.unit:.0f}:.{number.digits}f`{name_of_unit}"
@@ -275,5 +275,5 @@ def _match(number: Number, one: Computed, expression: str, value: float, *, exac
         form = f":.{number.power}"
     elif not number.digits and isinstance(value, int) and not number.percent:
         form = ":," if "," in number.written else ""
-    with_sign = " (it writes the % too)" if form.endswith("%") else ""
+    with_sign = " (with the % sign)" if form.endswith("%") else ""
     return Match(message, f"write {{eval}}`{name}: {expression}{form}`{with_sign}")

@@ -1,4 +1,4 @@
-"""What lies about: snippets and regions that no slide uses, callouts that point at code which is not shown."""
+"""Finds snippets and regions that no slide uses, and callouts that point at code that is not shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PARAMETERS = "parameters"
 
 
 def snippets(decks: Sequence[Deck], results: Results, sources: Sources) -> Iterator[Finding]:
-    """Yield the scripts that no slide shows or runs and no other script uses; `decks` are all there are."""
+    """Yield the scripts that no slide and no other script uses. decks: all decks of the project."""
     uses = [use for deck in decks for slide in deck.slides for use in slide.uses]
     runs = {run for use in uses for run in runs_of(use)}
     used = {run.snippet for run in runs} | {path for deck in decks for path in deck.files}
@@ -28,7 +28,7 @@ def snippets(decks: Sequence[Deck], results: Results, sources: Sources) -> Itera
 
 
 def regions(decks: Sequence[Deck], sources: Sources) -> Iterator[tuple[Slide, Finding]]:
-    """Yield the regions that no slide names, of the scripts whose code is shown; with the first slide that shows it."""
+    """Yield the regions that no slide uses, with the first slide that shows the script."""
     shown: dict[str, list[tuple[Slide, SnippetUse]]] = {}
     for slide in (slide for deck in decks for slide in deck.slides):
         for use in slide.uses:
@@ -45,7 +45,7 @@ def regions(decks: Sequence[Deck], sources: Sources) -> Iterator[tuple[Slide, Fi
 
 
 def callouts(slide: Slide, sources: Sources) -> Iterator[Finding]:
-    """Yield the callouts that point at lines which the slide does not show."""
+    """Yield the callouts that point at lines that the slide does not show."""
     for use in slide.uses:
         if isinstance(use, SnippetUse):
             first, last = use.lines
@@ -54,11 +54,11 @@ def callouts(slide: Slide, sources: Sources) -> Iterator[Finding]:
                     name = callout.region.name
                     at = _line(rf"\s*{re.escape(name)}:\s", use.at, sources)
                     message = f"the callout '{name}' points at lines that this slide does not show"
-                    yield UNUSED.finding(slide.number, at, message, "show these lines, or take it out")
+                    yield UNUSED.finding(slide.number, at, message, "show these lines, or remove it")
 
 
 def _names(use: SnippetUse, region: Region) -> bool:
-    """Tell whether a use shows a region alone, steps to it, or points at it."""
+    """Tell whether a use shows only this region, steps to it, or has a callout at it."""
     whole = (region.ranges[0][0], region.ranges[-1][1]) if region.ranges else (0, 0)
     return (
         use.lines == whole
@@ -68,7 +68,7 @@ def _names(use: SnippetUse, region: Region) -> bool:
 
 
 def _line(pattern: str, start: Location, sources: Sources) -> Location:
-    """Return the first line from `start` on that matches; `start` where none does."""
+    """Return the location of the first line from `start` that matches; `start` if there is none."""
     lines = sources.text(start.path).split("\n")
     for number in range(start.line, len(lines) + 1):
         if re.match(pattern, lines[number - 1]):

@@ -1,4 +1,4 @@
-"""Whether decks show what their snippets produce: differences and findings, slide by slide."""
+"""The verdict of `verify`: differences and findings, slide by slide."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from verideck.run import RECORD_PATH, compare_results, stale_runs, unrecorded_dr
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was found on one slide."""
+    """The verdict on one slide."""
 
     deck: Deck
     """Its deck."""
@@ -34,49 +34,48 @@ class Page:
     runs: tuple[RunId, ...]
     """The runs that it shows, each once."""
     differences: tuple[Difference, ...] = ()
-    """Where these runs are not as recorded."""
+    """Differences of these runs from the record."""
     findings: tuple[Finding, ...] = ()
-    """Which rules it breaks."""
+    """Its findings."""
     waivers: tuple[Waiver, ...] = ()
-    """What it is excused from."""
+    """Its waived rules."""
 
     @property
     def number(self) -> str:
-        """Return the slide's number as an audience knows it: `7`, `A1`."""
+        """Return the number that the slide shows: `7`, `A1`."""
         return self.slide.shown_number
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found."""
+    """The verdict on all decks."""
 
     pages: tuple[Page, ...]
     """Every slide of every deck."""
     runs: tuple[Run, ...]
-    """What was run."""
+    """The executed runs."""
     recorded: Results = field(repr=False)
-    """Results as figures/ holds them."""
+    """Recorded results."""
     fresh: Results = field(repr=False)
-    """Results as they came out now."""
+    """Fresh results."""
     differences: tuple[Difference, ...] = ()
     """All differences, each once."""
     others: tuple[Finding, ...] = ()
     """Findings that belong to no slide."""
     versions: tuple[tuple[str, str, str], ...] = ()
-    """(package, version recorded, version now) where they differ: they may explain a difference."""
-
+    """(package, version recorded, version now) for changed versions, which may explain a difference."""
     checklists: tuple[Checklist, ...] = ()
-    """A summary of each deck."""
+    """Checklist of each deck."""
     notes: tuple[str, ...] = ()
-    """What could not be done, and does not change the verdict."""
+    """Problems that do not change the verdict."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Return all findings, those of slides first."""
+        """Return all findings, first those of slides."""
         return (*(finding for page in self.pages for finding in page.findings), *self.others)
 
     def fails(self, strict: bool = False) -> bool:
-        """Whether anything is wrong; warnings count if `strict`."""
+        """Tell whether there is a difference or an error; strict: or a warning."""
         return bool(self.differences) or any(strict or finding.level == "error" for finding in self.findings)
 
 
@@ -94,10 +93,10 @@ def verify(
     again: Results | None = None,
     complete: bool = True,
 ) -> Verdict:
-    """Compare fresh results with recorded ones and check each slide by the rules.
+    """Compare fresh results with recorded ones, and check each slide.
 
-    report: what can be said without running. again: results of a second run.
-    complete: whether these are all decks, so that what they do not show, none does.
+    report: findings of the checks that need no run. again: results of a second run.
+    complete: whether these are all decks of the project, so that unshown results can be found.
     """
     tolerance = min(deck.meta.tolerance for deck in decks)
     differences = compare_results(runs, recorded, fresh, tolerance)
@@ -127,7 +126,7 @@ def verify(
 
 
 def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: CheckReport) -> tuple[Finding, ...]:
-    """Return which rules a deck breaks with results that are at hand, without what its slides are excused from."""
+    """Return the findings of the checks that `build` makes, without waived ones."""
     checked = {"typed-numbers", "unseeded", "empty-output", *report.checked}
     seen: set[tuple[str, Location, str]] = set()
     found: list[Finding] = []
@@ -143,7 +142,7 @@ def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: C
 
 
 def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> list[Finding]:
-    """Return the findings that no slide before had: a script may be shown by several."""
+    """Return the findings that no earlier slide had; several slides may show the same script."""
     new = []
     for finding in findings:
         key = (finding.rule, finding.at, finding.message)
@@ -156,15 +155,15 @@ def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> l
 def _stale(
     sources: Sources, runs: Sequence[Run], differences: Iterable[Difference], recorded: Results, fresh: Results
 ) -> list[Finding]:
-    """Return the runs whose results are as recorded, though files changed since, or that use other files."""
+    """Return the runs with unchanged results, but with changed files, or with files that the record does not name."""
     different = {difference.run for difference in differences}
     changed: Mapping[RunId, str] = dict(stale_runs(sources, runs))
     found = {
-        run: (path, f"changed after {run} was recorded; its results are the same") for run, path in changed.items()
+        run: (path, f"this changed after {run} was recorded; its results are the same") for run, path in changed.items()
     }
     for run in (run for run in fresh if run in recorded):
         for path in sorted(run_model.used(fresh[run]) - run_model.used(recorded[run])):
-            found.setdefault(run, (RECORD_PATH, f"it does not tell that {run} uses {path}"))
+            found.setdefault(run, (RECORD_PATH, f"the record does not say that {run} uses {path}"))
     return [STALE.finding(0, Location(path), message) for run, (path, message) in found.items() if run not in different]
 
 

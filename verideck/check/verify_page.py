@@ -1,6 +1,6 @@
-"""`dist/verify.html`: what `verify` found, one self-contained page; no script runs in it.
+"""`dist/verify.html`: the verdict of `verify` on one page without scripts.
 
-All that the page says is decided here; its template only loops over these records and names their fields.
+This module decides all content of the page; the template only loops over its records.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from verideck.typeset.svg import UnsafeDrawing, parse_svg
 
 VERIFY_PAGE = output_path("verify.html")
 _OPEN = 16
-"""Listings of at most so many lines are shown from the start."""
+"""Maximum number of lines of a listing that is open at first."""
 _NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of something: `1 run`, `3 runs`."""
+    """A number and a noun: `1 run`, `3 runs`."""
 
     number: int
     noun: str
@@ -58,7 +58,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """A finding that a slide is excused from."""
+    """A waived rule."""
 
     rule: str
     reason: str
@@ -70,7 +70,7 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A difference in words."""
+    """A difference as text."""
 
     what: str
     before: str
@@ -80,7 +80,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class OutputRow:
-    """A line of an output beside the same line of the other; none where one has no such line."""
+    """A line of an output before and after; () for a missing line."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -89,32 +89,32 @@ class OutputRow:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A drawing before and after, as SVG, or in words why there is none."""
+    """A figure before and after, as SVG, or as a text if there is none."""
 
     name: str
     before: Markup
     after: Markup
     overlay: str
-    """`viewBox` of the two laid over each other, "" where they cannot be."""
+    """`viewBox` of both figures in one picture; "" if one is missing."""
     scope: str
-    """Prefix of the two drawings' ids: SCOPE-before, SCOPE-after."""
+    """Prefix of the ids of both figures: SCOPE-before, SCOPE-after."""
     differences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is shown of one run whose results differ."""
+    """Details of one run whose results differ."""
 
     run: str
     command: str
     differences: tuple[Told, ...]
-    """All but those of drawings and outputs that are shown."""
+    """Differences, without those of shown figures and outputs."""
     output: tuple[OutputRow, ...]
     pairs: tuple[Pair, ...]
     listing: tuple[tuple[int, Markup], ...]
     """(line in the file, highlighted code)."""
     short: bool
-    """Whether the listing is shown from the start."""
+    """Whether the listing is open at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +124,26 @@ class SlideView:
     number: str
     title: str
     anchor: str
-    """Its id in the page; "" where all is fine and the page says no more of it."""
+    """Its id on the page; "" if the slide is fine, so that the page has no details of it."""
     at: str
     state: str
     """`fine`, `remark`, `wrong`."""
     differs: bool
-    """Whether it shows something else than its snippets produce."""
+    """Whether a result on it is not as recorded."""
     takes: str
-    """What it takes from runs: `3 values, 1 drawing`."""
+    """Its results: `3 values, 1 drawing`."""
     found: str
-    """What came out, in a word or two."""
+    """Short verdict."""
     sentences: tuple[Sentence, ...]
     tables: tuple[Table, ...]
     evidence: tuple[Evidence, ...]
     elsewhere: tuple[tuple[str, str, str], ...]
-    """(run, anchor, slide's number and title) of what an earlier slide shows."""
+    """(run, anchor, slide's number and title) of runs with details at an earlier slide."""
     remarks: tuple[Remark, ...]
 
     @property
     def shows_changes(self) -> bool:
-        """Return whether it shows another text than recorded."""
+        """Tell whether a text on it is not as recorded."""
         return bool(self.sentences or self.tables)
 
 
@@ -152,7 +152,7 @@ class DeckView:
     """One deck of the page."""
 
     name: str
-    """Its title, with its path where another deck has the same title."""
+    """Its title; with its path if another deck has the same title."""
     checklist: tuple[tuple[str, str, str, str], ...]
     """(state, name, text, `fine` or `not yet`) of each line."""
     slides: tuple[SlideView, ...]
@@ -176,23 +176,23 @@ class View:
     """(package, version recorded, version now)."""
     decks: tuple[DeckView, ...]
     told: tuple[SlideView, ...]
-    """The slides about which there is something to say."""
+    """Slides that are not fine."""
     remarks: tuple[Remark, ...]
-    """What belongs to no slide."""
+    """Findings that belong to no slide."""
     excuses: tuple[Excuse, ...]
     next: str
-    """What to do."""
+    """What to do next."""
     command: str
 
 
 def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
-    """Return the page as a file to be written; raises DeckErrors for a mistake in its template or in theme.toml.
+    """Return the page as a file to write.
 
-    Raises UsageError for a deck whose own page would be that file.
+    Raises DeckErrors for an error in its template or in theme.toml, and UsageError if a deck has the same file.
     """
     if deck_path(PurePosixPath(VERIFY_PAGE).stem) in sources.decks():
         raise UsageError(
-            f"a deck called 'verify' and what `verify` writes are one file, {VERIFY_PAGE}", None, "rename the deck"
+            f"the deck 'verify' and the command `verify` have the same file, {VERIFY_PAGE}", None, "rename the deck"
         )
     theme = load_theme(sources)
     css, names = theme.templates["verify.css"], {"page": view_page(verdict, theme.palette)}
@@ -200,7 +200,7 @@ def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
 
 
 def view_page(verdict: Verdict, palette: Palette) -> View:
-    """Return all that the page says about a verdict."""
+    """Return the content of the page."""
     pages = list(zip(verdict.pages, _slides(verdict, palette), strict=True))
     decks = tuple(dict.fromkeys(page.deck.path for page in verdict.pages))
     slides = [slide for _, slide in pages]
@@ -232,8 +232,8 @@ def _headline(slides: Sequence[SlideView], verdict: Verdict) -> str:
         do, their = ("slide does", "its") if differing == 1 else ("slides do", "their")
         return f"{differing} {do} not show what {their} snippets produce."
     if wrong:
-        return f"{wrong} {'slide is' if wrong == 1 else 'slides are'} not fit for the stage."
-    return "The record is not in order." if verdict.fails() else "What is shown is what was produced."
+        return f"{wrong} {'slide has' if wrong == 1 else 'slides have'} an error."
+    return "There is an error outside the slides." if verdict.fails() else "The slides show what their code produces."
 
 
 def _deck(path: str, pages: Sequence[tuple[Page, SlideView]], checklists: Iterable[Checklist]) -> DeckView:
@@ -345,7 +345,7 @@ def _one(line: str | None) -> tuple[str, ...]:
 
 
 def _figure_number(difference: Difference) -> int:
-    """Return which figure of its run a difference is about, from 1; 0 for none."""
+    """Return the number of the figure in a difference, from 1; 0 for other differences."""
     match = re.fullmatch(r"figure (\d+)", difference.what)
     return int(match[1]) if match else 0
 
@@ -353,7 +353,7 @@ def _figure_number(difference: Difference) -> int:
 def _pairs(
     before: Result, after: Result, differences: Iterable[Difference], palette: Palette, scope: str
 ) -> Iterator[Pair]:
-    """Yield the drawings of a run that differ; label and drawing of one make one pair."""
+    """Yield the figures of a run that differ; all differences of a figure are in one pair."""
     several: dict[int, list[Difference]] = {}
     for difference in differences:
         if number := _figure_number(difference):
@@ -365,7 +365,7 @@ def _pairs(
         size = parse_svg(after.figures[number - 1].svg).size if old and new else None
         overlay = f"0 0 {size[0]:g} {size[1]:g}" if size else ""
         told = tuple(map(_sentence, mine))
-        nothing = "nothing was drawn"
+        nothing = "no figure"
         yield Pair(f"Figure {number}", Markup(old or nothing), Markup(new or nothing), overlay, name, told)
 
 
