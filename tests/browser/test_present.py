@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.harness import DeckTest
+from tests.screen import Window
 from tests.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -67,34 +69,71 @@ print("slope", slope)
 """
 
 
-@pytest.fixture
-def deck(tmp_path: Path, fonts: Path) -> DeckTest:
-    """Return a project with steps, a slider and code."""
-    return DeckTest(tmp_path / "talk", fonts).write("slides/talk.md", DECK).write("snippets/draws.py", DRAWS)
+LOOK = "templates/present.css"
 
 
-@pytest.fixture
-def server(deck: DeckTest) -> Iterator[Server]:
-    """Return its server, all snippets having been run."""
+class Talk:
+    """A project with steps, a slider and code, and its server; `restore` makes it as it was when it was opened."""
+
+    def __init__(self, deck: DeckTest, server: Server) -> None:
+        self.deck, self.server = deck, server
+        self.files = {path: deck.read(path) for path in ("slides/talk.md", "snippets/draws.py", LOOK)}
+        self.shown = next(shown for show in server.shows() if not (shown := shows(show))["status"])
+
+    def restore(self) -> None:
+        """Write what was changed, and wait until that is shown."""
+        for path, text in self.files.items():
+            if self.deck.read(path) != text:
+                self.deck.write(path, text)
+        next(show for show in self.server.shows() if shows(show) == self.shown)
+
+
+def shows(message: dict[str, Any]) -> dict[str, Any]:
+    """Return what a server shows, by keys of it."""
+    return {name: message[name] for name in ("frame", "slides", "status")}
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Iterator[Talk]:
+    """Return a talk that is presented, one for all of these tests, all its snippets having been run."""
+    deck = DeckTest(tmp_path_factory.mktemp("present") / "talk", fonts)
+    deck.write("slides/talk.md", DECK).write("snippets/draws.py", DRAWS)
     with Server(deck.root, "--live") as running:
-        next(show for show in running.shows() if not show["status"])
-        yield running
+        yield Talk(deck, running)
 
 
 @pytest.fixture
-def page(chromium: Browser, server: Server) -> Iterator[Page]:
-    """Return the page; a complaint of the browser fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
-    complaints: list[str] = []
-    opened = context.new_page()
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(server.url)
-    expect(opened.locator("section.present")).to_be_visible()
-    yield opened
-    context.close()
-    # A server that was ended refuses the page's calls, and the browser says so.
-    assert [text for text in complaints if "ERR_CONNECTION_REFUSED" not in text] == []
+def deck(talk: Talk) -> Iterator[DeckTest]:
+    """Return the talk's project, which may be edited."""
+    yield talk.deck
+    talk.restore()
+
+
+@pytest.fixture
+def server(talk: Talk) -> Server:
+    """Return the talk's server."""
+    return talk.server
+
+
+@pytest.fixture
+def page(chromium: Browser, deck: DeckTest, server: Server) -> Iterator[Page]:
+    """Return the page, closed before the deck is restored; a complaint of the browser fails the test."""
+    with presented(chromium, server) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def presented(chromium: Browser, server: Server, refused: str = "") -> Iterator[Page]:
+    """Open the page of a server; a complaint of the browser that does not hold `refused` is an error."""
+    window = Window.borrow(chromium)
+    window.page.goto(server.url)
+    expect(window.page.locator("section.present")).to_be_visible()
+    try:
+        yield window.page
+    finally:
+        window.give_back()
+    complaints = [text for what, text in window.heard if what != "request"]
+    assert [text for text in complaints if not refused or refused not in text] == []
 
 
 def place(page: Page) -> Any:
@@ -210,6 +249,7 @@ def test_the_page_to_read_stays_at_its_line_and_shows_errors_below_their_slide(p
     go(page, "figure")
     page.set_viewport_size({"width": 320, "height": 300})
     expect(page.locator("html[data-view=text] #figure")).to_be_visible()
+    page.evaluate("document.fonts.ready")  # until then it goes to its slide
     page.locator("#code h1").scroll_into_view_if_needed()
     line = page.evaluate("scrollY")
     deck.edit("slides/talk.md", "# Code", "# The code $\\frac{1$")
@@ -244,7 +284,7 @@ def test_another_look_leaves_the_talk_and_the_speakers_views_where_they_are(page
     go(page, "code", 1)
     for frame in frames:
         expect(frame.locator("section.present")).to_have_id("code")
-    deck.write("templates/present.css", deck.read("templates/present.css") + ".slide h1 { color: rgb(1, 2, 3); }")
+    deck.write(LOOK, deck.read(LOOK) + ".slide h1 { color: rgb(1, 2, 3); }")
     titles = [page.locator("section.present h1"), *(frame.locator("section.present h1") for frame in frames)]
     for title in titles:
         expect(title).to_have_css("color", "rgb(1, 2, 3)")
@@ -267,12 +307,15 @@ def test_windows_that_nobody_sees_leave_their_connections_to_others(page: Page, 
     expect(unseen.locator("#one")).to_contain_text("Second.")
 
 
-def test_the_page_stays_when_the_server_ends(page: Page, server: Server) -> None:
-    go(page, "steps", 1)
-    server.interrupt()
-    expect(page.locator(".presenting")).to_contain_text("has ended")
-    assert place(page) == ["steps", 1]
-    page.evaluate("stop()")
+def test_the_page_stays_when_the_server_ends(chromium: Browser, tmp_path: Path, fonts: Path) -> None:
+    alone = DeckTest(tmp_path / "talk", fonts).write("slides/talk.md", DECK.partition("\n---\n\n# Figure")[0])
+    # What the page then asks of the server is refused, and the browser says so.
+    with Server(alone.root) as server, presented(chromium, server, "ERR_CONNECTION_REFUSED") as page:
+        go(page, "steps", 1)
+        server.interrupt()
+        expect(page.locator(".presenting")).to_contain_text("has ended")
+        assert place(page) == ["steps", 1]
+        page.evaluate("stop()")
 
 
 def test_an_edit_is_on_screen_in_a_moment(page: Page, deck: DeckTest) -> None:
@@ -282,7 +325,7 @@ def test_an_edit_is_on_screen_in_a_moment(page: Page, deck: DeckTest) -> None:
         if (!document.querySelector('#steps').textContent.includes(word)) return;
         self.seen = Date.now(); it.disconnect(); }).observe(document.querySelector('.slides'), {childList: true}); }"""
     took = []
-    for number in range(9):
+    for number in range(5):
         time.sleep(0.3)
         page.evaluate(watch, f"word{number}.")
         begun = page.evaluate("Date.now()")  # the browser's clock may not be ours

@@ -147,6 +147,7 @@ def test_the_fonts_seen_are_those_of_the_file(screen: Screen) -> None:
         for node in client.send("DOM.querySelectorAll", texts)["nodeIds"]:
             fonts = client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
             seen |= {(font["familyName"], font["isCustomFont"]) for font in fonts}
+    client.detach()
     # a variable font is called by its first weight
     assert seen == {("Noto Sans JP Thin", True), ("JetBrains Mono", True), ("STIX Two Math", True)}
 
