@@ -24,7 +24,7 @@ from verideck.core.deck_model import Deck
 from verideck.core.project import Sources
 from verideck.core.run_model import Plan, Results, RunId
 from verideck.read import parser
-from verideck.run import local_executor, record, schedule
+from verideck.run import imports, local_executor, record, schedule
 from verideck.run.planner import plan
 from verideck.typeset.fonts import Fonts
 
@@ -293,11 +293,13 @@ def test_there_are_many_lies() -> None:
     assert len(LIES) >= 20
 
 
-def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, fonts: Path) -> None:
+@pytest.mark.parametrize(("times", "cold"), [(2, True), (18, False)])
+def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, times: int, cold: bool) -> None:
     runs = truth.planned.runs
     recorded = record.read_record(sources := Sources(truth.root))
-    with closing(local_executor(truth.root, runs, Fonts(ROOT), cold=True)) as runner:
-        rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(20)]
+    with closing(local_executor(truth.root, runs, Fonts(ROOT), cold=cold)) as runner:
+        runner.warm(imports(runs))
+        rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(times)]
         for futures in rounds:
             fresh = {run: future.result() for run, future in futures.items()}
             found = verdict.verify(truth.decks, runs, recorded, fresh, sources)
