@@ -28,6 +28,10 @@ def test_clean_leaves_the_record(talk: DeckTest) -> None:
     assert set(talk.outputs()) == {"figures/results.json"}
     assert not (talk.root / ".cache").exists()
     talk.run("clean").fine()
+    talk.write(".cache", "a file").run("clean").fine().says("removed .cache")
+    assert not (talk.root / ".cache").exists()
+    (talk.root / "dist").symlink_to(talk.root / "figures")
+    talk.run("clean").fails(2, "'dist' is a link")
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,11 @@ def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk:
     talk.write("slides/other.md", "---\ntimeout: 90s\n---\n\n# Other\n\n{eval}`sums.py: start`\n")
     talk.run("figures").fine().run("verify", "talk").fine().run("verify", "talk", "--update").fine().wrote()
     talk.run("figures", "sums.py").fine().wrote()
+    talk.write("slides/alone.md", "# Alone\n\n{eval}`alone.py: x`\n").write("snippets/alone.py", "x = 1\n")
+    talk.run("figures").fine().edit("snippets/sums.py", "print(total)", "print(7)").edit("snippets/alone.py", "1", "2")
+    talk.run("verify", "alone", "--update").fine().run("verify", "alone").fine().run("verify")
+    assert talk.code == 1  # the results of other decks were not accepted
+    talk.run("figures").fine()
     talk.build("talk").build("other").ran().run("why", "sums").fine().says("the stored result is valid")
     talk.write("slides/broken.md", "no heading").build("talk").ran()
 

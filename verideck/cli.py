@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,6 @@ import click
 
 from verideck.core import journal, messages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
-from verideck.core.folders import CACHE, DIST
 from verideck.core.interrupt import raise_on_interrupt
 from verideck.core.project import Sources
 
@@ -214,13 +212,10 @@ def new(root: Path, path: str) -> int:
 @click.pass_obj
 def clean(root: Path) -> int:
     """Remove dist/ and .cache/, which can be built again. figures/ stays."""
-    for name in (DIST, CACHE):
-        folder = root / name
-        if folder.is_symlink():
-            raise UsageError(f"'{name}' is a link and not removed", None, "remove it by hand")
-        if folder.is_dir():
-            shutil.rmtree(folder)
-            click.echo(f"removed {name}/")
+    from verideck import commands
+
+    for path in commands.clean(root):
+        click.echo(f"removed {path}")
     return FINE
 
 

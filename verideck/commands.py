@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from verideck import check, publish
 from verideck.check import Checklist, CheckReport, Verdict, drawing_notes, make_checklist, remarks, verify_html
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckErrors, UsageError
+from verideck.core.folders import CACHE, DIST
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Plan, Results, RunId
@@ -157,6 +159,22 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     except UsageError as error:
         done = replace(done, notes=(f"{error.message}; {error.hint}",))
     return done
+
+
+def clean(root: Path) -> list[str]:
+    """Remove dist/ and .cache/, which can be built again, and return what was removed; raises UsageError for links."""
+    removed = []
+    for name in (DIST, CACHE):
+        path = root / name
+        if path.is_symlink():
+            raise UsageError(f"'{name}' is a link", None, "remove it yourself")
+        if path.is_dir():
+            shutil.rmtree(path)
+            removed.append(f"{name}/")
+        elif path.exists():
+            path.unlink()
+            removed.append(name)
+    return removed
 
 
 def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:

@@ -64,6 +64,11 @@ def test_two_decks_of_one_title_stay_two() -> None:
     assert [slide.anchor for slide in page.told] == ["b/one"]
 
 
+def test_a_run_that_another_deck_tells_about_is_linked_by_deck_number_and_title() -> None:
+    page = seen(SAME, {**SAME, "a.py": Result(stdout="5\n")}, a=DECK.format("a.py"), b=DECK.format("a.py"))
+    assert [slide.elsewhere for slide in page.told] == [(), (("a.py", "a/one", "1, One (slides/a.md)"),)]
+
+
 def test_decks_of_two_titles_need_no_path() -> None:
     page = seen(SAME, SAME, a=DECK.format("a.py"), b=DECK.format("b.py").replace("Twice", "Once"))
     assert [deck.name for deck in page.decks] == ["Twice", "Once"]

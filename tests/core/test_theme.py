@@ -121,7 +121,10 @@ def test_what_the_reader_of_toml_cannot_hold_is_an_error_of_the_file(value: str)
 
 
 def test_what_is_not_there_at_all_is_told_of_the_file() -> None:
-    assert ": [dark] lacks the colour 'code' | add it: code = \"#1B2130\"" in told("")
+    _, _, *tables = told("")
+    assert [text.partition(" | ")[0] for text in tables] == [f": the theme lacks the table [{name}]" for name in
+                                                             ("light", "dark", "size")]  # fmt: skip
+    assert "add it, with paper, ink" in tables[0]
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -87,6 +87,7 @@ class Project:
     def __init__(self, folder: Path, fonts: Path) -> None:
         self.engine = folder / "engine"
         shutil.copytree(ENGINE, self.engine / "verideck", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ENGINE.parent / "templates", self.engine / "templates")
         self.deck = DeckTest(folder / "project", fonts)
         self.deck.write("slides/a.md", DECK).write("snippets/a.py", "print(1)\n")
 

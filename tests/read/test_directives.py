@@ -113,7 +113,7 @@ def test_a_table_has_formats_by_column() -> None:
         ("figure", "line.py", ":alt: x\n:sweep: slope=3", "slides/a.md:7:9: cannot read 'slope=3'"),
         ("figure", "line.py@*", ":alt: x\n:sweep: slope=[3]", "slides/a.md:7:9: `@*` and `:sweep:` cannot be combined"),
         ("figure", "line.py@*", ":alt: x\n:steps: 1 | | 2", "slides/a.md:7:9: cannot read '1 | | 2'"),
-        ("figure", "line.py", ":alt: x\n:sweep: slope=[3]\n:at: 4", "slides/a.md:8:6: `:at: 4` is not a swept value"),
+        ("figure", "line.py", ":alt: x\n:sweep: slope=[3]\n:at: 4", "slides/a.md:8:6: '4' is not a swept value"),
         ("table", "line.py", "", "slides/a.md:5:12: 'line.py' has no expression"),
         ("table", "line.py: rows", ":format: w", "slides/a.md:6:10: cannot read 'w'"),
         ("python", "line.py", "", "slides/a.md:5:13: `{python}` takes no file name"),

@@ -81,6 +81,7 @@ def test_keywords_are_literals_of_parameters() -> None:
         ("**{'alpha': 1}", "cannot read"),
         ("alpha=open('x')", "cannot read"),
         ("alpha=1) + f(2", "cannot read"),
+        ("alpha=1, labels=[], alpha=2", "'alpha' is given twice"),
         ("alhpa=1", "'a.py' has no parameter 'alhpa'"),
         ("now=1", "'now' of a.py cannot be set"),
         ("alpha=(1, 2)", r"\(1, 2\) is not a valid value for 'alpha'"),

@@ -46,6 +46,25 @@ def test_a_heading_takes_its_attributes_from_its_end() -> None:
     assert tokens("# A \\{b}")[0].attrs == {}
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        (r'''"{eval}`a.py: d[\"k\"]`"''', '{eval}`a.py: d["k"]`'),
+        (r'''"say \"{x\" y"''', 'say "{x" y'),
+        (r'''"$\alpha$"''', r"$\alpha$"),
+    ],
+)
+def test_a_value_may_contain_quotes_behind_a_backslash(attribute: str, value: str) -> None:
+    assert tokens(f"# A {{eyebrow={attribute}}}")[0].attrs == {"eyebrow": value}
+
+
+@pytest.mark.parametrize(
+    "text", [r"\$\$ and \$$", r"[b]\{.w}", "a[i]{j}", r"\{eval}`a", "`$$`, `{eval}`, `]{.w x='a'}`"]
+)
+def test_escaped_marks_are_text(text: str) -> None:
+    assert tokens(text)
+
+
 @pytest.mark.parametrize("name", BLOCKS)
 def test_each_block_opens_and_closes(name: str) -> None:
     kinds = [(token.type, token.info) for token in tokens(f"::: {name}\ntext\n:::")]
@@ -56,6 +75,11 @@ def test_each_block_opens_and_closes(name: str) -> None:
     ("text", "said"),
     [
         ("# A {size=9}", "slides/a.md:1:5: unknown attribute 'size'"),
+        ("# A {eyebrow='of x'}", "slides/a.md:1:5: cannot read the attributes {eyebrow='of x'}"),
+        ("a [b]{.w title='x'}", "slides/a.md:1:1: cannot read the attributes {.w title='x'}"),
+        ("![b](a.png){width='50%'} c", "slides/a.md:1:12: cannot read the attributes {width='50%'}"),
+        ("`c`{.w lang='x'}", "slides/a.md:1:4: cannot read the attributes {.w lang='x'}"),
+        ("a {eval}`b.py: x and", "slides/a.md:1:3: this `{eval}` is not closed"),
         ("::: note some words\n:::", "slides/a.md:1:1: cannot read '::: note some words'"),
         ("::: {.x}\n:::", "slides/a.md:1:1: cannot read '::: {.x}'"),
         ("a [b]{style=x}", "slides/a.md:1:7: unknown attribute 'style'"),

@@ -86,10 +86,10 @@ def test_frames_are_called_by_their_labels_else_their_numbers_and_those_of_a_swe
 def test_no_two_numbers_of_a_sweep_have_the_same_name() -> None:
     values: tuple[Value, ...] = (0.12345671, 0.12345672, 1e-7)
     runs = tuple(RunId("snippets/line.py", (("slope", value),)) for value in values)
-    use = study(runs=runs, select="", sweep="slope", values=values, steps=("0.12345672",))
+    use = study(runs=runs, select="", sweep="slope", values=values, steps=("0.12345672", "1e-07"))
     shown = figures.frames({run: Result(figures=THREE) for run in runs}, use)
     assert [frame.name for frame in shown] == ["0.12345671", "0.12345672", "1e-07"]
-    assert figures.order(use, shown) == (1, (1,))
+    assert figures.order(use, shown) == (2, (1, 2))
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def test_numbers_that_json_does_not_know_are_read_as_they_were_written(tmp_path:
         ('"results": [', '"results": [ENTRY, ', "a.py is recorded twice"),
         ('"format": 2', '"format": 3', "the record has format 3; this version reads format 2"),
         ('"format": 2', '"format": "1"', "the record has format '1'"),
+        ('"format": 2', '"format": 2.0', "the record has format 2.0"),
+        ('"format": 2', '"format": true', "the record has format True"),
         ('"format": 2, ', "", "the record has no format number, so an earlier version wrote it"),
         ('"format": 2, ', '"format": 2, "more": 1, ', "an object with the keys format and results"),
         ('"results": [', '"result": [', "an object with the keys format and results"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from verideck.core.errors import UsageError
 from verideck.render import charset
 from verideck.typeset import fonts
 
@@ -94,6 +95,15 @@ def test_what_was_cut_is_remembered_by_characters(cache: Path, monkeypatch: pyte
     assert fonts.Fonts(cache).subset(fonts.MONO, CODE + CODE) == first
     with pytest.raises(pytest.fail.Exception):
         fonts.Fonts(cache).subset(fonts.MONO, CODE + "x")
+
+
+def test_a_folder_in_place_of_a_font_is_named(tmp_path: Path) -> None:
+    name = fonts.Fonts(tmp_path).static(fonts.SANS, 400, "a").name
+    (tmp_path / ".cache/fonts" / name).unlink()
+    (tmp_path / ".cache/fonts" / name).mkdir()
+    with pytest.raises(UsageError, match=f"{name}'") as caught:
+        fonts.Fonts(tmp_path).static(fonts.SANS, 400, "a")
+    assert caught.value.hint == "remove it"
 
 
 def test_only_characters_without_any_glyph_are_uncovered(cache: Path) -> None:

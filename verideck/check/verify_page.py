@@ -271,7 +271,7 @@ def _slides(verdict: Verdict, palette: Palette) -> Iterator[SlideView]:
             tables=tuple(changes.tables(page.slide, verdict.recorded, verdict.fresh)) if different else (),
             evidence=tuple(_evidence(runs[run], page, verdict, palette, f"s{index}-{n}") for n, run in enumerate(here)),
             elsewhere=tuple(
-                (str(run), _anchor(first[run]), f"{first[run].number}, {first[run].slide.title}")
+                (str(run), _anchor(first[run]), _name(first[run], page.deck))
                 for run in different
                 if first[run] is not page
             ),
@@ -293,6 +293,12 @@ def _found(page: Page, state: str, takes: str) -> str:
 
 def _anchor(page: Page) -> str:
     return f"{page.deck.name}/{page.slide.id}"
+
+
+def _name(page: Page, here: Deck) -> str:
+    """Return number and title of a slide, with the path of its deck if that is not `here`."""
+    other = f" ({page.deck.path})" if page.deck.path != here.path else ""
+    return f"{page.number}, {page.slide.title}{other}"
 
 
 def _takes(page: Page) -> str:

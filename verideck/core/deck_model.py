@@ -98,7 +98,7 @@ class FigureUse:
     classes: tuple[str, ...] = ()
     """From `:class:`."""
     steps: tuple[str, ...] = ()
-    """Names of the frames that are stepped through while presenting; ("all",) for all frames."""
+    """Frames that are stepped through while presenting: names, or literals of swept values; ("all",) for all."""
     data: tuple[TableUse, ...] = ()
     """From `:data:`: the drawn data as a table, one part per run."""
 

@@ -267,6 +267,8 @@ def _templates(layers: Sequence[_Layer]) -> tuple[dict[str, str], dict[str, str]
                 _lay_over(templates, places, name, text, layer.place(name))
             elif hint := did_you_mean(name, (*TEMPLATES, SETTINGS, SHEET)):
                 errors.append(DeckError(f"a theme has no file '{name}'", Location(layer.place(name)), hint))
+    lacking = [layers[0].place(name) for name in TEMPLATES if name not in templates]
+    errors += [DeckError(f"no file '{file}'", Location(file), "put it back, or reinstall Verideck") for file in lacking]
     if errors:
         raise DeckErrors(errors)
     templates[SHEET] = "\n".join(sheets)
@@ -365,6 +367,10 @@ class _Check:
             return
         noun, example = ("size", "28") if name == "size" else ("colour", '"#1B2130"')
         missing = [key for key in known if key not in table]
+        if self.complete and name not in tables:
+            hint = f"add it, with {', '.join(known)}"
+            yield DeckError(f"the theme lacks the table [{name}]", Location(self.path), hint)
+            return
         for key, value in table.items():
             at = _place(self.text, self.path, name, key)
             if key not in known and (noun == "colour" or did_you_mean(key, missing)):
@@ -372,6 +378,8 @@ class _Check:
                 yield DeckError(f"unknown {noun} '{key}' in [{name}]", at, hint)
             elif noun == "colour" and not (isinstance(value, str) and COLOUR.fullmatch(value)):
                 yield DeckError(f"{_toml(value)} is not a colour", at, f"write it as {key} = {example}")
+            elif not re.fullmatch(r"[\w-]+", key):
+                yield DeckError(f"'{key}' is not the name of a {noun}", at, "use letters, digits, - and _")
             elif noun == "size" and not (type(value) in (int, float) and 0 < value <= sys.float_info.max):
                 yield DeckError(f"{_toml(value)} is not a size in px", at, f"write a number above 0: {key} = {example}")
         for key in missing if self.complete else ():

@@ -208,7 +208,7 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
         _by_item((*alt, *caption))
     classes = tuple(fence.option("class").split())
     label = fence.option("label") or sweep
-    steps = _frame_steps(fence, bool(values) or select == "*")
+    steps = _frame_steps(fence, values, select)
     data = _data(fence, runs) if "data" in fence.options else ()
     return FigureUse(runs, select, sweep, values, label, start, alt, caption, fence.at, classes, steps, data)
 
@@ -249,26 +249,31 @@ def _start(fence: Fence, values: tuple[Value, ...], select: str) -> Value:
     at = fence.place("at")
     if not values and select != "*":
         raise DeckError("`:at:` names a frame, but this figure has no frames", at, _NO_FRAMES)
+    return _frame(fence.option("at"), values, at)
+
+
+def _frame(text: str, values: tuple[Value, ...], at: Location) -> Value:
+    """Return the value that names a frame: a swept one, or without `:sweep:` any; raises DeckError."""
     try:
-        start: Value = ast.literal_eval(fence.option("at"))
+        named: Value = ast.literal_eval(text)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        start = fence.option("at")
-    same = [value for value in values if repr(value) == repr(start)] or [value for value in values if value == start]
+        named = text
+    same = [value for value in values if repr(value) == repr(named)] or [value for value in values if value == named]
     if values and not same:
-        raise DeckError(f"`:at: {start}` is not a swept value", at, f"use one of {', '.join(map(str, values))}")
-    return same[0] if same else start
+        raise DeckError(f"'{text}' is not a swept value", at, f"use one of {', '.join(map(str, values))}")
+    return same[0] if same else named
 
 
-def _frame_steps(fence: Fence, frames: bool) -> tuple[str, ...]:
+def _frame_steps(fence: Fence, values: tuple[Value, ...], select: str) -> tuple[str, ...]:
+    """Return the names of the frames in `:steps:`; with `:sweep:`, the literals of their values."""
     if "steps" not in fence.options:
         return ()
-    steps = tuple(step.strip() for step in fence.option("steps").split("|"))
-    if not frames:
-        raise DeckError("`:steps:` names frames, but this figure has no frames", fence.place("steps"), _NO_FRAMES)
+    steps, at = tuple(step.strip() for step in fence.option("steps").split("|")), fence.place("steps")
+    if not values and select != "*":
+        raise DeckError("`:steps:` names frames, but this figure has no frames", at, _NO_FRAMES)
     if not all(steps):
-        hint = "write frames, as in 1 | 5 | 20, or all"
-        raise DeckError(f"cannot read '{fence.option('steps')}'", fence.place("steps"), hint)
-    return steps
+        raise DeckError(f"cannot read '{fence.option('steps')}'", at, "write frames, as in 1 | 5 | 20, or all")
+    return steps if not values or steps == ("all",) else tuple(repr(_frame(step, values, at)) for step in steps)
 
 
 def _output(fence: Fence, context: Context) -> OutputUse:

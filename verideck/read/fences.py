@@ -89,6 +89,10 @@ def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
     except (SyntaxError, ValueError, TypeError, AssertionError, RecursionError, MemoryError):
         raise DeckError(f"cannot read '{text}'", at, 'write NAME=VALUE, …, as in alpha=10, label="a, b"') from None
     known = [name for name, _ in snippet.parameters]
+    if len(values) < len(call.keywords):
+        given = [keyword.arg for keyword in call.keywords]
+        twice = next(name for name in given if given.count(name) > 1)
+        raise DeckError(f"'{twice}' is given twice", at, "keep one of them")
     for name, value in values.items():
         if name not in known and name in _assigned(snippet):
             raise DeckError(f"'{name}' of {snippet.name} cannot be set", at, f"its default must be {_VALUES}")

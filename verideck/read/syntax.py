@@ -6,7 +6,7 @@ Errors are added to `env["errors"]`, also for faults that markdown-it ignores: d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -32,11 +32,16 @@ MAX_NESTING = 64
 """Maximum nesting; markdown-it drops deeper content without an error."""
 
 _ATTRIBUTES = ("id", "class", "lang", "width")
-_TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"[^"\n]*")*\}$')
+_TRAILING_ATTRIBUTES = re.compile(r'(?<!\\)\{(?:[^{}"\n]|"(?:[^"\\\n]|\\.)*")*\}$')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MASK = {"{": "\0(", "}": "\0)"}
 """Replacements of braces inside quotes, which the plugin cannot parse; NUL never occurs in a file."""
 _ROLE = re.compile(r"\{(\w+)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.DOTALL)
+_OPEN_ROLE = re.compile(r"\{(\w+)\}(`+)")
+_PRINTED_ATTRIBUTES = re.compile(r"(?:^|\])(\{\s*(?:[.#][\w-]|[\w-]+=)[^{}\n]*\})")
+"""Attributes of a span, or at the beginning of a text, that the plugin could not parse."""
+_ATTRIBUTED = ("image", "link_close", "code_inline", "span_close")
+"""Tokens that attributes can follow."""
 _FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _WHOLE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|(?<![\\$\w])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?![\d$])")
@@ -82,13 +87,15 @@ def _address(url: str) -> str:
 
 def _role_rule(state: StateInline, silent: bool) -> bool:
     """`` {name}`content` ``."""
-    match = _ROLE.match(state.src, state.pos, state.posMax)
+    whole = _ROLE.match(state.src, state.pos, state.posMax)
+    match = whole or _OPEN_ROLE.match(state.src, state.pos, state.posMax)
     if not match:
         return False
     if not silent:
-        token = state.push("role", "", 0)
-        token.content = match[3].strip()
+        token = state.push("role" if whole else "open_role", "", 0)
+        token.content = whole[3].strip() if whole else ""
         token.info = match[1]
+        token.markup = match[2]
         token.meta = {"pos": state.pos, "written": match[0]}
     state.pos = match.end()
     return True
@@ -141,7 +148,7 @@ def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[
 def _unmasked(value: str) -> str:
     for brace, mask in _MASK.items():
         value = value.replace(mask, brace)
-    return value
+    return value.replace(r"\"", '"')
 
 
 HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow")
@@ -251,13 +258,28 @@ def _checks(state: StateCore) -> None:
         line = (token.map[0] if token.map else env.get("first", 0)) + 1
         for part in (token, *walk(token.children or ())):
             message, hint = _fault(part, env, lines)
-            if message:
-                place = Location(env["path"], part.meta.get("line", line), part.meta.get("column", 0))
+            faults = [(part, message, hint)] if message else []
+            for where, message, hint in (*faults, *(_printed(part) if part.type == "inline" else ())):
+                place = Location(env["path"], where.meta.get("line", line), where.meta.get("column", 0))
                 env["errors"].append(DeckError(message, place, hint))
             for key in part.meta.get("insecure_attrs", ()):
                 hint = did_you_mean(key, _ATTRIBUTES) or f"use one of {', '.join(_ATTRIBUTES)}"
                 place = _attribute_place(key, token, env, line)
                 env["errors"].append(DeckError(f"unknown attribute '{key}'", place, hint))
+
+
+def _printed(block: Token) -> Iterator[tuple[Token, str, str]]:
+    """Yield (text, message, hint) for marks that a text shows because they are incomplete: attributes, `$$`."""
+    source = _WHOLE.sub("", block.content)
+    before = ""
+    for part in block.children or ():
+        text = part.content if part.type == "text" else ""
+        match = _PRINTED_ATTRIBUTES.search(text)
+        if match and match[0] in block.content and (match[0][0] == "]" or before in _ATTRIBUTED):
+            yield part, f"cannot read the attributes {match[1]}", 'write {.class #id key="value"}'
+        if "$$" in text and re.search(r"(?<![\\$])\$\$", source):
+            yield part, "`$$` is not closed", "put `$$` at both ends of the formula, without blank lines inside"
+        before = part.type
 
 
 def _attribute_place(key: str, block: Token, env: Any, line: int) -> Location:
@@ -280,8 +302,8 @@ def _fault(token: Token, env: Any, lines: Sequence[str]) -> tuple[str, str]:
         message, hint = _html_fault(token.content, env["html"])
         token.meta |= {"open": True} if message else {}
         return message, hint
-    if token.type == "text" and "$$" in token.content:
-        return "`$$` is not closed", "put `$$` at both ends of the formula, without blank lines inside"
+    if token.type == "open_role":
+        return f"this `{{{token.info}}}` is not closed", rf"end it with {token.markup}, or write \{{ for a plain {{"
     return "", ""
 
 

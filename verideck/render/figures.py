@@ -73,16 +73,14 @@ def order(use: FigureUse, shown: Sequence[Frame]) -> tuple[int, tuple[int, ...]]
     steps = tuple(range(len(shown))) if use.steps == ("all",) else tuple(_index(use, one, shown) for one in use.steps)
     if use.start is None:
         return (steps or (0,))[-1], steps
-    if use.sweep:
-        return [repr(value) for value in use.values].index(repr(use.start)), steps  # 1 is not True
-    return _index(use, str(use.start), shown), steps
+    return _index(use, repr(use.start) if use.sweep else str(use.start), shown), steps
 
 
 def _index(use: FigureUse, name: str, shown: Sequence[Frame]) -> int:
-    names = [frame.name for frame in shown]
-    number = _number([frame.figure for frame in shown], name)
+    """Return the index of a frame by its name; with `:sweep:`, by the literal of its value, as 1 is not True."""
     if use.sweep:
-        number = names.index(name) + 1 if name in names else 0
+        return [repr(value) for value in use.values].index(name)
+    number = _number([frame.figure for frame in shown], name)
     if not number:
-        raise DeckError(f"no frame '{name}'", use.at, f"use one of {', '.join(names)}")
+        raise DeckError(f"no frame '{name}'", use.at, f"use one of {', '.join(frame.name for frame in shown)}")
     return number - 1

@@ -157,8 +157,9 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
     try:
         data = json.loads(text, object_pairs_hook=_object)
         json.dumps(data, ensure_ascii=False).encode()  # fails for lone surrogates
-        if isinstance(data, dict) and "results" in data and data.get("format") != formats.RECORD:
-            raise _other_format(data.get("format"))
+        given = data.get("format") if isinstance(data, dict) and "results" in data else formats.RECORD
+        if type(given) is not int or given != formats.RECORD:  # True and 1.0 equal 1
+            raise _other_format(given)
         if not isinstance(data, dict) or data.keys() != {"format", "results"} or not isinstance(data["results"], list):
             raise ValueError("it is not an object with the keys format and results, a list")
         for entry in data["results"]:

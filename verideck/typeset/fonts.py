@@ -122,8 +122,10 @@ class Fonts:
             self._cache = Cache(Path(elsewhere), "fonts")
             return self._file(name, make)
         except OSError as error:
-            hint = "free disk space, or make the folder writable"
-            raise UsageError(f"cannot write fonts to '{self._cache.folder}': {error.strerror}", None, hint) from None
+            place = self._cache.folder / name
+            taken = place.is_dir()
+            hint = "remove it" if taken else "free disk space, or make the folder writable"
+            raise UsageError(f"cannot write fonts to '{place}': {error.strerror}", None, hint) from None
 
     def _made(self, name: str, make: Callable[[], bytes]) -> bytes:
         self._progress(f"font {name.rpartition('-')[0]}", 0, 0)
