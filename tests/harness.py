@@ -6,6 +6,7 @@ deck.write("slides/a.md", "# One").build().edit("slides/a.md", "One", "Two").bui
 from __future__ import annotations
 
 import asyncio
+import copy
 import io
 import re
 import shutil
@@ -51,6 +52,13 @@ class DeckTest:
         if fonts:
             (root / ".cache").mkdir()
             (root / ".cache/fonts").symlink_to(fonts)
+
+    def copy(self, root: Path) -> DeckTest:
+        """Return the project, with all that was made in it, in another folder."""
+        shutil.copytree(self.root, root, symlinks=True)
+        other = copy.copy(self)
+        other.root = root
+        return other
 
     def write(self, path: str, text: str | bytes) -> Self:
         """Write a file of the project."""

@@ -37,6 +37,28 @@ print(total)
 """
 HELPER = "def double(x):\n    return 2 * x\n"
 WORDS = 'print("words")\n'
+PICTURES = """
+import sys, types
+class Figure:
+    def __init__(self, size):
+        self.size = size
+    def get_label(self):
+        return ""
+    def svg(self):
+        start = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0'
+        return start + "L1 1" * (self.size // 4) + '"/></svg>'
+figures = {}
+shown = sys.modules["matplotlib.pyplot"] = types.ModuleType("matplotlib.pyplot")
+shown.get_fignums, shown.figure = lambda: list(figures), lambda number: figures[number]
+shown.close = lambda figure: [figures.pop(number) for number in list(figures) if figures[number] is figure]
+frame = sys._getframe()
+while "pyplot" not in frame.f_locals:  # what collects figures, as the frame that runs the script knows it
+    frame = frame.f_back
+frame.f_locals["pyplot"].draw = lambda figure, grow=True: figure.svg()
+def draw(*sizes):
+    figures.update({number: Figure(size) for number, size in enumerate(sizes)})
+"""
+"""A module that stands in for matplotlib, whose figures have as many bytes as one likes, at once."""
 
 
 def two_snippets(deck: DeckTest) -> DeckTest:

@@ -150,8 +150,8 @@ def test_a_link_leads_to_what_is_there(href: str, message: str) -> None:
 
 def test_templates_load_nothing_from_elsewhere() -> None:
     templates = {
-        "a.css": "p {}\nb { background: url(//x.org/a) }",
-        "b.html.jinja": "<img src='data:,'>",
-        "c.js": "//x.org",
+        "templates/a.css": "p {}\nb { background: url(//x.org/a) }",
+        "templates/b.html.jinja": "<img src='data:,'>",
+        "templates/c.js": "//x.org",
     }
     assert [str(one.at) for one in links.outside_templates(templates)] == ["templates/a.css:2"]

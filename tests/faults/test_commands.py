@@ -10,6 +10,8 @@ import pytest
 
 from tests.core.test_files import SPECIAL
 from tests.harness import DeckTest
+from tests.projects import PICTURES
+from verideck.core import formats
 from verideck.core.cache import Cache
 
 pytestmark = pytest.mark.slow
@@ -17,11 +19,25 @@ pytestmark = pytest.mark.slow
 DECK = "---\ntimeout: 3s\nmemory: 1GiB\n---\n\n# One\n\n```{output} a.py\n```\n"
 
 
-@pytest.fixture
-def built(deck: DeckTest) -> DeckTest:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> DeckTest:
     """Return a project that was built and recorded while all was well."""
-    deck.write("slides/a.md", DECK).write("snippets/a.py", "x = 1\nprint(x)\n").build().run("figures").fine()
-    return deck
+    deck = DeckTest(tmp_path_factory.mktemp("recorded") / "project", fonts).write("slides/a.md", DECK)
+    return deck.write("snippets/a.py", "x = 1\nprint(x)\n").build().run("figures").fine()
+
+
+@pytest.fixture
+def built(recorded: DeckTest, tmp_path: Path) -> DeckTest:
+    """Return it at a path with a space and letters beyond ASCII."""
+    return recorded.copy(tmp_path / "プロジェクト 1")
+
+
+@pytest.fixture(scope="module")
+def drawn(recorded: DeckTest, tmp_path_factory: pytest.TempPathFactory) -> DeckTest:
+    """Return it with a record of a drawing."""
+    deck = recorded.copy(tmp_path_factory.mktemp("drawn") / "project").write("snippets/pictures.py", PICTURES)
+    deck.write("slides/a.md", "# One\n\n```{figure} a.py\n:alt: A line\n```\n")
+    return deck.write("snippets/a.py", "import pictures\npictures.draw(4)\n").run("figures").fine()
 
 
 SNIPPETS = [
@@ -157,7 +173,7 @@ def test_modules_of_a_linked_script_lie_beside_the_file_that_the_link_leads_to(b
     assert "beside it" in built.build().read("dist/a.html")
 
 
-RECORD = '{"format": 1, "results": %s}'
+RECORD = f'{{"format": {formats.RECORD}, "results": %s}}'
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", RECORD % "[{}]", RECORD % "[1]", RECORD % '{"a": 1}'])
@@ -170,11 +186,10 @@ def test_a_damaged_record_is_reported_with_its_remedy(built: DeckTest, text: str
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
 @pytest.mark.parametrize("kind", [None, *SPECIAL])
 def test_a_drawing_that_is_gone_is_told_and_figures_makes_it_again(
-    built: DeckTest, kind: str | None, monkeypatch: pytest.MonkeyPatch
+    drawn: DeckTest, tmp_path: Path, kind: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    built = drawn.copy(tmp_path / "project")
     monkeypatch.chdir(built.root)
-    built.write("snippets/a.py", "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n")
-    built.write("slides/a.md", "# One\n\n```{figure} a.py\n:alt: A line\n```\n").run("figures").fine()
     drawing = built.root / "figures/a.svg"
     whole = drawing.read_bytes()
     drawing.unlink()

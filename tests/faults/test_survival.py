@@ -8,7 +8,6 @@ were, byte for byte; no process and no temporary file left; and the next build g
 from __future__ import annotations
 
 import contextlib
-import copy
 import os
 import random
 import shutil
@@ -25,6 +24,7 @@ import pytest
 
 from tests import machine
 from tests.harness import ROOT, DeckTest, interruptible
+from tests.projects import PICTURES
 from verideck.run.store import Store
 
 pytestmark = [
@@ -71,38 +71,14 @@ from pathlib import Path
 from verideck.cli import main
 sys.exit(main(sys.argv[2:], Path(sys.argv[1])))
 """
-PICTURES = """
-import sys, types
-class Figure:
-    def __init__(self, size):
-        self.size = size
-    def get_label(self):
-        return ""
-    def svg(self):
-        start = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0'
-        return start + "L1 1" * (self.size // 4) + '"/></svg>'
-figures = {}
-shown = sys.modules["matplotlib.pyplot"] = types.ModuleType("matplotlib.pyplot")
-shown.get_fignums, shown.figure = lambda: list(figures), lambda number: figures[number]
-shown.close = lambda figure: [figures.pop(number) for number in list(figures) if figures[number] is figure]
-frame = sys._getframe()
-while "pyplot" not in frame.f_locals:  # what collects figures, as the frame that runs the script knows it
-    frame = frame.f_back
-frame.f_locals["pyplot"].draw = lambda figure, grow=True: figure.svg()
-def draw(*sizes):
-    figures.update({number: Figure(size) for number, size in enumerate(sizes)})
-"""
-"""A module that stands in for matplotlib, whose figures have as many bytes as one likes, at once."""
 
 
 class Lab:
     """A healthy project that was built and recorded, and what must hold after a fault."""
 
     def __init__(self, root: Path, temporary: Path, healthy: DeckTest) -> None:
-        self.deck, self.temporary, self.fresh = copy.copy(healthy), temporary, healthy.outputs()
-        self.deck.root = root
+        self.deck, self.temporary, self.fresh = healthy.copy(root), temporary, healthy.outputs()
         self.marker = temporary.parent / "marker"
-        shutil.copytree(healthy.root, root, symlinks=True)
         self.held = self.stored()
 
     def heal(self) -> None:

@@ -6,6 +6,7 @@ import html
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -150,13 +151,17 @@ def outside(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
             yield OUTSIDE.finding(slide.number, at, message)
 
 
+@lru_cache(maxsize=64)
+def _loaded(text: str, kind: str) -> tuple[Reference, ...]:
+    """Return what a file of a theme loads; of one that did not change it is known."""
+    found = html_scan.css(text) if kind == "css" else html_scan.html(text) if kind == "jinja" else ()
+    return tuple(said for said in found if said.kind == "load")
+
+
 def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what style sheets and templates (path → text) would load from outside."""
     for name, text in templates.items():
-        found: Iterable[Reference] = html_scan.css(text) if name.endswith(".css") else ()
-        if name.endswith(".jinja"):
-            found = (said for said in html_scan.html(text) if said.kind == "load")
-        for said in found:
+        for said in _loaded(text, name.rpartition(".")[2]):
             message = f"'{said.what:.80}' would be loaded from outside"
             at = Location(name, said.line + 1)
             yield OUTSIDE.finding(0, at, message, "remove it, or write it as a data: address")
