@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 VERDICT = "dist/verify.html"
-KILLS = int(os.environ.get("DECK_KILLS", "12"))
+KILLS = int(os.environ.get("DECK_KILLS", "6"))
 DECK = """---
 timeout: 60s
 memory: 1GiB
@@ -211,7 +211,7 @@ def path(of: str) -> str:
 fails("raise", "x = 1\nx / 0\n", "snippets/a.py:2: a.py failed: ZeroDivisionError", "2 | x / 0")
 fails("raise in a module", "import helper\nhelper.deeper.nothing\n", "snippets/a.py:2:", "AttributeError")
 fails("no Python", "x = 1\nexec('y = = 2')\n", "snippets/a.py:2:", "SyntaxError")
-fails("sys.exit midway", "import sys\nsys.exit(0)\nprint(1)\n", "snippets/a.py:2:", "sys.exit(0) ended it")
+fails("sys.exit midway", "import sys\nsys.exit(0)\nprint(1)\n", "snippets/a.py:2:", "it called sys.exit(0)")
 fails("os._exit(0)", "import os\nos._exit(0)\n", "snippets/a.py: a.py failed: exit", "os._exit(0)")
 fails("SIGSEGV", "import ctypes\n\nctypes.string_at(0)\n", "snippets/a.py:3: a.py failed: killed by SIGSEGV")
 fails("abort", "import os\n\nos.abort()\n", "snippets/a.py:3: a.py failed: killed by SIGABRT")
@@ -308,7 +308,7 @@ passes(
     "20%",
 )
 passes("markup in the output", "print('</section><script>alert(1)</script>')\n", "&lt;/section&gt;")
-passes("10 MB of output", "for n in range(100_000): print(n, 'x' * 95)\n", "bytes cut", "99999 xxx")
+passes("10 MB of output", "for n in range(10_000): print(n, 'x' * 995)\n", "bytes cut", "9999 xxx")
 passes(
     "detached grandchildren",
     "import subprocess\n"
@@ -411,7 +411,7 @@ def _(lab: Lab) -> None:
         shutil.rmtree(lab.deck.root / ".cache/results", ignore_errors=True)
         lab.deck.write("dist/talk.html", old)
         build = lab.start()
-        time.sleep(chance.uniform(0, takes * 1.1))
+        time.sleep(chance.uniform(takes / 3, takes * 1.1))  # before, it imports
         build.kill()
         lab.finish(build)
         assert lab.deck.outputs()["dist/talk.html"] in (old, new)
