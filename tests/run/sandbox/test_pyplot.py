@@ -108,9 +108,9 @@ def runner(fonts: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield executor
 
 
-def run(runner: LocalExecutor, source: str) -> Result:
+def run(runner: LocalExecutor, source: str, timeout: float = 20) -> Result:
     head = "import matplotlib.pyplot as plt, numpy as np\nfig, ax = plt.subplots(figsize=(4, 3))\n"
-    result = runner.submit(make_run(head + textwrap.dedent(source))).result()
+    result = runner.submit(make_run(head + textwrap.dedent(source), timeout=timeout)).result()
     assert result.error is None, result.error
     assert result.stdout == ""
     return result
@@ -120,6 +120,33 @@ def drawn(runner: LocalExecutor, source: str) -> ParsedSvg:
     """Return the one figure that a script draws, in which everything can be shown."""
     (figure,) = run(runner, source).figures
     return parse_svg(figure.svg)
+
+
+TOGETHER: list[str] = []
+"""Scripts that draw one figure each, and that run one after another in one process."""
+EACH = """
+for number, source in enumerate({}):
+    with plt.rc_context():
+        fig, ax = plt.subplots(figsize=(4, 3))
+        exec(compile(source, source, "exec"), {{"plt": plt, "np": np, "fig": fig, "ax": ax}})
+        for one in plt.get_fignums():
+            plt.figure(one).set_label(str(number))
+        plt.show()
+"""
+
+
+def together(*sources: str) -> tuple[str, ...]:
+    """Enter scripts among those that run in one process, each with the deck's settings."""
+    TOGETHER.extend(sources)
+    return sources
+
+
+@pytest.fixture(scope="module")
+def drawings(runner: LocalExecutor) -> dict[str, str]:
+    """Return the SVG that each of the scripts draws that run together."""
+    figures = run(runner, f"plt.close()\n{EACH.format(TOGETHER)}", timeout=60).figures
+    assert [figure.label for figure in figures] == [str(number) for number in range(len(TOGETHER))]
+    return {source: figure.svg for source, figure in zip(TOGETHER, figures, strict=True)}
 
 
 def texts(drawing: ParsedSvg) -> list[str]:
@@ -142,16 +169,15 @@ def frame(drawing: ParsedSvg) -> tuple[float, ...]:
 # Formulas and fonts
 
 
+FORMULA = r"$5 \times 10^{-3} \leq \lambda \mathbb{R} \mapsto \vec{x} \sim \sqrt{y}$ at $30^\circ$"
+FONTSETS = ("cm", "stix", "stixsans", "dejavusans", "dejavuserif", "custom")
+FORMULAS = together(*(f"plt.rc('mathtext', fontset={name!r}); ax.set_title(r'{FORMULA}')" for name in FONTSETS))
+
+
 @slow
-@pytest.mark.parametrize("fontset", ["cm", "stix", "stixsans", "dejavusans", "dejavuserif", "custom"])
-def test_signs_of_formulas_are_shapes_with_their_words(runner: LocalExecutor, fontset: str) -> None:
-    drawing = drawn(
-        runner,
-        rf"""
-        plt.rcParams["mathtext.fontset"] = "{fontset}"
-        ax.set_title(r"$5 \times 10^{{-3}} \leq \lambda \mathbb{{R}} \mapsto \vec{{x}} \sim \sqrt{{y}}$ at $30^\circ$")
-        """,
-    )
+@pytest.mark.parametrize("source", FORMULAS, ids=FONTSETS)
+def test_signs_of_formulas_are_shapes_with_their_words(drawings: dict[str, str], source: str) -> None:
+    drawing = parse_svg(drawings[source])
     assert shapes(drawing) == ["5 × 10^-3 ≤ λ R ↦ x⃗ ∼ √y at 30^∘"]
     assert not re.search("[×≤£∙]", "".join(texts(drawing)))
 
@@ -173,13 +199,14 @@ def test_our_fonts_stay_text_in_the_weight_that_was_measured(runner: LocalExecut
     assert "font-weight: 600" in title.get("style", "")
 
 
+FONTS = ("family='serif'", "family='Arial'", "family='monospace', weight='bold'", "fontproperties='DejaVu Sans:bold'")
+NAMES = together(*(f"ax.text(0.5, 0.5, 'expression level', {how}, fontsize=9, color='C1')" for how in FONTS))
+
+
 @slow
-@pytest.mark.parametrize(
-    "how",
-    ["family='serif'", "family='Arial'", "family='monospace', weight='bold'", "fontproperties='DejaVu Sans:bold'"],
-)
-def test_other_fonts_are_shapes_with_their_words(runner: LocalExecutor, how: str) -> None:
-    drawing = drawn(runner, f"ax.text(0.5, 0.5, 'expression level', {how}, fontsize=9, color='C1')")
+@pytest.mark.parametrize("source", NAMES, ids=FONTS)
+def test_other_fonts_are_shapes_with_their_words(drawings: dict[str, str], source: str) -> None:
+    drawing = parse_svg(drawings[source])
     assert shapes(drawing) == ["expression level"]
     assert "expression level" not in texts(drawing)
 
@@ -201,24 +228,25 @@ def test_facts_know_size_and_colour_of_shapes(runner: LocalExecutor) -> None:
 # Grounds
 
 
+GROUNDS = [
+    ("", []),
+    ("fig.set_facecolor('#ffeecc')", ["#ffeecc"]),
+    ("ax.set_facecolor('#ddeeff')", ["#ddeeff"]),
+    ("ax.inset_axes([0.5, 0.5, 0.4, 0.4], facecolor='#ffffff')", ["#ffffff"]),
+    ("plt.close(); fig = plt.figure(); fig.subfigures(1, 2)[0].set_facecolor('#eeffee')", ["#eeffee"]),
+    ("plt.close(); plt.style.use('ggplot'); plt.subplots()", ["#ffffff", "#e5e5e5"]),
+    ("plt.close(); plt.style.use('dark_background'); plt.subplots()", ["#000000", "#000000"]),
+    ("fig.set_facecolor(plt.rcParams['figure.facecolor'])", []),
+]
+together(*(source for source, *_ in GROUNDS))
+
+
 @slow
-@pytest.mark.parametrize(
-    ("source", "grounds"),
-    [
-        ("", []),
-        ("fig.set_facecolor('#ffeecc')", ["#ffeecc"]),
-        ("ax.set_facecolor('#ddeeff')", ["#ddeeff"]),
-        ("ax.inset_axes([0.5, 0.5, 0.4, 0.4], facecolor='#ffffff')", ["#ffffff"]),
-        ("plt.close(); fig = plt.figure(); fig.subfigures(1, 2)[0].set_facecolor('#eeffee')", ["#eeffee"]),
-        ("plt.close(); plt.style.use('ggplot'); plt.subplots()", ["#ffffff", "#e5e5e5"]),
-        ("plt.close(); plt.style.use('dark_background'); plt.subplots()", ["#000000", "#000000"]),
-        ("fig.set_facecolor(plt.rcParams['figure.facecolor'])", []),
-    ],
-)
+@pytest.mark.parametrize(("source", "grounds"), GROUNDS)
 def test_a_ground_stays_where_the_style_does_not_give_it(
-    runner: LocalExecutor, source: str, grounds: list[str]
+    drawings: dict[str, str], source: str, grounds: list[str]
 ) -> None:
-    drawing = drawn(runner, source)
+    drawing = parse_svg(drawings[source])
     kept = [one[0].get("style", "") for one in drawing.root.iter() if "ground_" in one.get("id", "")]
     fills = [(re.search("fill: (#[0-9a-f]{6})", style) or ["", "#000000"])[1] for style in kept]
     assert fills == grounds
@@ -293,18 +321,19 @@ def test_an_animation_of_artists_has_numbered_labels(runner: LocalExecutor) -> N
 # All of it, and nothing that the style adds
 
 
+FAR = [
+    "fig.suptitle('far', y=1.2)",
+    "fig.text(1.2, 0.5, 'far')",
+    "ax.plot([1], label='far'); ax.legend(loc='upper left', bbox_to_anchor=(1.3, 1))",
+    "ax.annotate('far', (0, 0), xytext=(-0.9, -0.9))",
+]
+together(*FAR)
+
+
 @slow
-@pytest.mark.parametrize(
-    "source",
-    [
-        "fig.suptitle('far', y=1.2)",
-        "fig.text(1.2, 0.5, 'far')",
-        "ax.plot([1], label='far'); ax.legend(loc='upper left', bbox_to_anchor=(1.3, 1))",
-        "ax.annotate('far', (0, 0), xytext=(-0.9, -0.9))",
-    ],
-)
-def test_the_canvas_grows_around_what_stands_beyond_it(runner: LocalExecutor, source: str) -> None:
-    drawing = drawn(runner, source)
+@pytest.mark.parametrize("source", FAR)
+def test_the_canvas_grows_around_what_stands_beyond_it(drawings: dict[str, str], source: str) -> None:
+    drawing = parse_svg(drawings[source])
     facts = drawing.size
     assert facts
     assert facts[0] > 401 or facts[1] > 301
@@ -319,40 +348,45 @@ def test_the_canvas_stays_where_all_is_within(runner: LocalExecutor) -> None:
     assert drawn(runner, "ax.set_title('title'); ax.set_ylabel('y')").size == (400, 300)
 
 
-@slow
-def test_no_grid_of_the_style_lies_over_a_picture(runner: LocalExecutor) -> None:
-    def grid(source: str) -> bool:
-        (figure,) = run(runner, source).figures
-        return "stroke: #e4e0d6" in figure.svg or "stroke: #ff0000" in figure.svg
-
-    assert grid("ax.plot([1, 2])")
-    assert not grid("ax.imshow(np.eye(3))")
-    assert grid("ax.imshow(np.eye(3)); ax.grid(True)")
-    assert grid("ax.grid(True, color='r'); ax.imshow(np.eye(3))")
-    assert not grid("ax.grid(True); ax.clear(); ax.imshow(np.eye(3))")
+GRIDS = {
+    "ax.plot([1, 2])": True,
+    "ax.imshow(np.eye(3))": False,
+    "ax.imshow(np.eye(3)); ax.grid(True)": True,
+    "ax.grid(True, color='r'); ax.imshow(np.eye(3))": True,
+    "ax.grid(True); ax.clear(); ax.imshow(np.eye(3))": False,
+}
+together(*GRIDS)
 
 
 @slow
-@pytest.mark.parametrize(
-    ("source", "notes"),
-    [
-        ("ax.scatter(np.arange(2000), np.arange(2000))", ()),
-        ("ax.scatter(np.arange(2001), np.arange(2001))", ("2,001 marks are drawn as pixels",)),
-        ("ax.plot(np.arange(3000), '.')", ("3,000 marks are drawn as pixels",)),
-        ("ax.plot(np.arange(3000))", ()),
-        ("[ax.scatter(np.arange(500), np.arange(500)) for _ in range(5)]", ("2,500 marks are drawn as pixels",)),
-        ("ax.pcolormesh(np.random.default_rng(0).random((50, 50)))", ("2,500 marks are drawn as pixels",)),
-        ("ax.tripcolor([0, 1, 0], [0, 0, 1], [1, 2, 3], shading='gouraud')", ("a shading is drawn as pixels",)),
-        ("ax.pcolormesh(np.eye(3), shading='gouraud')", ("a shading is drawn as pixels",)),
-    ],
-)
+def test_no_grid_of_the_style_lies_over_a_picture(drawings: dict[str, str]) -> None:
+    for source, grid in GRIDS.items():
+        svg = drawings[source]
+        assert ("stroke: #e4e0d6" in svg or "stroke: #ff0000" in svg) == grid, source
+
+
+MANY = [
+    ("ax.scatter(np.arange(2000), np.arange(2000))", ()),
+    ("ax.scatter(np.arange(2001), np.arange(2001))", ("2,001 marks are drawn as pixels",)),
+    ("ax.plot(np.arange(3000), '.')", ("3,000 marks are drawn as pixels",)),
+    ("ax.plot(np.arange(3000))", ()),
+    ("[ax.scatter(np.arange(500), np.arange(500)) for _ in range(5)]", ("2,500 marks are drawn as pixels",)),
+    ("ax.pcolormesh(np.random.default_rng(0).random((50, 50)))", ("2,500 marks are drawn as pixels",)),
+    ("ax.tripcolor([0, 1, 0], [0, 0, 1], [1, 2, 3], shading='gouraud')", ("a shading is drawn as pixels",)),
+    ("ax.pcolormesh(np.eye(3), shading='gouraud')", ("a shading is drawn as pixels",)),
+]
+together(*(source for source, *_ in MANY))
+
+
+@slow
+@pytest.mark.parametrize(("source", "notes"), MANY)
 def test_what_is_too_much_for_shapes_is_drawn_as_pixels(
-    runner: LocalExecutor, source: str, notes: tuple[str, ...]
+    drawings: dict[str, str], source: str, notes: tuple[str, ...]
 ) -> None:
-    (figure,) = run(runner, source).figures
-    assert parse_svg(figure.svg).notes == notes
-    assert ("<image" in figure.svg) == bool(notes)
-    assert len(figure.svg) < 400_000
+    svg = drawings[source]
+    assert parse_svg(svg).notes == notes
+    assert ("<image" in svg) == bool(notes)
+    assert len(svg) < 400_000
 
 
 @slow
@@ -365,24 +399,25 @@ def test_links_are_left_out(runner: LocalExecutor) -> None:
 # What a script arranges itself
 
 
+ARRANGED = [
+    ("fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
+    ("plt.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
+    ("plt.close(); plt.subplots(gridspec_kw={'left': 0.4, 'right': 0.8})", 0.4, 0.8),
+    ("ax.set_position([0.4, 0.1, 0.4, 0.8])", 0.4, 0.8),
+    ("plt.close(); plt.rc('figure.subplot', left=0.4, right=0.8); plt.subplots()", 0.4, 0.8),
+    ("fig.canvas.draw(); fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
+    ("fig.set_layout_engine('none'); fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
+    ("plt.close(); fig, ax = plt.subplots(layout='none'); fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
+]
+together(*(source for source, *_ in ARRANGED))
+
+
 @slow
-@pytest.mark.parametrize(
-    ("source", "left", "right"),
-    [
-        ("fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
-        ("plt.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
-        ("plt.close(); plt.subplots(gridspec_kw={'left': 0.4, 'right': 0.8})", 0.4, 0.8),
-        ("ax.set_position([0.4, 0.1, 0.4, 0.8])", 0.4, 0.8),
-        ("plt.close(); plt.rc('figure.subplot', left=0.4, right=0.8); plt.subplots()", 0.4, 0.8),
-        ("fig.canvas.draw(); fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
-        ("fig.set_layout_engine('none'); fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
-        ("plt.close(); fig, ax = plt.subplots(layout='none'); fig.subplots_adjust(left=0.4, right=0.8)", 0.4, 0.8),
-    ],
-)
+@pytest.mark.parametrize(("source", "left", "right"), ARRANGED)
 def test_a_script_that_arranges_its_figure_is_left_alone(
-    runner: LocalExecutor, source: str, left: float, right: float
+    drawings: dict[str, str], source: str, left: float, right: float
 ) -> None:
-    assert frame(drawn(runner, source))[::2] == (left, right)
+    assert frame(parse_svg(drawings[source]))[::2] == (left, right)
 
 
 @slow
