@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from verideck.core import hashing
+from verideck.core.cache import Cache
 from verideck.core.deck_model import Deck, runs_of
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import INDEX, KINDS, output_path
@@ -156,7 +157,8 @@ def _pdf(deck_build: DeckBuild, kind: str, before: Made | None) -> tuple[Made, S
     if before and before.page == page:
         data, layout = before.data, remembered_layout(deck_build, before.key)
     else:
-        data, warnings, layout = write_pdf(text, fonts)
+        painted = Cache(deck_build.sources.root, "painted")
+        data, warnings, layout = write_pdf(text, fonts, painted, f"{deck_build.deck.name}.{kind}")
     own = remember_layout(deck_build, layout) if layout and kind == "pdf" else None
     return Made(data, deck_build.key, page), warnings, own
 

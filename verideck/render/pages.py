@@ -23,6 +23,7 @@ from verideck.core.run_model import Results
 from verideck.core.theme import Theme, custom_properties
 from verideck.render.assets import print_fonts, screen_fonts, served_fonts
 from verideck.render.charset import in_page, shown_text
+from verideck.render.pdf.document import CUT
 from verideck.render.provenance import slide_origins
 from verideck.render.reveal import reveal_assets
 from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
@@ -87,7 +88,9 @@ def print_html(
     deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts_css: str, *, handout: bool = False, modified: str = ""
 ) -> str:
     """Return the HTML page of a PDF with these slides; raises DeckError for an error in a template."""
-    return _page("handout" if handout else "print", deck, slides, theme, fonts_css, {"modified": modified})
+    # A handout counts its pages, and raw HTML may leave elements open: there no slide is laid out on its own.
+    cut = Markup("" if handout or deck.meta.html else CUT)
+    return _page("handout" if handout else "print", deck, slides, theme, fonts_css, {"modified": modified, "cut": cut})
 
 
 def static_page(

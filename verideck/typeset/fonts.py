@@ -196,6 +196,7 @@ def _cut(family: str, text: str | None, weight: int | None = None) -> bytes:
     wanted.layout_feature_tag_set.update(map(_tag, _FEATURES[family]))
     wanted.drop_table_tag_set.update(map(_tag, _DROPPED))
     if weight:
+        wanted.flags |= hb.SubsetFlags.RETAIN_GIDS  # a glyph has the same number whatever else is in the font
         wanted.pin_axis_location(face, "wght", weight)
     elif face.has_var_data:
         wanted.set_axis_range(face, "wght", *_AXIS)

@@ -86,6 +86,17 @@ def _times(pages: Sequence[Any]) -> list[int]:
     return list(Counter(id(section.element) for page in pages for section in _sections(page)).values())
 
 
+def pages_by_slide(pages: Sequence[Any]) -> list[list[Any]]:
+    """Return the pages of each slide; an empty list if a page has no slide, or more than one."""
+    found: dict[int, list[Any]] = {}
+    for page in pages:
+        sections = list(_sections(page))
+        if len(sections) != 1:
+            return []
+        found.setdefault(id(sections[0].element), []).append(page)
+    return list(found.values())
+
+
 def _sections(page: Any) -> Iterator[Any]:
     main = next((box for box in page._page_box.descendants() if box.element_tag == "main"), None)
     return (box for box in (main.children if main else ()) if SLIDE in _classes(box))

@@ -1,42 +1,218 @@
-"""Writes the print page as a PDF with WeasyPrint: one page per slide, tagged, PDF/UA-1, reproducible."""
+"""Writes the print page as a PDF with WeasyPrint: one page per slide, tagged, PDF/UA-1, reproducible.
+
+Slides are laid out a few at a time, in processes of their own, each with the style sheets and, empty, all other slides.
+"""
 
 from __future__ import annotations
 
 import base64
 import functools
 import hashlib
+import html
 import logging
+import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import unquote
 
+from verideck.core.cache import Cache
+from verideck.core.hashing import digest, engine_digest, to_json
 from verideck.render import classes
-from verideck.render.pdf import accessibility, boxes, text
-from verideck.render.pdf.layout import Layout
+from verideck.render.pdf import boxes, faster, pieces, text, workers
+from verideck.render.pdf.layout import Layout, SlideLayout
+from verideck.render.pdf.pieces import Piece
+from verideck.run import environment
 
 _OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "full_fonts": False, "presentational_hints": True}
 """`presentational_hints`: attributes such as `width="300"` count, as in browsers."""
+CUT = "<!--slide-->"
+"""Stands in a print page before each slide and behind the last one, if its slides may be laid out on their own."""
+_MOST, _FEWEST = 50, 8
+"""Most slides that one process lays out, because of memory; fewest for which one is started."""
+_SECTION = re.compile(r'\s*<section\b[^>]*? class="([^"]*)"')
+_ACROSS = re.compile(
+    r"string-set|target-|running\(|counters?\(\s*pages?\b|counter-(?:increment|reset|set)\s*:(?!\s*note\b)"
+    r"|:has\([^{},]*\)\s*[~+]|#[\w-]+[^{},;]*[~+][^{};]*\{"
+)
+"""Styles by which a slide depends on more than the classes of others: counters, running texts, ids and content."""
+_ID, _LINK = re.compile(r'\bid="([^"]+)"'), re.compile(r'\bhref="#([^"]+)"')
+T = TypeVar("T")
 
 
-def write_pdf(page: str, fonts: Mapping[str, Path]) -> tuple[bytes, tuple[str, ...], Layout]:
+def write_pdf(
+    page: str, fonts: Mapping[str, Path], cache: Cache | None = None, name: str = ""
+) -> tuple[bytes, tuple[str, ...], Layout]:
     """Return the PDF of a print page, WeasyPrint's warnings, and the layout of the slides.
 
     `fonts` maps the page's font URLs to files. Only these files and data: URLs are read.
+    `cache` keeps the slides as painted, under `name`: only those that changed since are laid out.
     """
-    with _Warnings() as warnings:
-        document = _document(page, fonts)
-        layout = _layout(document, page, fonts)
-        accessibility.watch(document.pages)
-        identifier = hashlib.sha256(page.encode()).digest()[:16]
-        data = document.write_pdf(finisher=accessibility.complete, pdf_identifier=identifier, **_OPTIONS)
-    return bytes(data), tuple(warnings.messages), layout
+    _weasyprint()
+    parts = _Parts.of(page)
+    keys = parts.keys(fonts)
+    kept = _kept(cache, name, set(keys))
+    try:
+        made, warnings = _each(_paint, parts, [at for at, key in enumerate(keys) if key not in kept], fonts)
+        painted = [made[at] if at in made else kept[key] for at, key in enumerate(keys)]
+        if len(painted) > 1 and any(font.missing for piece in painted for font in piece.fonts):
+            raise _MixedError
+    except _MixedError:
+        parts = _Parts((page,))
+        made, warnings = _each(_paint, parts, [0], fonts)
+        painted = [made[0]]
+    if cache and made and not warnings and len(keys) == len(painted):
+        cache.put(name, pieces.dump(zip(keys, painted, strict=True)), _maker())
+    identifier = hashlib.sha256(page.encode()).digest()[:16]
+    with _Warnings():
+        data = pieces.join(
+            painted, _document(parts.frame(), fonts, empty=True), _OPTIONS | {"pdf_identifier": identifier}
+        )
+    return data, warnings, Layout(tuple(slide for piece in painted for slide in piece.slides))
 
 
 def lay_out(page: str, fonts: Mapping[str, Path]) -> Layout:
     """Return the layout of the slides, as `write_pdf` does, without writing the PDF."""
-    with _Warnings():
-        return _layout(_document(page, fonts), page, fonts)
+    _weasyprint()
+    parts = _Parts.of(page)
+    try:
+        found, _ = _each(_measure, parts, list(range(len(parts.slides))), fonts)
+    except _MixedError:
+        found, _ = _each(_measure, _Parts((page,)), [0], fonts)
+    return Layout(tuple(slide for at in sorted(found) for slide in found[at]))
+
+
+class _MixedError(Exception):
+    """Slides cannot be told apart in the PDF: they share a page, or stand-ins of glyphs that no font has."""
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A print page as parts that can be laid out on their own: its slides, or the whole page."""
+
+    slides: tuple[str, ...]
+    head: str = ""
+    foot: str = ""
+
+    @classmethod
+    def of(cls, page: str) -> _Parts:
+        head, *slides = page.split(CUT)
+        if len(slides) < 2 or _ACROSS.search(head) or not all(map(_SECTION.match, slides[:-1])):
+            return cls((page,))
+        return cls(tuple(slides[:-1]), head, slides[-1])
+
+    def page(self, chosen: Sequence[int]) -> str:
+        """Return the page of some slides; of the others it has the classes alone, for selectors such as `~`."""
+        if not self.head:
+            return self.slides[0]
+        some = set(chosen)
+        shown = (slide if at in some else _shell(slide) for at, slide in enumerate(self.slides))
+        return f"{self.head}{''.join(shown)}{self.foot}"
+
+    def frame(self) -> str:
+        """Return the page without slides, or the whole one."""
+        return self.head + self.foot or self.slides[0]
+
+    @functools.cached_property
+    def anchors(self) -> set[str]:
+        return {html.unescape(found) for slide in self.slides for found in _ID.findall(slide)}
+
+    def targets(self, at: int) -> list[str]:
+        """Return the anchors to which a slide links."""
+        names = {unquote(html.unescape(found)) for found in _LINK.findall(self.slides[at])}
+        return sorted(names & self.anchors)
+
+    def keys(self, fonts: Mapping[str, Path]) -> list[str]:
+        """Return the digest of all that each part depends on."""
+        around = digest(to_json([self.head, self.foot, [_shell(slide) for slide in self.slides] if self.head else []]))
+        files = [(url, _font_name(file), _covered(file)) for url, file in sorted(fonts.items())]
+        common = _beyond_ascii(self.head)
+        found = []
+        for at, slide in enumerate(self.slides):
+            letters = common | _beyond_ascii(slide)
+            faces = [(url, name, "".join(sorted(covered & letters))) for url, name, covered in files]
+            found.append(digest(to_json([around, at, slide, self.targets(at), faces])))
+        return found
+
+
+def _shell(slide: str) -> str:
+    found = _SECTION.match(slide)
+    return f'<section class="{found[1]}" style="display:none"></section>' if found else ""
+
+
+def _beyond_ascii(text: str) -> set[str]:
+    return {char for char in set(text) if char > "\x7f"}
+
+
+def _font_name(file: Path) -> str:
+    """Return what a font was cut from: its glyphs have the same numbers in each cut."""
+    return file.stem.rpartition("-")[0]
+
+
+@functools.lru_cache(32)
+def _covered(file: Path) -> frozenset[str]:
+    import uharfbuzz
+
+    return frozenset(map(chr, uharfbuzz.Face(file.read_bytes()).unicodes))
+
+
+def _maker() -> str:
+    return digest(to_json([engine_digest("render"), environment(None, ())]))
+
+
+def _kept(cache: Cache | None, name: str, keys: set[str]) -> dict[str, Piece]:
+    """Return the slides as painted that are kept, by key."""
+    data = cache.get(name, _maker()) if cache else None
+    return dict(pieces.load(data, keys)) if data else {}
+
+
+def _each(
+    function: Callable[[_Parts, Sequence[int], Mapping[str, Path]], tuple[list[T], tuple[str, ...]]],
+    parts: _Parts,
+    wanted: Sequence[int],
+    fonts: Mapping[str, Path],
+) -> tuple[dict[int, T], tuple[str, ...]]:
+    """Return what a function returns for each of the wanted slides, and WeasyPrint's warnings."""
+    size = max(_FEWEST, min(_MOST, -(-len(wanted) // workers.count())))
+    several = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+    answers = workers.each(lambda some: function(parts, some, fonts), several)
+    found = {
+        at: one for some, (made, _) in zip(several, answers, strict=True) for at, one in zip(some, made, strict=True)
+    }
+    return found, tuple(dict.fromkeys(warning for _, told in answers for warning in told))
+
+
+def _paint(parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]) -> tuple[list[Piece], tuple[str, ...]]:
+    """Return slides as painted, and WeasyPrint's warnings."""
+    with _Warnings() as warnings, faster.no_collections():
+        document, layouts = _laid_out(parts, some, fonts)
+        grouped = boxes.pages_by_slide(document.pages) if parts.head else [document.pages]
+        made = [
+            pieces.paint(document, pages, slides, parts.targets(at), _OPTIONS)
+            for at, pages, slides in zip(some, grouped, layouts, strict=True)
+        ]
+    return made, tuple(warnings.messages)
+
+
+def _measure(
+    parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]
+) -> tuple[list[Sequence[SlideLayout]], tuple[str, ...]]:
+    with _Warnings() as warnings, faster.no_collections():
+        return _laid_out(parts, some, fonts)[1], tuple(warnings.messages)
+
+
+def _laid_out(parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]) -> tuple[Any, list[Sequence[SlideLayout]]]:
+    """Return slides laid out, and the layouts of each part; raises _MixedError where slides share a page."""
+    page = parts.page(some)
+    document = _document(page, fonts)
+    slides = _layout(document, page, fonts).slides
+    if not parts.head:
+        return document, [slides]
+    if len(boxes.pages_by_slide(document.pages)) != len(some) or len(slides) != len(some):
+        raise _MixedError
+    return document, [(slide,) for slide in slides]
 
 
 def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
@@ -47,7 +223,8 @@ def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
     return boxes.read(document.pages, _document(endless, fonts).pages)
 
 
-def _document(page: str, fonts: Mapping[str, Path]) -> Any:
+def _document(page: str, fonts: Mapping[str, Path], *, empty: bool = False) -> Any:
+    """Return a page laid out; `empty`: without its content, for what it says of itself and its fonts."""
     weasyprint = _weasyprint()
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -60,9 +237,11 @@ def _document(page: str, fonts: Mapping[str, Path]) -> Any:
                 return super().fetch(url, headers)
             raise ValueError(f"a deck cannot load files from outside: {url}")
 
-    document = weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None).render(
-        font_config=FontConfiguration(), **_OPTIONS
-    )
+    source = weasyprint.HTML(string=page, url_fetcher=Fetcher(), base_url=None)
+    if empty:
+        body = source.etree_element.find("body")
+        body[:] = list(body.iter("style"))
+    document = source.render(font_config=FontConfiguration(), **_OPTIONS)
     for each in document.pages:
         # WeasyPrint makes a link of each part of a link, but tags only the whole link.
         each.links = [link for link in each.links if link[3].element_tag == "a"]
@@ -95,6 +274,8 @@ def _weasyprint() -> Any:
 
     # fontTools rewrites emoji and variable fonts; without this, it would write the current time into them.
     fonts.TTFont = functools.partial(fonts.ttFont.TTFont, recalcTimestamp=False)
+    faster.install()
+    pieces.install()
     return weasyprint
 
 

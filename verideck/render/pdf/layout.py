@@ -123,12 +123,13 @@ def layout_to_json(layout: Layout) -> str:
 def layout_from_json(text: str) -> Layout:
     """Return the layout that `layout_to_json` wrote; raises ValueError for other text."""
     try:
-        return Layout(tuple(_slide(one) for one in json.loads(text)["slides"]))
+        return Layout(tuple(slide_from_json(one) for one in json.loads(text)["slides"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a layout: {error}") from None
 
 
-def _slide(data: Any) -> SlideLayout:
+def slide_from_json(data: Any) -> SlideLayout:
+    """Return the layout of a slide of which `asdict` returned the value."""
     return SlideLayout(
         pages=data["pages"],
         boxes=tuple(Box(**_placed(one)) for one in data["boxes"]),
