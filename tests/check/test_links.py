@@ -102,6 +102,7 @@ FAULTS = [
     Fault("a link without text", "warning empty-link a.md:9: this link has no text", edit=("[link]", "[]")),
     Fault("raw HTML's link without text", "warning empty-link a.md:8:4: no text", 'Go <a href="#one"></a>.', html=True),
     Fault("a heading without text", "warning heading-order a.md:11: this heading has no text", edit=("# Below", "#")),
+    Fault("another tool's syntax", "warning foreign a.md:8: '==a==' is marked text in other tools", "As ==a== is."),
     Fault("a link to nowhere", "warning empty-link a.md:9: has no address", edit=("(#second)", "()")),
 ]
 

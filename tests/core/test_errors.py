@@ -48,3 +48,13 @@ def test_control_characters_reach_no_terminal() -> None:
 def test_only_a_near_word_is_suggested() -> None:
     assert did_you_mean("figrue", ["figure", "output"]) == "did you mean 'figure'?"
     assert did_you_mean("xyz", ["figure", "output"]) == ""
+    assert did_you_mean("evla", ["eval"]) == "did you mean 'eval'?"
+    assert did_you_mean("Titel", ["title", "date"]) == "did you mean 'title'?"
+
+
+@pytest.mark.parametrize(
+    ("word", "candidate"),
+    [("transition", "duration"), ("math", "author"), ("class", "css"), ("a", "b"), ("x", "xy")],
+)
+def test_what_is_no_likely_misspelling_is_not_suggested(word: str, candidate: str) -> None:
+    assert did_you_mean(word, [candidate]) == ""

@@ -194,3 +194,112 @@ def test_a_long_chain_of_footnotes_is_numbered() -> None:
     chain = "".join(f"[^{n}]: a[^{n + 1}]\n\n" for n in range(2000))
     (slide,) = read(f"# A\n\na[^0]\n\n{chain}[^2000]: end\n").valid().slides
     assert len(slide.footnotes) == 2001
+
+
+PARTS = {
+    "slides/a.md": "# One\n\n{{< include _b.md >}}\n\nafter[^n]\n",
+    "slides/_b.md": "---\ntitle: left out\n---\n\nin b\n\n---\n\n# Two\n\n{{< include sub/_c.md >}}\n",
+    "slides/sub/_c.md": "in c\n\n[^n]: below\n",
+}
+
+
+def test_a_part_is_put_where_it_is_included() -> None:
+    deck = parser.parse("slides/a.md", Sources(Path("nowhere"), PARTS)).valid()
+    assert [(one.title, str(one.at)) for one in deck.slides] == [("One", "slides/a.md:1"), ("Two", "slides/_b.md:9")]
+    texts = [[token.content for token in one.tokens if token.type == "inline"] for one in deck.slides]
+    assert texts == [["in b"], ["in c", "after[^n]"]]
+    assert len(deck.slides[1].footnotes) == 1
+    assert deck.files == ("slides/_b.md", "slides/sub/_c.md")
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (
+            {"slides/sub/_c.md": "{eval}`gone.py: x`[^n]\n\n[^n]: a"},
+            {1: ["slides/sub/_c.md:1:1: no snippet 'gone.py'"]},
+        ),
+        ({"slides/sub/_c.md": "::: x\n:::\n[^n]: a"}, {1: ["slides/sub/_c.md:1:1: unknown block 'x'"]}),
+        ({"slides/sub/_c.md": "a <b>\n\n[^n]: a"}, {1: ["slides/sub/_c.md:1:3: raw HTML is not enabled: <b>"]}),
+    ],
+)
+def test_an_error_in_a_part_is_placed_in_the_part(texts: dict[str, str], said: dict[int, list[str]]) -> None:
+    assert wrong(parser.parse("slides/a.md", Sources(Path("nowhere"), {**PARTS, **texts}))) == said
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (
+            {"slides/sub/_c.md": "{{< include ../_b.md >}}"},
+            "slides/sub/_c.md:1: 'slides/_b.md' includes itself: slides/_b.md → slides/sub/_c.md → slides/_b.md",
+        ),
+        ({"slides/_b.md": "{{< include a.md >}}"}, "slides/_b.md:1: 'slides/a.md' includes itself: slides/a.md → "),
+        ({"slides/_b.md": "- {{< include a.md >}}"}, "slides/_b.md:1: a file cannot be included in a list or quote"),
+        ({"slides/_b.md": "{{< include ../../x.md >}}"}, "slides/_b.md:1: '../x.md' leads out of the project"),
+        (
+            {f"slides/_{a}.md": f"{{{{< include _{b}.md >}}}}" for a, b in zip("bcdefghij", "cdefghijk", strict=True)},
+            "slides/_i.md:1: includes are nested deeper than 8 levels",
+        ),
+        ({"slides/_b.md": "{{< include _x.md >}}"}, "slides/_b.md:1: no file 'slides/_x.md'"),
+    ],
+)
+def test_an_include_that_cannot_be_made_is_an_error_at_its_line(texts: dict[str, str], said: str) -> None:
+    parsed = parser.parse("slides/a.md", Sources(Path("nowhere"), {**PARTS, **texts}))
+    assert any(str(error).startswith(said) for error in parsed.errors), parsed.errors
+
+
+@pytest.mark.parametrize(
+    ("info", "steps"),
+    [
+        ("python {1|2-3}", "1-1|2-3"),
+        ("js{1,3}", "1-1,3-3"),
+        ("js [1-2|3]", "1-2|3-3"),
+        ("text {all|*|2}", "1-3|1-3|2-2"),
+        ('{.python code-line-numbers="|2"}', None),
+        ('{.python code-line-numbers="1|2"}', "1-1|2-2"),
+        ("{.python}", ""),
+        ("js [a.js]", ""),
+    ],
+)
+def test_a_plain_fence_may_have_steps(info: str, steps: str | None) -> None:
+    parsed = read(f"# A\n\n```{info}\na\nb\nc\n```\n")
+    if steps is None:
+        assert parsed.errors
+        return
+    (fence,) = parsed.valid().slides[0].tokens
+    assert "|".join(",".join(f"{a}-{b}" for a, b in step.ranges) for step in fence.meta.get("steps", ())) == steps
+    assert fence.info in ("python", "js", "text")
+
+
+@pytest.mark.parametrize(
+    ("info", "said"),
+    [("js {1|9}", "3:10: the slide does not show line 9"), ("ts {monaco}", "3:8: 'monaco' names no lines")],
+)
+def test_wrong_steps_of_a_plain_fence_are_errors_at_their_place(info: str, said: str) -> None:
+    assert wrong(read(f"# A\n\n```{info}\na\n```\n")) == {0: [f"slides/a.md:{said}"]}
+
+
+@pytest.mark.parametrize("code", [">>> 1 +", "%matplotlib inline\nx = 1", "x = 1\n!ls -l", "    %time"])
+def test_sessions_and_magics_are_shown(code: str) -> None:
+    assert (read(f"# A\n\n```python\n{code}\n```\n").errors == ()) == ("    " not in code)
+
+
+def test_what_follows_a_pause_appears_with_it_up_to_the_end_of_its_block() -> None:
+    text = "# A\n\na\n\n::: center\nb\n\n. . .\n\nc\n\n- d\n:::\n\ne\n\n. . .\n\nf\n\n::: note\ng\n:::\n\n"
+    text += "::: notes\nh\n:::\n"
+    (slide,) = read(text).valid().slides
+    marked = {str(token.meta.get("pause", "")) + token.type for token in slide.tokens if "pause" in token.meta}
+    assert marked == {"1paragraph_open", "1bullet_list_open", "2paragraph_open", "2block_open"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\n\n. . .\n", "5:1: nothing follows this pause"),
+        ("::: note\na\n\n. . .\n:::\n\nb", "6:1: nothing follows this pause"),
+        ("- a\n\n  . . .\n\n  b", "5:1: a pause cannot stand in a list or quote"),
+    ],
+)
+def test_a_pause_stands_between_blocks(text: str, said: str) -> None:
+    assert wrong(read(f"# A\n\n{text}\n")) == {0: [f"slides/a.md:{said}"]}

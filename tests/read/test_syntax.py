@@ -68,7 +68,8 @@ def test_escaped_marks_are_text(text: str) -> None:
 @pytest.mark.parametrize("name", BLOCKS)
 def test_each_block_opens_and_closes(name: str) -> None:
     kinds = [(token.type, token.info) for token in tokens(f"::: {name}\ntext\n:::")]
-    assert (kinds[0], kinds[-1][0]) == (("block_open", name), "block_close")
+    alert = name in ("tip", "important", "warning", "caution")
+    assert (kinds[0], kinds[-1][0]) == (("block_open", "alert" if alert else name), "block_close")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,9 @@ def test_each_block_opens_and_closes(name: str) -> None:
         ("`c`{.w lang='x'}", "slides/a.md:1:4: cannot read the attributes {.w lang='x'}"),
         ("a {eval}`b.py: x and", "slides/a.md:1:3: this `{eval}` is not closed"),
         ("::: note some words\n:::", "slides/a.md:1:1: cannot read '::: note some words'"),
-        ("::: {.x}\n:::", "slides/a.md:1:1: cannot read '::: {.x}'"),
+        ("::: {.x} y\n:::", "slides/a.md:1:1: cannot read '::: {.x} y'"),
+        ("::: {note}\n:icn: x\n:::", "slides/a.md:2:1: unknown option 'icn'"),
+        ("> [!NOET]\n> a", "slides/a.md:1: unknown alert 'NOET'"),
         ("a [b]{style=x}", "slides/a.md:1:7: unknown attribute 'style'"),
         ("```python\nx = 1", "slides/a.md:1:4: this code fence is not closed"),
         ("a $$ b", "slides/a.md:1:1: `$$` is not closed"),
@@ -166,3 +169,52 @@ def test_bars_elsewhere_are_as_they_were(text: str) -> None:
 )
 def test_no_cell_of_a_table_is_lost_in_silence(text: str, said: list[str]) -> None:
     assert [str(error) for error in read(text)[1]] == [f"slides/a.md:{one}" for one in said]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "title"),
+    [
+        ("> [!NOTE]\n> text", "note", ""),
+        ("> [!tip]\n>\n> text", "tip", ""),
+        ("> [!IMPORTANT] Read *this*\n> text", "important", "Read *this*"),
+        ("> [!danger]- Folded\n> text", "caution", "Folded"),
+        ("::: warning\ntext\n:::", "warning", ""),
+        ("::: {.callout-caution}\ntext\n:::", "caution", ""),
+        (':::{.callout-note title="So" collapse="true"}\ntext\n:::', "note", "So"),
+        ("::: {.tip} \ntext\n:::", "tip", ""),
+        ("::::{note} A title\n:class: dropdown\ntext\n::::", "note", "A title"),
+        (":::{admonition} A title\ntext\n:::", "note", "A title"),
+        ("::: {.warning} :::\ntext\n:::", "warning", ""),
+    ],
+)
+def test_alerts_of_five_kinds_as_four_tools_write_them(text: str, kind: str, title: str) -> None:
+    opening, title_open, heading, _, _, inline, *_ = tokens(text)
+    assert f"alert-{kind}" in opening.attrs["class"].split()
+    assert (title_open.info, heading.content, inline.content) == (kind, title, "text")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "classes"),
+    [
+        ("::: {.columns}", "columns", None),
+        ('::: {.column width="40%"}', "column", "narrow"),
+        ('::: {.column .x width="70%"}', "column", "x wide"),
+        ('::: {.column width="50%"}', "column", None),
+        ("::: {.mine .yours}", "", "mine yours"),
+        ("::: {.notes}", "notes", None),
+        ("::: note", "note", None),
+    ],
+)
+def test_blocks_as_pandoc_writes_them(text: str, name: str, classes: str | None) -> None:
+    opening = tokens(f"{text}\ntext\n:::")[0]
+    assert (opening.info, opening.attrs.get("class")) == (name, classes)
+
+
+def test_other_markdown_that_many_tools_share() -> None:
+    kinds = [(one.type, one.content) for one in walk(tokens("~~a~~\n\n. . .\n\n{{< include _b.md >}}\n\nc\n: d"))]
+    assert [kind for kind in kinds if kind[0] in ("s_open", "pause", "include", "dt_open", "dd_open")] == [
+        ("s_open", ""), ("pause", ""), ("include", "_b.md"), ("dt_open", ""), ("dd_open", "")
+    ]  # fmt: skip
+    assert [one.meta.get("checked") for one in tokens("- [ ] a\n- [x] b\n- c") if one.type == "list_item_open"] == [
+        False, True, None
+    ]  # fmt: skip

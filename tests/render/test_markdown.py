@@ -36,7 +36,12 @@ class Plain:
     def math(self, token: Token, tex: str) -> str:
         return f"<math {tex}>"
 
-    def listing(self, text: str, language: str) -> str:
+    words: Mapping[str, Any] = {"alerts": {"tip": "Tip"}}
+
+    def box(self, checked: bool) -> str:
+        return f"<box {checked}>"
+
+    def listing(self, text: str, language: str, steps: Any) -> str:
         return f"<listing {language}: {text.strip()}>"
 
     def image(self, token: Token, alt: str, attributes: str) -> str:

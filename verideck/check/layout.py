@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from verideck.check.registry import CONTRAST, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import Slide, SnippetUse
-from verideck.core.markdown_tokens import line_of, use_of
+from verideck.core.markdown_tokens import place_of, use_of
 from verideck.core.run_model import Finding, Location
 from verideck.core.theme import Mode, Palette, figure_colour, figure_role
 from verideck.render import Anchor, Drawing, Overflow, SlideLayout
@@ -42,7 +42,8 @@ def place(slide: Slide, anchor: Anchor) -> Location:
     """Return the location of an anchor's text in the deck or in a shown script."""
     path = slide.at.path
     if anchor.part == "footnotes":
-        return Location(path, next(filter(None, map(line_of, slide.footnotes[anchor.block])), 0))
+        places = (place_of(token, path) for token in slide.footnotes[anchor.block])
+        return next((place for place in places if place.line), Location(path))
     if anchor.part != "body" or anchor.block < 0:
         return slide.at
     token = slide.tokens[anchor.block]
@@ -50,13 +51,16 @@ def place(slide: Slide, anchor: Anchor) -> Location:
     if isinstance(use, SnippetUse):
         return Location(use.snippet.path, use.snippet.lines[use.lines[0] + anchor.line - 2]) if anchor.line else use.at
     if anchor.line:
-        return Location(path, line_of(token) + anchor.line - 1 + (token.type == "fence"))
-    return use.at if use else Location(path, _line(slide.tokens[: anchor.block + 1]) or slide.at.line)
+        at = place_of(token, path)
+        return Location(at.path, at.line + anchor.line - 1 + (token.type == "fence"))
+    at = place_of(token, path)
+    return use.at if use else Location(at.path, _line(slide.tokens[: anchor.block + 1], at.path) or slide.at.line)
 
 
-def _line(tokens: Iterable[Token]) -> int:
-    """Return the line of the last token that has one; 0 without any."""
-    return max((line_of(token) for token in tokens if token.nesting >= 0), default=0)
+def _line(tokens: Iterable[Token], path: str) -> int:
+    """Return the line of the last token of a file that has one; 0 without any."""
+    places = (place_of(token, path) for token in tokens if token.nesting >= 0)
+    return max((place.line for place in places if place.path == path), default=0)
 
 
 def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:

@@ -176,6 +176,14 @@ DISGUISED = Rule(
     "remove the character, or write it as an escape",
     "texts",
 )
+FOREIGN = Rule(
+    "V310",
+    "foreign",
+    "warning",
+    "The slide holds what another tool would read otherwise; it is shown as text here, or left out.",
+    "write it as decks here do, or `\\` before it",
+    "texts",
+)
 UNUSED = Rule(
     "V401",
     "unused",

@@ -87,6 +87,7 @@ def _of_deck(
             links.wordless(slide, mine),
             links.headings(slide, mine),
             unused.callouts(slide, sources),
+            (registry.FOREIGN.finding(slide.number, one.at, one.message, one.hint) for one in slide.remarks),
         )
         yield from ((slide, finding) for finding in chain(*of_texts))
     for slide, facts in zip(deck.slides, layout.slides if layout else (), strict=False):

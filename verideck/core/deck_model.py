@@ -137,6 +137,16 @@ Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What another tool would read otherwise than it is read here."""
+
+    at: Location
+    message: str
+    hint: str
+    """How it is written here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slide:
     """One slide of a deck."""
 
@@ -174,6 +184,8 @@ class Slide:
     """Language tag of the slide; "" for the language of the deck."""
     classes: tuple[str, ...] = ()
     """Other classes of the heading."""
+    remarks: tuple[Remark, ...] = ()
+    """Other tools' syntax on the slide, which is shown as text or left out."""
     allow: str = ""
     """Waived checks with a reason: `typed-numbers: as printed in the paper`."""
 

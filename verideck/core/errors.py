@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -60,9 +59,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Return "did you mean 'x'?" for the candidate closest to `word`, or "" if none is similar."""
-    near = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    """Return "did you mean 'x'?" for the candidate closest to `word`, or "" if none is a likely misspelling."""
+    far = len(word)
+    distances = {name: _distance(word.casefold(), name.casefold()) for name in candidates if abs(len(name) - far) < 4}
+    near = [name for name in distances if distances[name] <= min(len(word), len(name)) // 3]
+    return f"did you mean '{min(near, key=distances.__getitem__)}'?" if near else ""
+
+
+def _distance(one: str, other: str) -> int:
+    """Return how many letters must be added, removed, replaced or swapped with the next (optimal string alignment)."""
+    before, last, row = [0], [0], list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, last, row = last, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and (letter, one[i - 2]) == (other[j - 2], wanted):
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
 
 
 def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) -> str:

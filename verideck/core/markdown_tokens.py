@@ -36,12 +36,17 @@ def located(
     line = start.line
     for token in walk(tokens, within_pictures=within_pictures):
         line = line_of(token) or line
-        yield token, replace(start, line=line, column=token.meta.get("column", 0))
+        yield token, replace(place_of(token, start.path), line=line)
 
 
 def line_of(token: Token) -> int:
     """Return the line on which a token begins, from 1; 0 if unknown."""
     return int(token.meta.get("line") or (token.map[0] + 1 if token.map else 0))
+
+
+def place_of(token: Token, path: str) -> Location:
+    """Return the location of a token: in the file that its slide includes, else in `path`."""
+    return Location(token.meta.get("path", path), line_of(token), token.meta.get("column", 0))
 
 
 def attach(token: Token, use: Use) -> None:

@@ -15,6 +15,7 @@ _called = DEFAULT
 
 _WORDS: Mapping[str, Mapping[str, Any]] = {
     "ja": {
+        "alerts": {"caution": "危険", "important": "重要", "note": "補足", "tip": "ヒント", "warning": "注意"},
         "appendix": "付録",
         "close": "閉じる",
         "code": "コード",
@@ -58,6 +59,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
             "reveal.js - Speaker View": "発表者の画面",
         },
         "table": "表",
+        "tasks": {"done": "完了", "open": "未完了"},
         "value": "値",
         "versions": "バージョン",
         "wish": "番号またはことば",
@@ -78,6 +80,13 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         ),
     },
     "en": {
+        "alerts": {
+            "caution": "Caution",
+            "important": "Important",
+            "note": "Note",
+            "tip": "Tip",
+            "warning": "Warning",
+        },
         "appendix": "Appendix",
         "close": "Close",
         "code": "code",
@@ -110,6 +119,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
             "reveal.js - Speaker View": "Speaker view",
         },
         "table": "table",
+        "tasks": {"done": "done", "open": "open"},
         "value": "values",
         "versions": "versions",
         "wish": "Number or words",

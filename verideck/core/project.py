@@ -79,8 +79,12 @@ class Sources:
         return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.py"))
 
     def decks(self, names: tuple[str, ...] = ()) -> list[str]:
-        """Return the paths of the named decks, or of all decks in slides/; raises UsageError for a missing deck."""
-        known = sorted(deck_path(file.stem) for file in (self.root / SLIDES).glob("*.md"))
+        """Return the paths of the named decks, or of all decks in slides/; raises UsageError for a missing deck.
+
+        A file whose name begins with `_` is a part that decks include.
+        """
+        files = (self.root / SLIDES).glob("*.md")
+        known = sorted(deck_path(file.stem) for file in files if not file.name.startswith("_"))
         if not names:
             if not known:
                 raise UsageError("no decks in slides/", None, f"create one: {command('new slides/my-talk.md')}")

@@ -17,7 +17,7 @@ from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import attach, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Stream, Value
-from verideck.read import fences, snippets
+from verideck.read import fences, foreign, snippets
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
 
@@ -42,7 +42,8 @@ class Context:
 def resolve(written: Directive, at: Location, context: Context) -> Use:
     """Return the use of a directive whose `{` is at `at`; raises DeckError or DeckErrors."""
     if written.name not in DIRECTIVES:
-        hint = did_you_mean(written.name, DIRECTIVES) or f"use one of {', '.join(DIRECTIVES)}"
+        known = foreign.hint(foreign.DIRECTIVES, written.name) or did_you_mean(written.name, DIRECTIVES)
+        hint = known or f"use one of {', '.join(DIRECTIVES)}"
         raise DeckError(f"unknown directive '{written.name}'", at, hint)
     directive = DIRECTIVES[written.name]
     return directive.read(fences.read(written, tuple(directive.options), at), context)

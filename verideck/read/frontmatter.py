@@ -17,6 +17,7 @@ import yaml
 
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.run_model import Location, Meta, Parameters, Value
+from verideck.read import foreign
 
 MODES = ("auto", "light", "dark")
 ACCENTS = 8
@@ -152,7 +153,7 @@ def _values(root: yaml.Node) -> tuple[dict[str, Any], list[_RefusedError]]:
     for name, key, node in pairs:
         try:
             if name not in _KEYS:
-                hint = did_you_mean(name, _KEYS) or f"use one of {', '.join(_KEYS)}"
+                hint = foreign.hint(foreign.KEYS, name) or did_you_mean(name, _KEYS) or f"use one of {', '.join(_KEYS)}"
                 raise _RefusedError(key, f"unknown key '{name}'", hint)
             _once(name, key, values)
             values[name] = None  # the key is given, even if its value is invalid

@@ -14,6 +14,13 @@ from verideck.core.errors import DeckError
 from verideck.core.run_model import Location
 from verideck.read.syntax import create
 
+_CODE = re.compile(
+    r"(?:\{\.(?P<pandoc>[\w+#-]+)(?P<attributes>[^}]*)\}|(?P<language>[^\s{\[]*))"
+    r"[ \t]*(?P<steps>\{[^}]*\}|\[[^\]]*\])?"
+)
+"""`python {1|2-3}`, with the steps of Slidev or, in square brackets, of reveal.js; `{.python attributes}` of Pandoc."""
+_LINES = re.compile(r"(?:(?:[\d\s,-]|all|\*)+\|?)+")
+_NUMBERS = re.compile(r'code-line-numbers="([^"]*)"')
 _DIRECTIVE = re.compile(r"\{([\w-]*)\}\s*(.*)$", re.DOTALL)
 
 
@@ -83,6 +90,36 @@ def parse_inline(text: str, at: Location) -> tuple[list[Token], list[DeckError]]
 @cache
 def _parser() -> MarkdownIt:
     return create()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What the first line of a fence says that only shows code."""
+
+    language: str
+    steps: str
+    """Lines that are highlighted step by step, as `:steps:` of a directive takes them; "" for none."""
+    offset: int = 0
+    """Number of characters from the beginning of the language to the steps."""
+    unknown: str = ""
+    """What stands in braces and is no steps."""
+
+
+def code(token: Token) -> Code:
+    """Return what a fence says about the code that it shows."""
+    info = token.info.strip()
+    match = _CODE.match(info)
+    assert match
+    language = match["pandoc"] or match["language"]
+    if numbers := _NUMBERS.search(match["attributes"] or ""):
+        text, offset = numbers[1], match.start("attributes") + numbers.start(1)
+    elif match["steps"]:
+        text, offset = match["steps"][1:-1], match.start("steps") + 1
+    else:
+        return Code(language, "")
+    if not re.search(r"\d|\|", text) or not _LINES.fullmatch(text):
+        return Code(language, "", offset, "" if match["steps"] and match["steps"][0] == "[" else text)
+    return Code(language, text.replace("*", "all"), offset)
 
 
 def directive(token: Token) -> Directive | None:

@@ -14,11 +14,11 @@ from markdown_it.token import Token
 
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
-from verideck.core.markdown_tokens import Picture, attach, line_of, plain, set_mathml, set_picture, use_of, walk
+from verideck.core.markdown_tokens import Picture, attach, place_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.core.project import Sources
-from verideck.core.run_model import Location, Meta, RunId
-from verideck.read import directives, frontmatter, snippets, split
-from verideck.read.markdown import directive, parse_inline, parse_text
+from verideck.core.run_model import Location, Meta, RunId, Snippet
+from verideck.read import directives, foreign, frontmatter, snippets, split
+from verideck.read.markdown import code, directive, parse_inline, parse_text
 from verideck.read.split import Draft
 from verideck.read.syntax import anchor
 from verideck.typeset import mathml
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 BLANK = "…"
 """Title of a slide whose heading has an error."""
+_DEEPEST = 8
+"""How deep includes may be nested."""
 _KINDS = ("title", "section", "closing")
 _IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
 
@@ -66,6 +68,9 @@ class _Reader:
         """Errors of the slide that is being read, or those of no slide before the first is read."""
         self.meta = Meta(title="")
         self.pictures: set[str] = set()
+        self.included: set[str] = set()
+        self.including = [path]
+        """The file that is being read, last, and those that include it."""
 
     def parsed(self) -> Parsed:
         """Return the deck and its errors."""
@@ -93,13 +98,45 @@ class _Reader:
         text = self.sources.text(self.path)
         body = self._gather(lambda: frontmatter.read(self.path, text))
         self.meta, body_text = body or (self.meta, _without_front_matter(text))
-        tokens, errors = parse_text(self.path, body_text, self.meta.html)
+        tokens, errors = self._tokens(self.path, body_text)
         drafts = split.split(self.path, tokens)
         for error in errors:
-            line = error.at.line if error.at else 0
-            before = [draft for draft in drafts if line and draft.at.line <= line]
+            before = [draft for draft in drafts if error.at and _begins_before(draft, error.at)]
             (before[-1].errors if before else self.errors).append(error)
         return drafts
+
+    def _tokens(self, path: str, text: str) -> tuple[list[Token], list[DeckError]]:
+        """Return the tokens and syntax errors of a file, with those of the files that it includes."""
+        tokens, errors = parse_text(path, text, self.meta.html)
+        for index in reversed(range(len(tokens))):
+            if tokens[index].type == "include":
+                try:
+                    tokens[index : index + 1], more = self._include(tokens[index])
+                except DeckError as error:
+                    tokens[index : index + 1], more = [], [error]
+                errors += more
+        return tokens, errors
+
+    def _include(self, token: Token) -> tuple[list[Token], list[DeckError]]:
+        """Return the tokens and syntax errors of `{{< include FILE >}}`; raises DeckError."""
+        at = self._at(token)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(at.path), token.content))
+        if token.level:
+            raise DeckError("a file cannot be included in a list or quote", at, "put the line between paragraphs")
+        if path in self.including:
+            circle = " → ".join([*self.including[self.including.index(path) :], path])
+            raise DeckError(f"'{path}' includes itself: {circle}", at, "remove one of these includes")
+        if len(self.including) > _DEEPEST:
+            raise DeckError(
+                f"includes are nested deeper than {_DEEPEST} levels", at, "include fewer files in each other"
+            )
+        text = self.sources.text(path, at)
+        self.including.append(path)
+        self.included.add(path)
+        try:
+            return self._tokens(path, _without_front_matter(text) if text.startswith("---") else text)
+        finally:
+            self.including.pop()
 
     def _deck(self, slides: Sequence[Slide], title: str) -> Deck:
         title = self.meta.title or title
@@ -109,7 +146,7 @@ class _Reader:
     def _files(self, slides: Iterable[Slide]) -> tuple[str, ...]:
         uses = (use for slide in slides for use in slide.uses if isinstance(use, SnippetUse))
         scripts = {path for use in uses for path in (use.snippet.path, *use.others)} - {self.path}
-        return tuple(sorted(scripts | self.pictures))
+        return tuple(sorted(scripts | self.pictures | self.included))
 
     def _gather(self, read: Callable[[], T]) -> T | None:
         """Return the result of `read`; if it raises, collect its errors and return None."""
@@ -122,23 +159,26 @@ class _Reader:
         return None
 
     def _at(self, token: Token) -> Location:
-        return Location(self.path, line_of(token), token.meta.get("column", 0))
+        return place_of(token, self.path)
 
     def _slide(self, draft: Draft) -> Slide | None:
         """Return a slide without its number and final id, or None if it has no heading."""
+        remarks = tuple(foreign.remarks(self.path, draft.tokens))
         tokens = [token for token in draft.tokens if not _is_comment(token)]
         heading = split.title_index(tokens)
         if heading is None:
             if tokens:
-                at = Location(self.path, next(filter(None, map(line_of, tokens)), draft.at.line))
-                self.errors.append(DeckError("this slide has no heading", at, "start it with `# Title`"))
+                at = next((place for place in map(self._at, tokens) if place.line), draft.at)
+                at = replace(at, column=0)
+                setting = next((one.hint for one in remarks if one.at.line == at.line), "")
+                self.errors.append(DeckError("this slide has no heading", at, setting or "start it with `# Title`"))
             else:
                 hint = "write `# Title` below this line, or remove the line"
                 self.errors.append(DeckError("this slide is empty", draft.at, hint))
             return None
         opening, inline = tokens[heading], tokens[heading + 1]
         del tokens[heading : heading + 3]
-        at = Location(self.path, line_of(opening))
+        at = replace(place_of(opening, self.path), column=0)
         split.sort(tokens, draft)
         eyebrow, errors = parse_inline(str(opening.attrs.get("eyebrow", "")), self._value_at("eyebrow", at))
         self.errors += errors
@@ -161,6 +201,7 @@ class _Reader:
             notes=tuple(draft.notes),
             uses=tuple(uses),
             at=at,
+            remarks=remarks,
             eyebrow=tuple(eyebrow),
             seconds=self._seconds(str(opening.attrs.get("seconds", "0")), at),
             appendix="appendix" in classes,
@@ -179,7 +220,7 @@ class _Reader:
 
     def _value_at(self, name: str, at: Location) -> Location:
         """Return the location of a heading attribute's value, or that of the heading without this attribute."""
-        line = self.sources.line(self.path, at.line) or ""
+        line = self.sources.line(at.path, at.line) or ""
         match = re.search(rf'\b{name}="?', line)
         return replace(at, column=match.end() + 1) if match else at
 
@@ -219,13 +260,32 @@ class _Reader:
             context = directives.Context(self.sources, self.meta, self._inline)
             if written := directive(token):
                 return directives.resolve(written, at, context)
-            language = token.info.split()[0] if token.info.strip() else ""
-            if language in ("python", "py") and (
-                error := snippets.check_compiles(token.content, self.path, at.line + 1)
-            ):
-                hint = "Python code must compile; for other text write ```text"
-                raise DeckError(error.message, error.at, hint)
+            self._code(token, at)
         return None
+
+    def _code(self, token: Token, at: Location) -> None:
+        """Check a fence that only shows code, and read its steps; raises DeckError."""
+        written = code(token)
+        token.info = written.language
+        lines = token.content.rstrip().split("\n")
+        if written.unknown:
+            place = replace(at, column=at.column + written.offset)
+            hint = "name lines, as in ```python {1|2-3}; a directive has its braces first: ```{figure} FILE"
+            raise DeckError(f"'{written.unknown}' names no lines", place, hint)
+        if written.steps:
+            place = replace(at, column=at.column + written.offset)
+            shown = Snippet(at.path, "", tuple(lines), tuple(range(1, len(lines) + 1)))
+            token.meta["steps"] = snippets.steps(written.steps, shown, (1, len(lines)), {}, place)
+        if written.language in ("python", "py") and (error := self._uncompiled(lines, at)):
+            hint = "Python code must compile; for other text write ```text"
+            raise DeckError(error.message, error.at, hint)
+
+    def _uncompiled(self, lines: Sequence[str], at: Location) -> DeckError | None:
+        """Return the error in Python code that is shown; sessions (`>>>`) and magics (`%time`, `!ls`) may be there."""
+        if any(line.lstrip().startswith(">>>") for line in lines):
+            return None
+        plain_lines = (re.sub(r"^(\s*)[%!]\S.*", r"\1pass", line) for line in lines)
+        return snippets.check_compiles("\n".join(plain_lines), at.path, at.line + 1)
 
     def _role(self, token: Token, at: Location, own: RunId | None) -> EvalUse:
         if token.info != "eval":
@@ -258,9 +318,9 @@ class _Reader:
         before = token.content[:offset].split("\n")
         line = at.line + len(before) - 1
         text = token.content.split("\n")[len(before) - 1]
-        in_file = (self.sources.line(self.path, line) or "").find(text)
+        in_file = (self.sources.line(at.path, line) or "").find(text)
         start = at.column - 1 if at.column and len(before) == 1 else in_file
-        return Location(self.path, line, start + len(before[-1]) + 1)
+        return Location(at.path, line, start + len(before[-1]) + 1)
 
     def _image(self, token: Token, at: Location) -> None:
         source = str(token.attrs.get("src", ""))
@@ -271,7 +331,7 @@ class _Reader:
             )
         if ending not in _IMAGES:
             raise DeckError(f"'{source}' is not a picture of a known type", at, f"use one of {', '.join(_IMAGES)}")
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), source))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(at.path), source))
         set_picture(token, Picture(_IMAGES[ending], self.sources.data(path, at)))
         self.pictures.add(path)
 
@@ -292,8 +352,8 @@ class _Reader:
         for label in draft.footnotes:
             if label not in order:
                 message = f"nothing on this slide refers to the footnote '{label}'"
-                first = next(filter(None, map(line_of, draft.footnotes[label])), draft.at.line)
-                at = Location(self.path, first, 1)
+                at = next((at for at in map(self._at, draft.footnotes[label]) if at.line), draft.at)
+                at = replace(at, column=1)
                 self.errors.append(DeckError(message, at, f"write [^{label}] in the text, or remove the footnote"))
         return tuple(tuple(draft.footnotes.get(label, ())) for label in shown)
 
@@ -319,6 +379,14 @@ def _references(tokens: Iterable[Token]) -> Iterator[Token]:
         elif use := use_of(token):
             for passage in passages_of(use):
                 yield from _references(passage.tokens if passage.where != "alternative text" else ())
+
+
+def _begins_before(draft: Draft, at: Location) -> bool:
+    """Tell whether a slide begins at or before a place, or holds a token of the file that stands there."""
+    if draft.at.path == at.path:
+        return 0 < draft.at.line <= at.line
+    places = (place_of(token, draft.at.path) for token in draft.tokens)
+    return any(place.path == at.path and place.line <= at.line for place in places)
 
 
 def _without_front_matter(text: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from markdown_it.token import Token
 
 from verideck.core.errors import DeckError, did_you_mean
-from verideck.core.markdown_tokens import line_of
+from verideck.core.markdown_tokens import line_of, place_of
 from verideck.core.run_model import Location
+from verideck.read import foreign
 from verideck.read.syntax import BLOCKS
 
 
@@ -43,11 +44,12 @@ def title_index(tokens: Iterable[Token]) -> int | None:
 
 
 def sort(tokens: Iterable[Token], draft: Draft) -> None:
-    """Move notes and footnotes out of the body; mark the items of incremental lists as steps."""
+    """Move notes and footnotes out of the body; mark items of incremental lists and what follows pauses as steps."""
     draft.tokens = []
     blocks: list[Token] = []
     into = [draft.tokens]
     """Where tokens go: the innermost footnote or notes last."""
+    pauses = _Pauses(draft)
     for token in tokens:
         if token.type == "block_open":
             blocks.append(token)
@@ -68,14 +70,60 @@ def sort(tokens: Iterable[Token], draft: Draft) -> None:
             continue
         elif token.type == "list_item_open" and any(block.info == "incremental" for block in blocks):
             token.attrJoin("class", "fragment")
+        if into == [draft.tokens] and pauses.meet(token):
+            continue
         into[-1].append(token)
+    pauses.end()
+
+
+class _Pauses:
+    """Marks what follows a pause, up to the end of the block or slide around it, as one step."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.count = 0
+        self.open: list[Token | None] = [None]
+        """The last pause of each block around a token; its `info` is its number, its `content` says what follows."""
+
+    def meet(self, token: Token) -> bool:
+        """Mark a token of the body; return whether it is a pause."""
+        if token.type == "block_close":
+            self.end()
+        elif token.type == "pause":
+            self._begin(token)
+            return True
+        elif (pause := self.open[-1]) and token.level == 0 and token.nesting >= 0 and token.type != "inline":
+            token.attrJoin("class", "fragment")
+            token.meta["pause"] = int(pause.info)
+            pause.content = token.type
+        if token.type == "block_open":
+            self.open.append(None)
+        return False
+
+    def _begin(self, pause: Token) -> None:
+        if pause.level:
+            hint = "put it between paragraphs, or make the list incremental: `::: incremental`"
+            self._report("a pause cannot stand in a list or quote", pause, hint)
+        self.count += 1
+        pause.info = str(self.count)
+        self.open[-1] = pause
+
+    def end(self) -> None:
+        """End the innermost block."""
+        pause = self.open.pop() if self.open else None
+        if pause and not pause.content and not pause.level:
+            self._report("nothing follows this pause", pause, "remove it")
+
+    def _report(self, message: str, pause: Token, hint: str) -> None:
+        at = replace(place_of(pause, self.draft.at.path), column=1)
+        self.draft.errors.append(DeckError(message, at, hint))
 
 
 def _footnote(opening: Token, draft: Draft) -> list[Token]:
     """Return the list that receives the tokens of a footnote; report a label that the slide already has."""
     label = opening.meta["label"]
     if label in draft.footnotes:
-        at = Location(draft.at.path, line_of(opening), 1)
+        at = replace(place_of(opening, draft.at.path), column=1)
         draft.errors.append(DeckError(f"this slide has two footnotes '{label}'", at, "rename one of them"))
     return draft.footnotes.setdefault(label, [])
 
@@ -117,7 +165,7 @@ class _Splitter:
                 self._unclosed(blocks, line_of(token))
                 blocks = []
                 yield self.draft
-                self.draft = Draft(Location(self.path, line_of(token)))
+                self.draft = Draft(place_of(token, self.path))
             elif not token.type.startswith("block_") or self._paired(token, blocks):
                 self.draft.tokens.append(token)
         self._unclosed(blocks, 0)
@@ -126,15 +174,17 @@ class _Splitter:
 
     def _paired(self, token: Token, blocks: list[Token]) -> bool:
         """Pair the tokens of `:::` blocks; return False for a token that must be dropped."""
-        at = Location(self.path, line_of(token), 1)
+        at = replace(place_of(token, self.path), column=1)
         if token.type == "block_open":
             blocks.append(token)
-            if token.info and token.info not in BLOCKS:
-                hint = did_you_mean(token.info, BLOCKS) or f"use one of {', '.join(BLOCKS)}"
+            if token.info not in (*BLOCKS, "alert", ""):
+                known = foreign.hint(foreign.BLOCKS, token.info) or did_you_mean(token.info, BLOCKS)
+                hint = known or f"use one of {', '.join(BLOCKS)}"
                 self._report(f"unknown block '{token.info}'", at, hint)
             elif token.info == "column" and not any(block.info == "columns" for block in blocks):
                 self._report("a column outside of `::: columns`", at, "put `:::: columns` around it")
-            token.attrJoin("class", token.info)
+            if token.info:
+                token.attrJoin("class", token.info)
             step = str(token.attrs.get("step", 1))
             if not step.isdecimal() or not int(step):
                 hint = "write a number from 1: {step=2}"
@@ -156,6 +206,6 @@ class _Splitter:
     def _unclosed(self, blocks: Iterable[Token], end: int) -> None:
         where = f"before the slide ends at line {end}" if end else "before the deck ends"
         for block in blocks:
-            at = Location(self.path, line_of(block), 1)
+            at = replace(place_of(block, self.path), column=1)
             message = f"'{block.markup} {block.info}' is not closed {where}"
             self._report(message, at, f"close it with {block.markup}")

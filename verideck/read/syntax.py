@@ -18,15 +18,33 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError, parse
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from verideck.core.errors import DeckError, did_you_mean
 from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Location
+from verideck.read import foreign
 
-BLOCKS = ("columns", "column", "notes", "note", "incremental", "left", "right", "center", "values", "formula")
+BLOCKS = (
+    "columns", "column", "notes", "note", "tip", "important", "warning", "caution", "fragment", "incremental",
+    "left", "right", "center", "values", "formula",
+)  # fmt: skip
 """Names of `:::` blocks."""
+
+ALERTS = {
+    **{kind: kind for kind in ("note", "tip", "important", "warning", "caution")},
+    **{
+        "info": "note",
+        "seealso": "note",
+        "hint": "tip",
+        "attention": "warning",
+        "danger": "caution",
+        "error": "caution",
+    },
+}
+"""Names of alerts in GitHub's Markdown, MyST, Quarto and Obsidian → kind."""
 
 MAX_NESTING = 64
 """Maximum nesting; markdown-it drops deeper content without an error."""
@@ -42,7 +60,11 @@ _PRINTED_ATTRIBUTES = re.compile(r"(?:^|\])(\{\s*(?:[.#][\w-]|[\w-]+=)[^{}\n]*\}
 """Attributes of a span, or at the beginning of a text, that the plugin could not parse."""
 _ATTRIBUTED = ("image", "link_close", "code_inline", "span_close")
 """Tokens that attributes can follow."""
-_FENCE = re.compile(r"(:{3,})\s*([\w-]*|\{[\w-]+\})\s*(\{.*\})?\s*(.*)$")
+_FENCE = re.compile(r"(:{3,})[ \t]*(?:\{([\w-]+)\}[ \t]*(.*)|([\w-]*)[ \t]*(\{.*\})?[ \t]*:*[ \t]*(.*))$")
+"""`::: {directive} title` of MyST, or `::: name {attributes}`, which Pandoc may end with colons."""
+_OPTION = re.compile(r"[ \t]*:([\w-]+):(?:[ \t]+(.*))?$")
+_INCLUDE = re.compile(r"\{\{<[ \t]*include[ \t]+([^\s>]+)[ \t]*>\}\}")
+_ALERT = re.compile(r"\[!(\w+)\][+-]?[ \t]*([^\n]*)(?:\n|$)")
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _WHOLE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|(?<![\\$\w])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?![\d$])")
 """Code or a formula within a line."""
@@ -55,15 +77,19 @@ _RULE = re.compile(r"[ >\t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?\
 def create() -> MarkdownIt:
     """Return a Markdown parser with our rules and the plugins."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING})
-    parser.enable("table").disable("lheading")
+    parser.enable(["table", "strikethrough"]).disable("lheading")
+    parser.options["tasklists"] = True
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, allow_blank_lines=False)
     parser.use(footnote_plugin, move_to_end=False, always_match_refs=True, inline=False)
+    parser.use(deflist_plugin)
     parser.use(attrs_plugin, spans=True, allowed=_ATTRIBUTES)
     parser.use(attrs_block_plugin, allowed=_ATTRIBUTES)
     parser.inline.ruler.before("escape", "role", _role_rule)
     parser.block.ruler.before("fence", "block", _block_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.before("block", "mask_bars", _mask_bars)
     parser.core.ruler.after("block", "tables", _tables)
+    parser.core.ruler.after("tables", "alerts", _alerts)
+    parser.core.ruler.after("alerts", "lone_lines", _lone_lines)
     parser.core.ruler.before("inline", "heading_attributes", _heading_attributes)
     parser.core.ruler.push("positions", _positions)
     parser.core.ruler.push("checks", _checks)
@@ -110,20 +136,119 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    markup, name, attributes, rest = match.groups()
-    token = state.push("block_open" if name or attributes or rest else "block_close", "div", 0)
+    markup, directive, title, name, attributes, rest = (part or "" for part in match.groups())
+    token = state.push("block_open" if directive or name or attributes or rest else "block_close", "div", 0)
     token.block = True
-    token.markup, token.info = markup, name
+    token.markup = markup
     token.map = [start, start + 1]
-    if token.type == "block_open" and (rest or not name):
-        at = Location(state.env["path"], start + 1, state.env["lines"][start].find(markup) + 1)
-        message = f"cannot read '{match[0].strip()}'"
-        state.env["errors"].append(DeckError(message, at, "write `::: name` or `::: name {.class}`"))
-    if attributes:
-        known = ("id", "class", "step") if name == "notes" else ("id", "class")
-        token.attrs = dict(_attributes(state.env, attributes, start + 1, known))
     state.line = start + 1
+    if token.type == "block_close":
+        return True
+    at = Location(state.env["path"], start + 1, state.env["lines"][start].find(markup) + 1)
+    if directive:
+        _open_directive(state, token, directive, title, end)
+    elif rest or not (name or attributes):
+        hint = "write `::: name` or `::: name {.class}`"
+        state.env["errors"].append(DeckError(f"cannot read '{match[0].strip()}'", at, hint))
+    else:
+        _open_block(state, token, name, attributes)
     return True
+
+
+def _open_block(state: StateBlock, token: Token, name: str, text: str) -> None:
+    """Complete the token of `::: name {attributes}`; without a name, the first class that is one is the name."""
+    known = {"notes": ("id", "class", "step"), "column": ("id", "class", "width")}.get(name, ("id", "class"))
+    loose = () if name else ("step", "width", "title", "appearance", "collapse", "icon")
+    attrs = _attributes(state.env, text, token.map[0] + 1, (*known, *loose)) if text and token.map else {}
+    classes = str(attrs.get("class", "")).split()
+    if not name:
+        name = next((each for each in classes if each in BLOCKS or _alert_kind(each)), "")
+        classes = [each for each in classes if each != name]
+    if re.fullmatch(r"[0-9.]+%", width := attrs.pop("width", "")) and name == "column":
+        classes += ["narrow"] * (float(width[:-1]) < 45) + ["wide"] * (float(width[:-1]) > 55)
+    kept = {key: value for key, value in attrs.items() if key in ("id", "step")}
+    token.attrs = {**kept, "class": " ".join(classes)} if classes else {**kept}
+    kind = _alert_kind(name)
+    token.info = "alert" if kind else name
+    if kind:
+        _open_alert(state, token, kind, attrs.get("title", ""))
+
+
+def _alert_kind(name: str) -> str:
+    """Return the kind of alert that a block's name means; "" for other blocks, and for our own `note`."""
+    return "" if name == "note" else ALERTS.get(name.removeprefix("callout-"), "")
+
+
+def _open_directive(state: StateBlock, token: Token, name: str, title: str, end: int) -> None:
+    """Complete the token of MyST's `::: {name} title` and skip its options; an unknown name is left to `split`."""
+    kind = ALERTS.get(name, "note" if name == "admonition" else "")
+    token.info = "alert" if kind else name
+    while state.line < end:
+        option = _OPTION.match(state.src[state.bMarks[state.line] : state.eMarks[state.line]])
+        if not option:
+            break
+        if option[1] == "class" and option[2]:
+            token.attrJoin("class", option[2])
+        elif option[1] not in ("class", "name", "icon"):
+            at = Location(state.env["path"], state.line + 1, state.tShift[state.line] + 1)
+            state.env["errors"].append(DeckError(f"unknown option '{option[1]}'", at, "use :class:"))
+        state.line += 1
+    if kind:
+        _open_alert(state, token, kind, title)
+
+
+def _open_alert(state: StateBlock, token: Token, kind: str, title: str) -> None:
+    """Give an alert its classes, and tokens for its title; without one, the title is empty."""
+    token.attrJoin("class", f"alert-{kind}")
+    token.meta["kind"] = kind
+    for part in _title_tokens(title.strip(), token):
+        part.level += state.level
+        state.tokens.append(part)
+
+
+def _title_tokens(title: str, alert: Token) -> list[Token]:
+    text = Token("inline", "", 0, content=title, children=[], map=alert.map, level=1)
+    opening = Token("alert_title_open", "p", 1, attrs={"class": "alert-title"}, info=alert.meta["kind"])
+    return [opening, text, Token("alert_title_close", "p", -1)]
+
+
+def _alerts(state: StateCore) -> None:
+    """Turn quotes that begin with `[!NOTE]` into alerts."""
+    tokens = state.tokens
+    for index in reversed(range(len(tokens) - 2)):
+        quote, inline = tokens[index], tokens[index + 2]
+        match = _ALERT.match(inline.content) if quote.type == "blockquote_open" and inline.type == "inline" else None
+        if not match or not inline.map:
+            continue
+        kind = ALERTS.get(match[1].lower())
+        if not kind:
+            hint = did_you_mean(match[1].lower(), ALERTS) or f"use one of {', '.join(sorted(set(ALERTS.values())))}"
+            at = Location(state.env["path"], inline.map[0] + 1)
+            state.env["errors"].append(DeckError(f"unknown alert '{match[1]}'", at, hint))
+            continue
+        closing = next(one for one in tokens[index:] if one.type == "blockquote_close" and one.level == quote.level)
+        quote.type, quote.tag, closing.type, closing.tag = "alert_open", "div", "alert_close", "div"
+        quote.attrs = {**quote.attrs, "class": f"alert alert-{kind}"}
+        quote.meta["kind"] = kind
+        text = inline.content[match.end() :]
+        inline.content, inline.map = text, [inline.map[0] + 1, inline.map[1]]
+        first, last = (1, 1) if text else (1, 4)
+        title = _title_tokens(match[2], quote)
+        tokens[index + first : index + last] = title
+
+
+def _lone_lines(state: StateCore) -> None:
+    """Turn paragraphs `. . .` into pauses, and `{{< include FILE >}}` into includes."""
+    tokens = state.tokens
+    for index in reversed(range(len(tokens) - 2)):
+        paragraph, text = tokens[index], tokens[index + 1].content
+        if paragraph.type != "paragraph_open":
+            continue
+        if text == ". . .":
+            tokens[index : index + 3] = [Token("pause", "", 0, map=paragraph.map, level=paragraph.level)]
+        elif match := _INCLUDE.fullmatch(text):
+            include = Token("include", "", 0, map=paragraph.map, level=paragraph.level, content=match[1])
+            tokens[index : index + 3] = [include]
 
 
 def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[str, str]:
@@ -140,7 +265,8 @@ def _attributes(env: Any, text: str, line: int, allowed: Sequence[str]) -> dict[
         return {}
     for key in attributes:
         if key not in allowed:
-            hint = did_you_mean(key, allowed) or f"use one of {', '.join(allowed)}"
+            known = foreign.hint(foreign.ATTRIBUTES, key) or did_you_mean(key, allowed)
+            hint = known or f"use one of {', '.join(allowed)}"
             env["errors"].append(DeckError(f"unknown attribute '{key}'", at, hint))
     return {key: _unmasked(value) for key, value in attributes.items() if key in allowed}
 
@@ -225,6 +351,7 @@ def _positions(state: StateCore) -> None:
     lines, first = state.env["lines"], state.env.get("first", 0)
     for block in state.tokens:
         start = min(first + (block.map[0] if block.map else 0), len(lines) - 1)
+        block.meta["path"] = state.env["path"]
         if block.type == "fence":
             block.meta["indent"] = max(lines[start].find(block.markup), 0)
             block.meta["column"] = lines[start].find(block.info.strip() or block.markup) + 1
@@ -239,6 +366,7 @@ def _positions(state: StateCore) -> None:
             if column >= 0:
                 seen[line] = column + len(written)
             child.meta.setdefault("line", line + 1)
+            child.meta["path"] = state.env["path"]
             child.meta.setdefault("column", column + 1)
 
 
@@ -263,7 +391,8 @@ def _checks(state: StateCore) -> None:
                 place = Location(env["path"], where.meta.get("line", line), where.meta.get("column", 0))
                 env["errors"].append(DeckError(message, place, hint))
             for key in part.meta.get("insecure_attrs", ()):
-                hint = did_you_mean(key, _ATTRIBUTES) or f"use one of {', '.join(_ATTRIBUTES)}"
+                known = foreign.hint(foreign.ATTRIBUTES, key) or did_you_mean(key, _ATTRIBUTES)
+                hint = known or f"use one of {', '.join(_ATTRIBUTES)}"
                 place = _attribute_place(key, token, env, line)
                 env["errors"].append(DeckError(f"unknown attribute '{key}'", place, hint))
 
@@ -325,7 +454,7 @@ def _html_fault(text: str, allowed: bool) -> tuple[str, str]:
         )
     if allowed:
         return "", ""
-    return (
-        f"raw HTML is not enabled: {text.splitlines()[0][:40]}",
-        r"write `html: true` in the front matter, or \< for a plain <",
-    )
+    tag = re.match(r"</?([A-Za-z][\w-]*)", text)
+    known = foreign.hint(foreign.TAGS, tag[1].lower()) if tag else ""
+    otherwise = r"write `html: true` in the front matter, or \< for a plain <"
+    return (f"raw HTML is not enabled: {text.splitlines()[0][:40]}", f"{known}; or {otherwise}" if known else otherwise)

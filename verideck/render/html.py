@@ -127,10 +127,25 @@ class HtmlRenderer:
         kind = f' class="language-{html.escape(language)}"' if language else ""
         return f'<div class="{classes.LISTING}"><pre><code{kind}>{"".join(spans)}</code></pre></div>'
 
-    def listing(self, text: str, language: str) -> str:
+    def listing(self, text: str, language: str, steps: Sequence[Step]) -> str:
         """Return code that is shown but not run."""
         name = (language.split() or [""])[0]
-        return f'<figure class="{classes.CODE}">{self._listing(text.rstrip().split(chr(10)), name)}</figure>\n'
+        lines = text.rstrip().split("\n")
+        dim, data, _ = self._take_steps(steps, 1, len(lines))
+        return f'<figure class="{classes.CODE}"{data}>{self._listing(lines, name, dim=dim)}</figure>\n'
+
+    def box(self, checked: bool) -> str:
+        """Return the box before a task, a drawing that says whether the task is done."""
+        said = self.words["tasks"]["done" if checked else "open"]
+        colour = "currentColor" if self.medium == "screen" else self.palette.light["ink"]
+        shape = '<rect x="1" y="1" width="14" height="14" rx="2.5" />' + '<path d="M4 8.5l3 3 5-7" />' * checked
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="{colour}" '
+            f'stroke-width="1.5">{shape}</svg>'
+        )
+        if self.medium == "print":
+            return _picture(svg, said, "box")
+        return svg.replace("<svg ", f'<svg class="box" role="img" aria-label="{said}" ', 1)
 
     def _values(self, use: EvalUse) -> list[str]:
         """Return the texts of a value: one, or one per frame of the figure that contains it."""
@@ -158,14 +173,10 @@ class HtmlRenderer:
         first, last = use.lines
         lines = use.snippet.shown[first - 1 : last]
         added = [line - first for line in use.added if first <= line <= last]
-        steps = "|".join(",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in use.steps)
         kind, style, height = self._size(lines, bool(use.callouts), within)
-        before = self.steps.count
-        done = self.steps.advance(len(use.steps))
-        lit = {n for a, b in use.steps[done - 1].ranges for n in range(a, b + 1)} if done else None
-        dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
+        dim, data, before = self._take_steps(use.steps, first, last)
+        done = self.steps.taken(before, len(use.steps))
         body = self._listing(lines, "python", added, dim) + self._callouts(use, height, before, done)
-        data = self._step_data(steps, before)
         return f'<figure class="{kind}"{style}{data}>{body}{self._caption(use.caption)}</figure>\n'
 
     def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
@@ -183,6 +194,15 @@ class HtmlRenderer:
         height = min(height, round(usual / size["code"] * letters))
         style = f' style="--type:{letters:.1f}px;--line:{height:g}px"'
         return f"{classes.CODE} long" if long else classes.CODE, style if long or letters < size["code"] else "", height
+
+    def _take_steps(self, steps: Sequence[Step], first: int, last: int) -> tuple[list[int], str, int]:
+        """Count the steps of a listing of these lines; return (dimmed lines from 0, attributes, steps before them)."""
+        before = self.steps.count
+        done = self.steps.advance(len(steps))
+        lit = {n for a, b in steps[done - 1].ranges for n in range(a, b + 1)} if done else None
+        dim = [line - first for line in range(first, last + 1) if lit is not None and line not in lit]
+        ranges = (",".join(f"{a - first + 1}-{b - first + 1}" for a, b in step.ranges) for step in steps)
+        return dim, self._step_data("|".join(ranges), before), before
 
     def _step_data(self, steps: str, before: int) -> str:
         """Return the attributes of a listing or slider with steps; `before`: number of steps before them."""

@@ -17,6 +17,7 @@ from markdown_it.utils import OptionsDict
 
 from verideck.core.deck_model import Use
 from verideck.core.markdown_tokens import plain, use_of, value_of
+from verideck.core.run_model import Step
 from verideck.render import classes
 from verideck.render.steps import Steps
 from verideck.typeset.linebreak import Piece, wrap
@@ -47,8 +48,15 @@ class Renderer(Protocol):
     def math(self, token: Token, tex: str) -> str:
         """Return the HTML of a formula."""
 
-    def listing(self, text: str, language: str) -> str:
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """The words of the slide's language, by `core.messages`."""
+
+    def listing(self, text: str, language: str, steps: Sequence[Step]) -> str:
         """Return the HTML of code that is not run."""
+
+    def box(self, checked: bool) -> str:
+        """Return the box before a task."""
 
     def image(self, token: Token, alt: str, attributes: str) -> str:
         """Return the HTML of an image."""
@@ -131,12 +139,12 @@ class _TokenRenderer(RendererHTML):
         return (
             renderer.use(use, " ".join(env.get("blocks", ())))
             if (use := use_of(token))
-            else renderer.listing(token.content, token.info)
+            else renderer.listing(token.content, token.info, token.meta.get("steps", ()))
         )
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         renderer: Renderer = env["renderer"]
-        return renderer.listing(tokens[idx].content, "")
+        return renderer.listing(tokens[idx].content, "", ())
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return (
@@ -154,7 +162,18 @@ class _TokenRenderer(RendererHTML):
         return "</div>\n"
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return _COMMENT.sub("", tokens[idx].content)
+        content = _COMMENT.sub("", tokens[idx].content)
+        return f"<div>{content}</div>" if "pause" in tokens[idx].meta else content
+
+    def alert_title_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        word = "" if tokens[idx + 1].content else env["renderer"].words["alerts"][token.info]
+        return f"<p{self.renderAttrs(token)}>{word}"
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        box = env["renderer"].box(token.meta["checked"]) if "checked" in token.meta else ""
+        return self.renderToken(tokens, idx, options, env) + box
 
     def ordered_list_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Return a list with room for its longest number."""
@@ -176,6 +195,8 @@ def _step(token: Token, steps: Steps) -> int:
     """Count a token of class `fragment` as a step; return the step with which it appears, 0 for other tokens."""
     if "fragment" not in str(token.attrs.get("class", "")).split():
         return 0
+    if "pause" in token.meta:
+        return steps.after_pause(token.meta["pause"])
     steps.advance(1)
     return steps.count
 

@@ -1,7 +1,7 @@
 """Numbers the steps of a slide: one sequence, in the order in which its parts are rendered.
 
-A step is an element of class `fragment`, a step of a listing, or a step of a slider. In the browser, reveal.js orders
-them by the attribute `data-fragment-index`, the number of a step from 0.
+A step is an element of class `fragment`, what follows a pause, a step of a listing, or a step of a slider. In the
+browser, reveal.js orders them by the attribute `data-fragment-index`, the number of a step from 0.
 """
 
 from __future__ import annotations
@@ -18,11 +18,23 @@ class Steps:
         """Number of steps so far."""
         self._done = done
         self._around: list[int] = [0]
+        self._pauses: dict[int, int] = {}
 
     def advance(self, steps: int) -> int | None:
         """Count the next steps; return how many of them have been taken, None to show the whole slide."""
         before, self.count = self.count, self.count + steps
+        return self.taken(before, steps)
+
+    def taken(self, before: int, steps: int) -> int | None:
+        """Return how many of these steps, with `before` steps before them, are taken; None to show the whole slide."""
         return None if self._done is None else min(max(self._done - before, 0), steps)
+
+    def after_pause(self, pause: int) -> int:
+        """Return the step of a pause; all that follows the pause appears with it."""
+        if pause not in self._pauses:
+            self.advance(1)
+            self._pauses[pause] = self.count
+        return self._pauses[pause]
 
     def is_later(self, step: int) -> bool:
         """Tell whether what appears with a step is not yet shown."""

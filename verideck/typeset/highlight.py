@@ -33,6 +33,7 @@ def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
 
 
 def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
+    language = _session(lines) if language in ("python", "py") else language
     try:
         lexer = _lexer(language)
     except ClassNotFound:
@@ -44,6 +45,11 @@ def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
         rows[-1] += first
         rows += rest
     return tuple(rows[: len(lines)])
+
+
+def _session(lines: Sequence[str]) -> str:
+    """Return the language of Python code: a session has prompts, a notebook's cell may have magics (`%time`, `!ls`)."""
+    return "pycon" if any(line.lstrip().startswith(">>>") for line in lines) else "python"
 
 
 _lexer = lru_cache(get_lexer_by_name)
