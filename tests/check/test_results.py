@@ -10,6 +10,7 @@ from tests.check.test_typed_numbers import RUN, VALUES, gave, kind, read
 from verideck.check.registry import waive
 from verideck.check.results import (
     empty_outputs,
+    outside_inputs,
     rounding_edges,
     typed_numbers,
     unseeded_draws,
@@ -44,6 +45,20 @@ def test_a_rounding_edge_in_a_table_is_named_by_its_cell() -> None:
     before, after = (gave({"rows": [{"n": 1, "w": value}]}) for value in (0.25, 0.2500001))
     (finding,) = rounding_edges(slide, before, after, 1e-6)
     assert "a.py: rows, row 1, w is shown as 0.2 → 0.3" in finding.message
+
+
+def test_a_file_outside_the_project_is_told_unless_the_script_declares_it() -> None:
+    slide, _ = read("")
+    inputs = (("../data/a.csv", "00"), ("../data/b.csv", ""), ("/data/", "00"), ("snippets/b.py", "00"))
+    fresh = {run: replace(result, inputs=inputs) for run, result in gave({}).items()}
+    (run,) = fresh
+    found = list(outside_inputs(slide, fresh, {}))
+    assert [finding.message.partition(",")[0] for finding in found] == [
+        "a.py reads '../data/a.csv'", "a.py reads '/data'",
+    ]  # fmt: skip
+    assert found[0].hint == "move it into the project, or write `# inputs: ../data/a.csv` in the script"
+    assert (str(found[0].at), kind(found[0])) == ("snippets/a.py", "warning outside-input")
+    assert list(outside_inputs(slide, fresh, {run: ("../data/", "/data")})) == []
 
 
 def test_unseeded_draws_are_found_in_the_script_and_in_what_it_imports() -> None:

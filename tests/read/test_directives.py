@@ -150,3 +150,15 @@ def test_inputs_that_a_script_declares_have_to_be_there(tmp_path: Path) -> None:
     assert caught.value.at == Location("snippets/a.py", 1)
     (tmp_path / "data.csv").touch()
     assert load("a.py", AT, Sources(tmp_path)).inputs == ("data.csv",)
+
+
+def test_declared_inputs_may_lie_outside_the_project(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("1")
+    (tmp_path / "talk").mkdir()
+    for name, fine in (("../data.csv", True), (str(tmp_path / "data.csv"), True), ("../none.csv", False), ("..", True)):
+        sources = Sources(tmp_path / "talk", {"snippets/a.py": f"# inputs: {name}\n"})
+        if fine:
+            assert load("a.py", Location("slides/a.md"), sources).inputs == (name,)
+        else:
+            with pytest.raises(DeckError, match=r"no file '\.\./none\.csv'"):
+                load("a.py", Location("slides/a.md"), sources)

@@ -80,6 +80,14 @@ EMPTY_OUTPUT = Rule(
     "print what the slide is to show, or remove `{output}`",
     "results",
 )
+OUTSIDE_INPUT = Rule(
+    "V106",
+    "outside-input",
+    "warning",
+    "A result depends on a file outside the project, which may be missing or different on another computer.",
+    "move it into the project, or declare it in the script: `# inputs: ../data.csv`",
+    "results",
+)
 OVERFLOW = Rule(
     "V201",
     "overflow",

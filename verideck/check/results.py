@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from verideck.check.registry import EMPTY_OUTPUT, ROUNDING_EDGE, TYPED_NUMBERS, UNSEEDED, UNSHOWN, UNSTABLE
+from verideck.check.registry import (
+    EMPTY_OUTPUT,
+    OUTSIDE_INPUT,
+    ROUNDING_EDGE,
+    TYPED_NUMBERS,
+    UNSEEDED,
+    UNSHOWN,
+    UNSTABLE,
+)
 from verideck.check.typed_numbers import Computed, numbers, same
 from verideck.core.deck_model import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, LineOf
-from verideck.core.run_model import Finding, Location, Result, Results, RunId
+from verideck.core.run_model import Finding, Location, Result, Results, RunId, is_outside, used
 from verideck.read.seeds import draws
 from verideck.render import output_text, texts, value
 from verideck.run import compare_result, unequal
@@ -60,7 +68,8 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
     in_slide = {use.run: use.snippet for use in slide.uses if isinstance(use, SnippetUse)}
     found: dict[tuple[str, int, str], None] = {}
     for run in runs:
-        files = {path: text_of(path) for path, digest in fresh[run].inputs if digest and path.endswith(".py")}
+        inside = (path for path, digest in fresh[run].inputs if digest and not is_outside(path))
+        files = {path: text_of(path) for path in inside if path.endswith(".py")}
         if run.snippet.endswith(".py"):
             files = {run.snippet: text_of(run.snippet), **files}
         elif run in in_slide:
@@ -70,6 +79,20 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
         message = f"{what}: its results may change from run to run"
         hint = "run one trial at a time: n_jobs=1" if "n_jobs" in what else ""
         yield UNSEEDED.finding(slide.number, Location(path, line), message, hint)
+
+
+def outside_inputs(slide: Slide, fresh: Results, declared: Mapping[RunId, Collection[str]]) -> Iterator[Finding]:
+    """Yield the files outside the project that a slide's runs read and their scripts do not declare."""
+    for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh):
+        known = declared.get(run, ())
+        for path in sorted(filter(is_outside, used(fresh[run]))):
+            name = path.rstrip("/")
+            if not any(name == one.rstrip("/") or name.startswith(one.rstrip("/") + "/") for one in known):
+                message = (
+                    f"{run} reads '{name}', which is outside the project: elsewhere it may be missing or different"
+                )
+                hint = f"move it into the project, or write `# inputs: {name}` in the script"
+                yield OUTSIDE_INPUT.finding(slide.number, Location(run.snippet.partition(":")[0]), message, hint)
 
 
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:

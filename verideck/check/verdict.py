@@ -9,6 +9,7 @@ from verideck.check.checklist import Checklist
 from verideck.check.registry import STALE, UNSTABLE, Waiver, names, waive
 from verideck.check.results import (
     empty_outputs,
+    outside_inputs,
     rounding_edges,
     typed_numbers,
     unseeded_draws,
@@ -101,6 +102,7 @@ def verify(
     tolerance = min(deck.meta.tolerance for deck in decks)
     differences = compare_results(runs, recorded, fresh, tolerance)
     checked = {*names("results"), *report.checked} - ({UNSTABLE.name} if again is None else set())
+    declared = {run.id: run.snippet.inputs for run in runs}
     pages = []
     seen: set[tuple[str, Location, str]] = set()
     for deck in decks:
@@ -111,6 +113,7 @@ def verify(
                 *rounding_edges(slide, recorded, fresh, tolerance),
                 *unseeded_draws(slide, fresh, sources.text),
                 *empty_outputs(slide, fresh),
+                *outside_inputs(slide, fresh, declared),
                 *(unstable(slide, fresh, again, tolerance) if again is not None else ()),
                 *report.of(slide),
             ]

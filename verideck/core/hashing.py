@@ -30,17 +30,20 @@ def to_json(value: Any) -> bytes:
 def file_digest(root: Path, path: str) -> str:
     """Return the SHA-256 of a file's content; "" if the path does not exist.
 
-    `data/` is the list of names in a folder, `data/**` the content of all files below it.
+    `data/` is the list of names in a folder, `data/**` the content of all files below it. A file outside the project
+    has a path that begins with `../`, or an absolute one.
     The digest is "folder" if `path` names a file, but there is a folder.
     """
     file = root / path
     try:
         if path.endswith("/**"):
             found = sorted(each for each in file.parent.rglob("*") if each.is_file())
-            digests = [(each.relative_to(root).as_posix(), digest(files.read(each))) for each in found]
+            digests = [(each.relative_to(file.parent).as_posix(), digest(files.read(each))) for each in found]
             return digest(to_json(digests)) if file.parent.is_dir() else ""
         if path.endswith("/"):
-            return digest("\n".join(sorted(os.listdir(file))).encode(errors="surrogateescape"))
+            with os.scandir(file) as entries:
+                names = sorted(entry.name + "/" * entry.is_dir() for entry in entries)
+            return digest("\n".join(names).encode(errors="surrogateescape"))
         return "folder" if file.is_dir() else digest(files.read(file))
     except (OSError, ValueError):
         return ""

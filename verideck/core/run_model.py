@@ -6,6 +6,7 @@ Lines and columns count from 1, as editors show them; 0 means "the whole file" o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
@@ -315,6 +316,11 @@ Its digest is "" if the script declares its inputs. No real file has this name.
 def succeeded(raises: str, result: Result) -> bool:
     """Tell whether a run ended as expected: without error, or with the exception that `raises` names."""
     return result.error is None or (bool(raises) and result.error.kind == raises)
+
+
+def is_outside(path: str) -> bool:
+    """Tell whether the path of an input leads out of the project."""
+    return path.split("/")[0] == ".." or os.path.isabs(path)
 
 
 def used(result: Result) -> set[str]:

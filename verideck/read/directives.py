@@ -16,7 +16,7 @@ from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, Sni
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import attach, use_of, walk
 from verideck.core.project import Sources
-from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Stream, Value
+from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Stream, Value, is_outside
 from verideck.read import fences, foreign, snippets
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
@@ -80,8 +80,10 @@ def load(name: str, at: Location, sources: Sources) -> Snippet:
     snippet = snippets.read_snippet(path, source)
     for file in snippet.inputs:
         line = next((n for n, row in enumerate(source.split("\n"), 1) if "inputs:" in row and file in row), 0)
-        if sources.locate(file, Location(path, line)) == sources.root or not (sources.root / file).exists():
-            hint = "write paths relative to the project: snippets/data.db, data/"
+        if not is_outside(file):
+            sources.locate(file, Location(path, line))
+        if (sources.root / file).resolve() == sources.root or not (sources.root / file).exists():
+            hint = "write paths relative to the project: snippets/data.db, data/, ../shared/data.db"
             raise DeckError(f"no file '{file}'", Location(path, line), hint)
     return snippet
 

@@ -37,7 +37,7 @@ from verideck.core.errors import DeckError
 from verideck.core.folders import output_path
 from verideck.core.hashing import digest
 from verideck.core.project import Sources
-from verideck.core.run_model import Result, Results, RunId, Value, Write
+from verideck.core.run_model import Result, Results, RunId, Value, Write, is_outside
 from verideck.read import seeds
 from verideck.render import figures, values
 from verideck.run import figure_paths
@@ -127,7 +127,8 @@ def _facts(use: Use, results: Results) -> Iterator[tuple[str, str]]:
 
 def _seeds(source: str, result: Result, text: Callable[[str], str]) -> list[str]:
     """Return the seeded calls of a script and of the modules that it was observed to use."""
-    modules = [path for path, there in result.inputs if there and path.endswith(".py")]
+    inside = (path for path, there in result.inputs if there and not is_outside(path))
+    modules = [path for path in inside if path.endswith(".py")]
     return list(dict.fromkeys(seed for one in (source, *map(text, modules)) for seed in seeds.seeds(one)))
 
 

@@ -1,7 +1,11 @@
 """What a snippet reads is noted, what it may not write or signal is refused."""
 
 import os
+import py_compile
+import shutil
+import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -46,6 +50,17 @@ def test_a_snippet_cannot_signal_what_it_did_not_start(project: Project, target:
         "os.mkdir(f'{root}/.cache/results')",
         "sqlite3.connect(f'{root}/slides/talk.md')",
         "sqlite3.connect(f'file:{root}/slides/new%20one.db', uri=True)",
+        "sqlite3.connect('own.db').execute(f\"attach '{root}/slides/new.db' as more\")",
+        "c = sqlite3.connect('own.db'); c.execute('create table t(x)'); c.execute(f\"vacuum into '{root}/slides/b'\")",
+        "os.mkfifo(f'{root}/slides/pipe')",
+        "os.chdir(f'{root}/slides'); os.mkfifo('pipe')",
+        "os.mknod(f'{root}/slides/file')",
+        "fd = os.open(root + '/..', os.O_RDONLY); os.open(root.split('/')[-1] + '/new', os.O_CREAT, dir_fd=fd)",
+        "fd = os.open('/', os.O_RDONLY); os.mkdir(root[1:] + '/new', dir_fd=fd)",
+        "import posix; fd = os.open(root, os.O_PATH); posix.open('new', os.O_WRONLY | os.O_CREAT, dir_fd=fd)",
+        "fd = os.open(f'{root}/slides', os.O_RDONLY); os.mkfifo('pipe', dir_fd=fd)",
+        "import socket; socket.socket(socket.AF_UNIX).bind(f'{root}/slides/socket')",
+        "os.setxattr(f'{root}/slides/talk.md', 'user.x', b'1')",
     ],
 )
 def test_writing_into_the_project_is_refused(project: Project, source: str) -> None:
@@ -56,6 +71,7 @@ def test_writing_into_the_project_is_refused(project: Project, source: str) -> N
     assert "a snippet may not" in error.message
     assert (project.root / "slides/talk.md").read_text() == "a talk"
     assert not (project.root / "figures").exists()
+    assert [path.name for path in (project.root / "slides").iterdir()] == ["talk.md"]
 
 
 @slow
@@ -262,7 +278,6 @@ def test_an_event_that_would_change_the_project_is_refused(
 def test_what_is_exempt_is_written_and_unseen(observer: audit.Observer) -> None:
     observer("open", (observer.root + "scratch/x", "w", os.O_WRONLY | os.O_CREAT))
     observer("open", (observer.root + "scratch/x", "r", os.O_RDONLY))
-    observer("open", ("/etc/hostname", "r", os.O_RDONLY))
     assert observer.inputs == {}
 
 
@@ -325,3 +340,117 @@ def test_what_is_asked_about_without_following_links_is_seen(project: Project, s
     assert result.error is None
     assert dict(result.inputs)["links/a.csv"]
     assert "links/a.csv" not in dict(project.run(start + "os.path.realpath(file)").inputs)
+
+
+@pytest.fixture
+def outside(project: Project) -> Iterator[Path]:
+    """Make a folder beside the project."""
+    folder = project.root.parent / f"beside {project.root.name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@slow
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(folder / 'data.csv').read()",
+        "(folder / 'data.csv').stat()",
+        "os.chdir(folder); open('data.csv')",
+        "os.open('data.csv', os.O_RDONLY, dir_fd=os.open(folder, os.O_RDONLY))",
+        "import sqlite3; sqlite3.connect(f'file:{folder}/data.csv?mode=ro', uri=True)",
+        "import numpy; numpy.loadtxt(folder / 'data.csv')",
+    ],
+)
+def test_a_file_outside_the_project_is_seen(project: Project, outside: Path, source: str) -> None:
+    (outside / "data.csv").write_text("1")
+    result = project.run(f"import os, pathlib\nfolder = pathlib.Path({str(outside)!r})\n{source}")
+    path = f"../{outside.name}/data.csv"
+    assert result.error is None
+    assert dict(result.inputs)[path] == file_digest(project.root, path) != ""
+    (outside / "data.csv").write_text("2")
+    assert not is_fresh(result, lambda path: file_digest(project.root, path))
+
+
+@slow
+def test_a_module_outside_the_project_is_seen_by_its_source(project: Project, outside: Path) -> None:
+    (outside / "lib").mkdir()
+    (outside / "lib/own_module.py").write_text("import own_part\nx = own_part.x\n")
+    (outside / "lib/own_part.py").write_text("x = 1\n")
+    py_compile.compile(str(outside / "lib/own_part.py"))
+    source = f"import sys\nsys.path.insert(0, {str(outside / 'lib')!r})\nimport own_module\nprint(own_module.x)\n"
+    source += f"""import importlib.util
+spec = importlib.util.spec_from_file_location("own_part_2", {str(outside / "lib/own_part.py")!r})
+spec.loader.exec_module(importlib.util.module_from_spec(spec))
+"""
+    result = project.run(source)
+    assert (result.error, result.stdout) == (None, "1\n")
+    seen = {path for path, digest in result.inputs if digest not in ("", "folder")}
+    assert seen == {f"../{outside.name}/lib/own_module.py", f"../{outside.name}/lib/own_part.py"}
+    (outside / "lib/own_part.py").write_text("x = 2\n")
+    assert project.run(source).stdout == "2\n"
+
+
+@slow
+def test_what_belongs_to_python_packages_and_the_system_is_not_seen_as_a_file(project: Project) -> None:
+    source = """
+    import inspect, json, os, shutil, tempfile, numpy, zoneinfo
+    import matplotlib.pyplot as plt
+    inspect.getsource(json), shutil.which("ls"), zoneinfo.ZoneInfo("Asia/Tokyo"), os.cpu_count()
+    tempfile.NamedTemporaryFile().write(b"1")
+    open("/proc/self/status").read(), open(os.devnull), os.listdir("/sys")
+    plt.plot([1]), plt.show()
+    """
+    result = project.run(source)
+    assert result.error is None
+    assert {path for path, digest in result.inputs if digest} == set()
+
+
+@slow
+def test_a_file_of_the_system_that_a_script_reads_itself_is_seen(project: Project) -> None:
+    inputs = dict(project.run("import pathlib\npathlib.Path('/etc/passwd').read_text()").inputs)
+    assert inputs == {"/etc/passwd": file_digest(project.root, "/etc/passwd")} | {
+        path: "" for path in inputs if path != "/etc/passwd"
+    }
+
+
+@slow
+def test_size_and_times_of_an_entry_of_a_folder_are_seen(project: Project) -> None:
+    project.write("entries/a.csv", "1")
+    project.write("entries/b.csv", "1")
+    source = f"""
+    import os, pathlib
+    with os.scandir({str(project.root / "entries")!r}) as found:
+        for entry in sorted(found, key=lambda entry: entry.name):
+            print(isinstance(entry, os.DirEntry), entry.name, os.path.basename(entry), entry.is_file())
+            if entry.name == "a.csv": print(entry.stat().st_size)
+    """
+    result = project.run(source)
+    assert (result.error, result.stdout) == (None, "True a.csv a.csv True\n1\nTrue b.csv b.csv True\n")
+    assert {path for path, digest in result.inputs if digest} == {"entries/", "entries/a.csv"}
+    (project.root / "entries/b.csv").unlink()
+    (project.root / "entries/b.csv").mkdir()
+    assert not is_fresh(result, lambda path: file_digest(project.root, path))
+    shutil.rmtree(project.root / "entries")
+
+
+@slow
+def test_a_database_that_is_attached_is_seen(project: Project) -> None:
+    with closing(sqlite3.connect(project.root / "more.db")) as database:
+        database.execute("create table t as select 1 as x")
+        database.commit()
+    source = f"""
+    import sqlite3
+    database = sqlite3.connect("file:own.db", uri=True)
+    database.execute("attach 'file:{project.root}/more.db?mode=ro' as more")
+    print(database.execute("select x from more.t").fetchone())
+    """
+    result = project.run(source)
+    assert (result.error, result.stdout) == (None, "(1,)\n")
+    assert dict(result.inputs)["more.db"]
+    assert STARTED_PROCESSES not in dict(result.inputs)
+    named = project.run("import sqlite3\nsqlite3.connect('own.db').execute('attach ? as more', ('other.db',))")
+    assert STARTED_PROCESSES in dict(named.inputs)
+    (project.root / "more.db").unlink()

@@ -593,3 +593,17 @@ def test_lines_are_counted_as_python_counts_them(project: Project) -> None:
     shown = read_snippet("a.py", source + "# region x\ny = '\x85'\n# endregion\nz = 1\n")
     assert shown.regions[0].ranges == ((7, 7),)
     assert shown.lines[6:] == (8, 10)
+
+
+@slow
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no /dev/shm")
+@pytest.mark.parametrize("ending", ["", "import time; time.sleep(60)"])
+def test_shared_memory_ends_with_the_run(project: Project, ending: str) -> None:
+    source = f"from multiprocessing import shared_memory\nm = shared_memory.SharedMemory(create=True, size=9)\n{ending}"
+    before = set(os.listdir("/dev/shm"))
+    result = project.run(source, timeout=2.0)
+    assert (result.error is None) == (not ending)
+    if not ending or (os.geteuid() == 0 and project.runner._fork):
+        assert set(os.listdir("/dev/shm")) <= before
+    for name in set(os.listdir("/dev/shm")) - before:
+        os.unlink(f"/dev/shm/{name}")

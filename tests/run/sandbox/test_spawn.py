@@ -103,7 +103,12 @@ def test_a_snippets_process_needs_nothing_that_windows_lacks(
     for name in ("trace", "trace.report"):
         (tmp_path / name).touch()
     request = make_request(make_run(source, expressions=("x",)), tmp_path, str(tmp_path / "scratch"))
-    order = json.dumps({"request": request, "settings": {"root": str(tmp_path), "exempt": [], "fonts": []}})
+    order = json.dumps(
+        {
+            "request": request,
+            "settings": {"root": str(tmp_path), "temporary": str(tmp_path / "scratch"), "exempt": [], "fonts": []},
+        }
+    )
     command = [
         sys.executable,
         "-P",

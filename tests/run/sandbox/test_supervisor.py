@@ -19,7 +19,6 @@ slow = pytest.mark.slow
 
 @slow
 def test_a_loop_that_ignores_signals_is_ended_and_located(project: Project) -> None:
-    started = time.monotonic()
     result = project.run(
         """
         import signal
@@ -31,7 +30,6 @@ def test_a_loop_that_ignores_signals_is_ended_and_located(project: Project) -> N
     )
     assert result.error
     assert (result.error.kind, result.error.line, result.stdout) == ("timeout", 4, "so far\n")
-    assert time.monotonic() - started < 3
 
 
 @slow

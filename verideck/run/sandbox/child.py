@@ -12,6 +12,7 @@ import ctypes
 import faulthandler
 import functools
 import gc
+import importlib
 import json
 import linecache
 import marshal
@@ -87,6 +88,7 @@ def perform(request: Json, observer: Any, pyplot: Any, out: int, err: int, repor
         enter(request, observer, out, err, trace)
         answer = run(request, observer, pyplot)
         atexit._run_exitfuncs()
+        end_tracker()
         drop_main_module()
         answer |= {"inputs": sorted(observer.inputs.items()), "spawned": observer.spawned}
         flush()
@@ -189,11 +191,11 @@ class SourceLoader(SourceFileLoader):
 
 
 def source_hook(observer: Any) -> Callable[[str], Any]:
-    """Return a path hook for the project's own modules."""
+    """Return a path hook for modules that are not installed."""
     make = FileFinder.path_hook((ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceLoader, [".py"]))
 
     def hook(path: str) -> Any:
-        if not observer.own(os.path.abspath(path)):
+        if not observer.written_here(os.path.abspath(path)):
             raise ImportError
         return make(path)
 
@@ -210,6 +212,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     error, answer = None, Json(values={}, invalid={})
     limit_memory(request["memory"])
     observer.watch(path)
+    change_on_import(("sqlite3.dbapi2",), observer.watch_databases)
     try:
         tree = ast.parse(source, path)
         set_parameters(tree, request["parameters"], request["parameter_lines"])
@@ -232,6 +235,8 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     except BaseException as raised:
         error = describe(raised, request)
     limit_memory(None)
+    if error and observer.refusal and error["kind"] == "DatabaseError":  # SQLite's own message does not tell
+        error |= {"kind": "PermissionError", "message": observer.refusal}
     if request["raises"] and error is None:
         message = f"it did not raise {request['raises']}"
         error = Json(kind="no exception", message=message, line=0, traceback="")
@@ -287,20 +292,25 @@ def serve_workers(code: types.CodeType, file: str) -> None:
 
         module.get_preparation_data = get_preparation_data
 
-    sys.meta_path.insert(0, WorkersFinder(adopt))
-    for module in filter(None, map(sys.modules.get, SPAWNING)):
+    change_on_import(SPAWNING, adopt)
+
+
+def change_on_import(names: tuple[str, ...], adopt: Callable[[Any], None]) -> None:
+    """Have `adopt` change modules, now or when they are imported."""
+    sys.meta_path.insert(0, ChangingFinder(names, adopt))
+    for module in filter(None, map(sys.modules.get, names)):
         adopt(module)
 
 
-class WorkersFinder:
-    """Changes the modules that tell a worker which script it belongs to, when and if they come to be imported."""
+class ChangingFinder:
+    """Finds modules as usual, but has them changed when they are imported."""
 
-    def __init__(self, adopt: Callable[[Any], None]) -> None:
-        self.adopt = adopt
+    def __init__(self, names: tuple[str, ...], adopt: Callable[[Any], None]) -> None:
+        self.names, self.adopt = names, adopt
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Return a module's own spec, with a loader that calls `adopt` at its end."""
-        spec = PathFinder.find_spec(name, path) if name in SPAWNING else None
+        spec = PathFinder.find_spec(name, path) if name in self.names else None
         if spec and spec.loader:
             execute = spec.loader.exec_module
             spec.loader.exec_module = lambda module: (execute(module), self.adopt(module))[0]  # type: ignore
@@ -339,6 +349,15 @@ def drop_main_module() -> None:
     """Drop the script's module, as Python does at exit: what its objects print in `__del__` is output, too."""
     sys.modules.pop("__main__", None)
     gc.collect()
+
+
+def end_tracker() -> None:
+    """Let multiprocessing remove shared memory that the script left, as at the end of Python, for at most a second."""
+    tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
+    if tracker and getattr(tracker, "_fd", None) is not None:
+        stop = importlib.import_module("threading").Thread(target=tracker._stop, daemon=True)
+        stop.start()
+        stop.join(1)
 
 
 def flush() -> None:

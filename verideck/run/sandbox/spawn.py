@@ -156,7 +156,7 @@ def run_snippet(order: Json, trace: str, supervisor: Any) -> None:
     supervisor.hide_own_imports()
     place, report = (os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)) for path in (trace, f"{trace}.report"))
     faulthandler.dump_traceback_later(request["timeout"], exit=True, file=place)
-    watcher = audit.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
+    watcher = audit.Observer(settings["root"], [*settings["exempt"], *settings["fonts"], settings["temporary"]])
     child.perform(request, watcher, pyplot, out, err, report, place)
 
 

@@ -57,7 +57,8 @@ UNGUARDED = "each process that it starts runs the script again; start them below
 """Message for that case."""
 
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-CLONE_NEWPID, CLONE_NEWNS, PR_SET_CHILD_SUBREAPER = 0x20000000, 0x20000, 36  # linux/sched.h, linux/prctl.h
+CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWIPC = 0x20000000, 0x20000, 0x8000000  # linux/sched.h
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 MS_PRIVATE, MS_BARE = 0x4000 | 0x40000, 2 | 4 | 8  # linux/mount.h: recursively; no suid, devices, programs
 
 
@@ -113,9 +114,14 @@ def fork_in_namespace(home: int) -> int:
 
 
 def hide_others(libc: ctypes.CDLL) -> None:
-    """Mount a /proc with the processes of our own PID namespace only, because environments of others have secrets."""
+    """Mount a /proc with the processes of our own PID namespace only, because environments of others have secrets.
+
+    Mount a /dev/shm, too, so that shared memory ends with the run.
+    """
     if os.getpid() == 1 and libc.unshare(CLONE_NEWNS) == 0 and libc.mount(None, b"/", None, MS_PRIVATE, None) == 0:
         libc.mount(b"proc", b"/proc", b"proc", MS_BARE, None)
+        libc.mount(b"shm", b"/dev/shm", b"tmpfs", MS_BARE, b"mode=1777")
+        libc.unshare(CLONE_NEWIPC)
 
 
 def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplot: Any) -> None:
@@ -133,7 +139,7 @@ def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplo
         conn.close()
         for reader, _ in pipes:
             os.close(reader)
-        watcher = audit.Observer(settings["root"], [*settings["exempt"], request["scratch"]])
+        watcher = audit.Observer(settings["root"], [*settings["exempt"], *settings["fonts"], settings["temporary"]])
         child.perform(request, watcher, pyplot, *(writer for _, writer in pipes))
     for reader, writer in pipes:
         os.close(writer)
