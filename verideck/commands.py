@@ -140,7 +140,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     assert results is not None
     check_shown(decks, results, sources)
     builds = deck_builds(decks, results, sources, fonts)
-    report, laid_out = _check(options, builds, {})
+    report, _ = _check(options, builds, {})
     done = check.verify(
         decks, planned.runs, recorded, results, sources, report=report, again=again, complete=not options.decks
     )
@@ -150,7 +150,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     presented = publish.not_current(versions, complete=not options.decks)
     done = replace(
         done,
-        checklists=tuple(_checklist(deck, done, laid_out[deck.path], sizes) for deck in decks),
+        checklists=tuple(_checklist(deck, done, sizes) for deck in decks),
         others=(*done.others, *check.outdated(presented)),
     )
     page = verify_html(done, sources, fonts)
@@ -198,12 +198,12 @@ def _check(
     return check.check(builds, laid_out, complete=not options.decks), laid_out
 
 
-def _checklist(deck: Deck, done: Verdict, layout: Layout, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
+def _checklist(deck: Deck, done: Verdict, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
     pages = [page for page in done.pages if page.deck is deck]
     runs = {run for page in pages for run in page.runs}
     changed = {difference.run for page in pages for difference in page.differences}
     found = Counter(finding.rule for page in pages for finding in page.findings)
-    return make_checklist(deck, len(runs), len(changed), found, layout, sizes.get(deck.name, {}))
+    return make_checklist(deck, len(runs), len(changed), found, sizes.get(deck.name, {}))
 
 
 def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:

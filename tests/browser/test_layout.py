@@ -16,8 +16,10 @@ from tests.check.test_layout import FAULTS
 from tests.harness import DeckTest
 from tests.screen import Screen
 from verideck.core.project import Sources
+from verideck.publish import deck_builds, lay_out_decks
 from verideck.read import parser
 from verideck.run import record
+from verideck.typeset.fonts import Fonts
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -65,7 +67,7 @@ ROOMS = """
 """
 
 
-def test_a_browser_finds_the_same_overflow(deck: DeckTest, faces: Faces, chromium: Browser) -> None:
+def test_a_browser_finds_the_same_overflow(deck: DeckTest, chromium: Browser) -> None:
     slides = [fault.text.split("---\n", 2)[2] for fault in FAULTS if fault.body and " overflow " in fault.says]
     # Formulas are set by two engines there and here, some 5 % apart.
     slides = [text for text in slides if not re.search(r"```\{|\$", text)]
@@ -73,7 +75,8 @@ def test_a_browser_finds_the_same_overflow(deck: DeckTest, faces: Faces, chromiu
     text = "---\ntitle: T\nlang: en\nhtml: true\n---\n" + "\n---\n".join(slides)
     deck.write("slides/a.md", text).write("slides/p.svg", PICTURE % "").build()
     sources = Sources(deck.root)
-    layout = lay_out(parser.parse("slides/a.md", sources).valid(), {}, sources, faces)
+    builds = deck_builds([parser.parse("slides/a.md", sources).valid()], {}, sources, Fonts(deck.root))
+    layout = lay_out_decks(builds)["slides/a.md"]
     with Screen(chromium, deck.root / "dist/a.html") as screen:
         for number, facts in enumerate(layout.slides, 1):
             seen = screen.go(number).page.evaluate(ROOMS)

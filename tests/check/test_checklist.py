@@ -6,7 +6,6 @@ import pytest
 
 from tests.decks import deck_of
 from verideck.check.checklist import Line, make_checklist
-from verideck.render import Layout, SlideLayout
 
 TEXT = "---\nduration: 2min\n---\n\n# One {seconds=60}\n\n::: notes\nsaid\n:::\n\n---\n\n# Two\n"
 
@@ -14,21 +13,18 @@ TEXT = "---\nduration: 2min\n---\n\n# One {seconds=60}\n\n::: notes\nsaid\n:::\n
 def lines(
     text: str = TEXT,
     found: dict[str, int] | None = None,
-    pages: tuple[int, ...] = (1, 1),
     changed: int = 0,
     runs: int = 3,
 ) -> dict[str, Line]:
-    layout = Layout(tuple(SlideLayout(count, (), (), (), ()) for count in pages))
-    made = make_checklist(deck_of(text)[0], runs, changed, found or {}, layout, {"html": 1_234_000, "pdf": 99})
+    made = make_checklist(deck_of(text)[0], runs, changed, found or {}, {"html": 1_234_000, "pdf": 99})
     return {line.name: line for line in made.lines}
 
 
 def test_a_deck_that_is_ready_says_so_line_by_line() -> None:
     told = lines(TEXT.replace("# Two\n", "# Two\n\n::: notes\nmore\n:::\n"))
-    assert list(told) == ["fresh", "offline", "readable", "fonts", "links", "print", "notes", "time", "files"]
+    assert list(told) == ["fresh", "offline", "readable", "fonts", "links", "notes", "time", "files"]
     assert all(line.fine for line in told.values())
     assert told["fresh"].text == "results run again and as recorded: 3"
-    assert told["print"].text == "2 pages for 2 slides"
     assert told["files"].text == "a.html 1,234 kB, a.pdf 0 kB"
     assert told["time"].text == "planned 1:00, notes about 0:01, talk 2:00"
 
@@ -41,7 +37,6 @@ def test_a_deck_that_is_ready_says_so_line_by_line() -> None:
         ("links", "1 × broken-link", {"found": {"broken-link": 1}}),
         ("offline", "1 × outside", {"found": {"outside": 1}}),
         ("fonts", "4 × glyph", {"found": {"glyph": 4}}),
-        ("print", "3 pages for 2 slides", {"pages": (1, 2)}),
         ("notes", "on 1 of 2 slides", {}),
     ],
 )
@@ -50,7 +45,7 @@ def test_what_is_not_ready_is_told(name: str, text: str, how: dict[str, object])
 
 
 def test_a_deck_without_notes_time_and_results_lacks_nothing() -> None:
-    told = lines("# One\n", runs=0, pages=(1,))
+    told = lines("# One\n", runs=0)
     assert (told["fresh"].text, told["notes"].text, told["time"].text) == (
         "no results",
         "on 0 of 1 slides",

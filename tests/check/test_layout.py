@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 FAULTS = [
     Fault("too tall by a line", "error overflow a.md:22: runs 54 px over the bottom", f"{LINES}\n\nLine 8."),
-    Fault("two pages", "error overflow a.md:22: in the PDF the slide takes 2 pages", f"{LINES}\n\n{LINES}\n\n{LINES}"),
+    Fault("thrice too tall", "error overflow a.md:22: over the bottom", f"{LINES}\n\n{LINES}\n\n{LINES}"),
     Fault(
         "into the footnotes",
         "error overflow a.md:20: px into the footnotes, from this text ('Line 7.1')",
@@ -167,7 +167,7 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
     shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
-    facts = boxes.with_all_frames(Layout((SlideLayout(1, (), (), (), (shown,)),)), one, results)
+    facts = boxes.with_all_frames(Layout((SlideLayout((), (), (), (shown,)),)), one, results)
     assert boxes.with_all_frames(facts, one, results) == facts
     (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
     (small,) = fitting.small_texts(one.slides[0], facts.slides[0])

@@ -141,7 +141,7 @@ A [link](#two) and a word.
 ```{output} sums.py
 ```
 """
-TALL = "\n\nMore." * 7
+TALL = "\n\nMore." * 30
 
 
 @pytest.mark.slow

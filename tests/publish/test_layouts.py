@@ -23,24 +23,24 @@ def test_what_making_the_pdf_showed_is_checked_even_where_nothing_can_be_remembe
     deck: DeckTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layouts, "lay_out", refuse)
-    deck.write("slides/a.md", TALL).write(".cache/layouts", "in the way").run("build").fine().says("over the foot")
+    deck.write("slides/a.md", TALL).write(".cache/layouts", "in the way").run("build").fine().says("over the bottom")
 
 
 def test_the_next_build_remembers_it(deck: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
     deck.write("slides/a.md", TALL).run("build").fine()
     monkeypatch.setattr(layouts, "lay_out", refuse)
-    deck.run("build").fine().says("over the foot", "dist/ is up to date")
+    deck.run("build").fine().says("over the bottom", "dist/ is up to date")
 
 
 def test_what_only_notes_changed_is_still_known(deck: DeckTest, monkeypatch: pytest.MonkeyPatch) -> None:
     deck.write("slides/a.md", TALL).run("build").fine()
     monkeypatch.setattr(layouts, "lay_out", refuse)
-    deck.edit("slides/a.md", "# One", "# One\n\n::: notes\nwhispered\n:::").run("build").fine().says("over the foot")
+    deck.edit("slides/a.md", "# One", "# One\n\n::: notes\nwhispered\n:::").run("build").fine().says("over the bottom")
 
 
 def test_without_the_pdf_slides_are_laid_out_for_the_checks(deck: DeckTest) -> None:
     deck.write("slides/a.md", TALL).run("verify")
-    assert "over the foot" in deck.out
+    assert "over the bottom" in deck.out
     assert (deck.root / ".cache/layouts/a").is_file()
     assert not (deck.root / "dist/a.pdf").exists()
 

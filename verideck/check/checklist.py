@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from verideck.check import rehearsal
 from verideck.core.deck_model import Deck
 from verideck.core.messages import command
-from verideck.render import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Line:
     """One line of the checklist."""
 
     name: str
-    """`fresh`, `offline`, `readable`, `fonts`, `links`, `print`, `notes`, `time` or `files`."""
+    """`fresh`, `offline`, `readable`, `fonts`, `links`, `notes`, `time` or `files`."""
     text: str
     fine: bool = True
 
@@ -30,7 +29,7 @@ class Checklist:
 
 
 def make_checklist(
-    deck: Deck, runs: int, changed: int, found: Mapping[str, int], layout: Layout, sizes: Mapping[str, int]
+    deck: Deck, runs: int, changed: int, found: Mapping[str, int], sizes: Mapping[str, int]
 ) -> Checklist:
     """Return the checklist of a deck.
 
@@ -39,7 +38,7 @@ def make_checklist(
     """
     fresh = f"results run again and as recorded: {runs}" if runs else "no results"
     told = f"results not as recorded: {changed} of {runs}" if changed else fresh
-    lines = (Line("fresh", told, not changed), *_rules(found), _print(deck, layout), _notes(deck), _time(deck))
+    lines = (Line("fresh", told, not changed), *_rules(found), _notes(deck), _time(deck))
     return Checklist(deck, (*lines, _files(deck, sizes)))
 
 
@@ -54,11 +53,6 @@ def _rules(found: Mapping[str, int]) -> list[Line]:
         line("fonts", "every character is in an embedded font", "glyph"),
         line("links", "every link has a target", "broken-link", "empty-link", "duplicate-id"),
     ]
-
-
-def _print(deck: Deck, layout: Layout) -> Line:
-    pages, slides = sum(slide.pages for slide in layout.slides), len(deck.slides)
-    return Line("print", f"{pages} pages for {slides} slides", pages == slides)
 
 
 def _notes(deck: Deck) -> Line:

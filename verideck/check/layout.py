@@ -67,12 +67,7 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield content that does not fit on its slide, in its column or box, and figures without enough room."""
     for overflow in layout.overflows:
         message, hint = _told(overflow)
-        if overflow.side == "down" and layout.pages > 1:
-            message += f"; in the PDF the slide takes {layout.pages} pages"
         yield OVERFLOW.finding(slide.number, place(slide, overflow.anchor), message, hint)
-    if layout.pages > 1 and not any(overflow.side == "down" for overflow in layout.overflows):
-        message = f"in the PDF the slide takes {layout.pages} pages"
-        yield OVERFLOW.finding(slide.number, slide.at, message, "remove the page break")
     for drawing in layout.drawings:
         if drawing.scale < _STAMP:
             message = f"this figure has only {drawing.height:.0f} px of height, {drawing.scale:.0%} of its size"

@@ -182,6 +182,8 @@ class Slide:
     """One character drawn large on a section slide."""
     lang: str = ""
     """Language tag of the slide; "" for the language of the deck."""
+    fit: Literal["", "shrink", "strict"] = ""
+    """Whether text may shrink until its content fits; "" for what the deck says."""
     classes: tuple[str, ...] = ()
     """Other classes of the heading."""
     remarks: tuple[Remark, ...] = ()

@@ -92,6 +92,8 @@ class Meta:
     """Name of the theme; "" for the files directly in templates/."""
     mode: Literal["", "auto", "light", "dark"] = ""
     """Colours of the screen page; `auto` follows the reader's system, "" the theme."""
+    fit: Literal["shrink", "strict"] = "shrink"
+    """Whether the text of a slide may shrink until its content fits."""
     footer: str = ""
     """Text at the foot of each slide; by default the title."""
     symbols: tuple[tuple[str, str], ...] = ()

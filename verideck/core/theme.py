@@ -35,6 +35,10 @@ GROUP = "verideck.themes"
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 Mode = Literal["light", "dark"]
 
+FIT = (1.0, 1.0, 0.9, 0.8, 0.72)
+"""Scale of the text of a slide by the step at which its content fits; from step 1 on it has less space, too."""
+_FITTED = {"text": 18.0, "formula": 40.0, "caption": 18.0, "eyebrow": 16.0, "code": 15.0, "code-line": 23.0}
+"""Sizes that these steps scale → least size in px."""
 ACCENTS = tuple(f"accent-{number}" for number in range(1, 9))
 _COLOURS = ("paper", "ink", "soft", "rule", "code", "wash", *ACCENTS)
 _SIZES = (
@@ -120,11 +124,19 @@ def custom_properties(palette: Palette) -> str:
     sizes = "".join(f"{custom_property(f'size-{name}')}:{size:g}px;" for name, size in palette.size.items())
     other: Mode = "light" if palette.print == "dark" else "dark"
     # Nested, so that a print engine ignores it together with the outer query.
+    fits = "".join(f"{_fit_rule(palette.size, step)}\n" for step, scale in enumerate(FIT) if scale < 1)
     return (
-        f":root{{{block(palette.print)}{sizes}}}\n"
+        f":root{{{block(palette.print)}{sizes}}}\n{fits}"
         f"@media screen{{:root[data-mode={other}]{{{block(other)}}}\n"
         f"@media (prefers-color-scheme:{other}){{:root:not([data-mode]){{{block(other)}}}}}}}\n"
     )
+
+
+def _fit_rule(sizes: Mapping[str, float], step: int) -> str:
+    """Return CSS with the sizes of text in a slide's body at a step of `FIT`."""
+    scaled = {name: min(sizes[name], max(least, round(FIT[step] * sizes[name], 1))) for name, least in _FITTED.items()}
+    names = {name: f"fit-{name}" if name.startswith("code") else f"size-{name}" for name in scaled}
+    return f":where(.fit-{step}>.body){{{''.join(f'--{names[name]}:{size:g}px;' for name, size in scaled.items())}}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -22,6 +23,8 @@ from verideck.read import parser
 from verideck.read.parser import Parsed
 from verideck.render import (
     SlideView,
+    deck_fits,
+    fitted,
     served_page,
     slide_origins,
     slide_sections,
@@ -71,6 +74,8 @@ class Preview:
         self._kept: frozenset[int] = frozenset()
         self._frame: tuple[object, str] = (None, "")
         self._rendered: dict[SlideView, str] = {}
+        self._fits: dict[str, tuple[object, int]] = {}
+        """Id of a slide → what its step was found from, and the step of its text."""
         self._views: dict[int, tuple[object, tuple[SlideView, tuple[DeckError, ...]]]] = {}
 
     def read(self) -> None:
@@ -150,7 +155,24 @@ class Preview:
         state = (slide, last, self.deck.meta, self.theme.palette, mine, waiting, self._trouble.get(index))
         if index not in self._views or self._views[index][0] != state:
             self._views[index] = state, self._paint(index, waiting, failed)
-        return self._views[index][1]
+        view, errors = self._views[index][1]
+        return fitted(view, self._fits.get(slide.id, (None, 0))[1]), errors
+
+    def fit_next(self) -> bool | None:
+        """Find how far the text of one slide that changed must shrink; return whether it must otherwise than before.
+
+        Returns None if no slide changed. Slow, so that slides are shown first.
+        """
+        for index, slide in enumerate(self.deck.slides):
+            state, (view, _) = self._views.get(index, (None, (None, ())))
+            known, before = self._fits.get(slide.id, (None, 0))
+            if view and (known is None or known != (state, self.theme.templates)):
+                steps: Mapping[str, int] = {}
+                with contextlib.suppress(DeckError, DeckErrors):
+                    steps = deck_fits(self.deck, self.runs.good, self.theme, self._fonts, slide)
+                self._fits[slide.id] = (state, self.theme.templates), steps.get(slide.id, 0)
+                return self._fits[slide.id][1] != before
+        return None
 
     def _paint(self, index: int, waiting: Set[RunId], failed: Set[RunId]) -> tuple[SlideView, tuple[DeckError, ...]]:
         """Return a slide with error cards, and with marks if its results are old."""

@@ -121,6 +121,7 @@ class Session:
         """Take changes of files and results of runs, and publish a snapshot after each."""
         with self._complaining():
             await self._publish(await self.owned(self._first))
+            await self._fit()
         while True:
             events = [await self._events.get()]
             while not self._events.empty():
@@ -130,6 +131,13 @@ class Session:
                 for ticket, future in futures.items():
                     future.add_done_callback(self._deliver(asyncio.get_running_loop(), ticket))
                 await self._publish(show)
+                await self._fit()
+
+    async def _fit(self) -> None:
+        """Let text shrink where it must, one slide at a time, until something changes."""
+        while self._events.empty() and (changed := await self.owned(self.preview.fit_next)) is not None:
+            if changed:
+                await self._publish(await self.owned(self.preview.show))
 
     @contextlib.contextmanager
     def _complaining(self) -> Iterator[None]:

@@ -10,14 +10,14 @@ from functools import cached_property
 from pathlib import Path
 
 from verideck.core import hashing
-from verideck.core.cache import kept
+from verideck.core.cache import Cache, kept
 from verideck.core.deck_model import Deck, runs_of
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
 from verideck.core.theme import Theme, load_theme
 from verideck.read import frontmatter
-from verideck.render import print_page, screen_page
+from verideck.render import deck_fits, print_page, screen_page
 from verideck.run import environment, result_to_json
 from verideck.typeset.fonts import Fonts
 
@@ -53,17 +53,37 @@ class DeckBuild:
         }
         return hashing.digest(json.dumps(parts).encode())
 
+    @cached_property
+    def fits(self) -> dict[str, int]:
+        """Return id of a slide → step to which its text shrinks: from the cache, or laid out now."""
+        known = Cache(self.sources.root, "fits")
+        if data := known.get(self.deck.name, self.key):
+            return dict(json.loads(data))
+        cache = Cache(self.sources.root, "painted")
+        found = deck_fits(self.deck, self.results, self.theme, self.fonts, modified=_modified(), cache=cache)
+        known.put(self.deck.name, json.dumps(found).encode(), self.key)
+        return found
+
     def html(self, *, notes: bool) -> bytes:
         """Return the screen page, with or without notes; raises DeckErrors."""
         with kept(self.sources.root):
             return screen_page(
-                self.deck, self.results, self.theme, self.fonts, self.sources.text, notes=notes, editions=self.editions
+                self.deck,
+                self.results,
+                self.theme,
+                self.fonts,
+                self.sources.text,
+                notes=notes,
+                editions=self.editions,
+                fits=self.fits,
             ).encode()
 
     def print_page(self, kind: str = "pdf") -> tuple[str, dict[str, Path]]:
         """Return the print page, and font URL → file; raises DeckErrors, and UsageError for SOURCE_DATE_EPOCH."""
         with kept(self.sources.root):
-            return print_page(self.deck, self.results, self.theme, self.fonts, kind=kind, modified=_modified())
+            return print_page(
+                self.deck, self.results, self.theme, self.fonts, kind=kind, modified=_modified(), fits=self.fits
+            )
 
 
 def deck_theme(deck: Deck, sources: Sources) -> Theme:

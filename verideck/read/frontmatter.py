@@ -19,6 +19,7 @@ from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.run_model import Location, Meta, Parameters, Value
 from verideck.read import foreign
 
+FITS = ("shrink", "strict")
 MODES = ("auto", "light", "dark")
 ACCENTS = 8
 """Number of accents of a theme."""
@@ -335,6 +336,7 @@ _KEYS: Mapping[str, Callable[[yaml.Node], Any]] = MappingProxyType(
         "duration": lambda node: round(_seconds(node)),
         "theme": _theme,
         "mode": _one_of(MODES),
+        "fit": _one_of(FITS),
         "footer": _text,
         "symbols": _symbols,
         "roles": _roles,

@@ -208,6 +208,7 @@ class _Reader:
             mark=str(opening.attrs.get("mark", "")),
             lang=str(opening.attrs.get("lang", "")),
             allow=str(opening.attrs.get("allow", "")),
+            fit=self._fit(str(opening.attrs.get("fit", "")), at),
             classes=tuple(name for name in classes if name not in (*_KINDS, "appendix")),
         )
 
@@ -217,6 +218,17 @@ class _Reader:
             self.errors.append(DeckError(f"'{text}' is not a number of seconds", self._value_at("seconds", at), hint))
             return 0
         return int(text)
+
+    def _fit(self, text: str, at: Location) -> Literal["", "shrink", "strict"]:
+        if text == "shrink":
+            return "shrink"
+        if text == "strict":
+            return "strict"
+        if text:
+            known = frontmatter.FITS
+            hint = did_you_mean(text, known) or f"write fit={known[0]}"
+            self.errors.append(DeckError(f"'{text}' is not one of {', '.join(known)}", self._value_at("fit", at), hint))
+        return ""
 
     def _value_at(self, name: str, at: Location) -> Location:
         """Return the location of a heading attribute's value, or that of the heading without this attribute."""

@@ -277,7 +277,7 @@ def _unmasked(value: str) -> str:
     return value.replace(r"\"", '"')
 
 
-HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow")
+HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow", "fit")
 """Attributes that a heading may have."""
 
 

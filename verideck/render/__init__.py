@@ -5,7 +5,8 @@ Other rooms use only the names in this module.
 
 from verideck.render.assets import SERVED_FONTS
 from verideck.render.figures import frames
-from verideck.render.pages import cover, print_page, screen_page, served_page, slide_sections, static_page
+from verideck.render.fit import fitted
+from verideck.render.pages import cover, deck_fits, print_page, screen_page, served_page, slide_sections, static_page
 from verideck.render.pdf.boxes import with_all_frames
 from verideck.render.pdf.document import lay_out, write_pdf
 from verideck.render.pdf.layout import Anchor, Drawing, Layout, Overflow, SlideLayout, layout_from_json, layout_to_json
@@ -22,6 +23,8 @@ __all__ = [
     "SlideLayout",
     "SlideView",
     "cover",
+    "deck_fits",
+    "fitted",
     "frames",
     "lay_out",
     "layout_from_json",

@@ -12,18 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from verideck.core import messages
-from verideck.core.deck_model import Deck
-from verideck.core.errors import DeckError
+from verideck.core.cache import Cache
+from verideck.core.deck_model import Deck, Slide
+from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import template_path
 from verideck.core.run_model import Results
 from verideck.core.theme import Theme, custom_properties
 from verideck.render.assets import print_fonts, screen_fonts, served_fonts
 from verideck.render.charset import in_page, shown_text
+from verideck.render.fit import fit_steps, fitted, surely_fits
 from verideck.render.pdf.document import CUT
+from verideck.render.pdf.layout import Layout
 from verideck.render.provenance import slide_origins
 from verideck.render.reveal import reveal_assets
 from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
@@ -45,6 +49,7 @@ def screen_page(
     *,
     notes: bool,
     editions: Sequence[tuple[str, str]] = (),
+    fits: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
     """Return the HTML file of a deck, with or without notes. The file loads nothing from outside.
 
@@ -53,7 +58,7 @@ def screen_page(
     """
     views = slide_views(deck, results, theme.palette, "screen", notes=notes)
     origins = (slide_origins(slide, results, text_of) for slide in deck.slides)
-    views = tuple(replace(view, origins=given) for view, given in zip(views, origins, strict=True))
+    views = tuple(replace(view, origins=given) for view, given in zip(_fitted(views, fits), origins, strict=True))
     return _screen(deck, views, theme, screen_fonts(shown_text(views, deck.meta), fonts), editions=editions)
 
 
@@ -67,7 +72,14 @@ def served_page(deck: Deck, slides: Sequence[SlideView], theme: Theme, fonts: Fo
 
 
 def print_page(
-    deck: Deck, results: Results, theme: Theme, fonts: Fonts, *, kind: str = "pdf", modified: str = ""
+    deck: Deck,
+    results: Results,
+    theme: Theme,
+    fonts: Fonts,
+    *,
+    kind: str = "pdf",
+    modified: str = "",
+    fits: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[str, dict[str, Path]]:
     """Return the HTML page of a PDF, and URL → file of its fonts.
 
@@ -81,7 +93,49 @@ def print_page(
     else:
         views = slide_views(deck, results, theme.palette, "print", notes=handout)
     css, files = print_fonts(shown_text(views, deck.meta), fonts)
-    return print_html(deck, views, theme, css, handout=handout, modified=modified), files
+    return print_html(deck, _fitted(views, fits), theme, css, handout=handout, modified=modified), files
+
+
+def deck_fits(
+    deck: Deck,
+    results: Results,
+    theme: Theme,
+    fonts: Fonts,
+    slide: Slide | None = None,
+    *,
+    modified: str = "",
+    cache: Cache | None = None,
+) -> dict[str, int]:
+    """Return how far the text of each slide (or of one) must shrink: its id → step of `FIT`.
+
+    cache: keeps the slides as painted, for `write_pdf`.
+
+    Raises DeckErrors for missing values and figures, DeckError for an error in a template.
+    """
+    from verideck.render.pdf.document import lay_out
+
+    slides = [slide] if slide else deck.slides
+    size = theme.palette.size
+    width, height = 1280 - 2 * size["side"], size["body"]
+    if all(surely_fits(one, width, height, size["text"]) for one in slides):
+        return {}
+    chosen = [index for index, one in enumerate(deck.slides) if one in slides]
+    made = [slide_view(deck, index, results, theme.palette, "print", notes=False) for index in chosen]
+    if errors := [error for _, several in made for error in several]:
+        raise DeckErrors(errors)
+    views = [view for view, _ in made]
+    css, files = print_fonts(shown_text(views, deck.meta), fonts)
+    strict = deck.meta.fit == "strict"
+
+    def layout_of(some: Sequence[SlideView]) -> Layout:
+        whole = cache if list(some) == views and not slide else None
+        return lay_out(print_html(deck, some, theme, css, modified=modified), files, whole, f"{deck.name}.pdf")
+
+    return fit_steps(slides, views, strict, layout_of)
+
+
+def _fitted(views: Iterable[SlideView], fits: Mapping[str, int]) -> tuple[SlideView, ...]:
+    return tuple(fitted(view, fits.get(view.id, 0)) for view in views)
 
 
 def print_html(
@@ -118,10 +172,10 @@ class Cover:
     """Characters by kind of font: text, code, math."""
 
 
-def cover(deck: Deck, results: Results, theme: Theme) -> Cover:
+def cover(deck: Deck, results: Results, theme: Theme, fits: Mapping[str, int] = MappingProxyType({})) -> Cover:
     """Return the cover of a deck, with ids unique among all decks; raises DeckError for an error in a template."""
     view, _ = slide_view(deck, 0, results, theme.palette, "screen", notes=False, scope=f"{deck.name}-")
-    view = replace(view, id=f"{deck.name}-cover")
+    view = replace(fitted(view, fits.get(view.id, 0)), id=f"{deck.name}-cover")
     # The whole preview is a link, and links cannot be nested.
     picture = re.sub(r"</?a\b[^>]*>", "", slide_sections(deck, [view], theme)[0])
     return Cover(view.title, view.title_text, Markup(picture), shown_text([view], deck.meta))

@@ -16,12 +16,13 @@ SHEET = "@page { size: 400px 200px; margin: 0 } body { margin: 0; font: 20px san
 SHEET += ".slide { break-after: page; height: 200px } .slide:last-child { break-after: auto }"
 
 
-def pages(*slides: str) -> list[Any]:
+def pages(*slides: str, size: str = "400px 200px") -> list[Any]:
     """Return the pages of slides whose bodies are these."""
     from weasyprint import HTML
 
     sections = "".join(f'<section class="slide"><div class="body">{body}</div></section>' for body in slides)
-    text = f'<html lang="en"><title>t</title><style>{SHEET}</style><body><main>{sections}</main>'
+    sheet = SHEET.replace("400px 200px", size)
+    text = f'<html lang="en"><title>t</title><style>{sheet}</style><body><main>{sections}</main>'
     return [page for page in HTML(string=text).render().pages]
 
 
@@ -30,7 +31,7 @@ def test_each_slide_has_its_blocks_in_order_with_their_boxes() -> None:
     layout = boxes.read(
         pages('<p data-block="0">one</p><ul data-block="3"><li>two</li></ul>', '<p data-block="0">x</p>')
     )
-    assert [slide.pages for slide in layout.slides] == [1, 1]
+    assert len(layout.slides) == 2
     assert [(box.anchor.block, box.what) for box in layout.slides[0].boxes] == [(0, "text"), (3, "list")]
     assert all(box.height > 0 for box in layout.slides[0].boxes)
     (text,) = layout.slides[1].texts
@@ -38,12 +39,11 @@ def test_each_slide_has_its_blocks_in_order_with_their_boxes() -> None:
 
 
 @pytest.mark.slow
-def test_a_slide_on_two_pages_is_broken() -> None:
-    tall = '<p data-block="0" style="margin: 0; height: 150px">a</p>'
-    tall += '<p data-block="1" style="margin: 0">b<br>c<br>d<br>e<br>f<br>g</p>'
-    one, two = pages("<p>fits</p>"), pages(tall)
-    assert (boxes.is_broken(one), boxes.is_broken(two)) == (False, True)
-    assert boxes.read(two, pages("<p>fits</p>")).slides[0].pages == 2
+def test_a_page_is_cut_to_the_height_of_its_slide() -> None:
+    tall = pages("".join(f'<p data-block="{n}" style="margin: 0">a</p>' for n in range(20)), "b", size="400px 9999px")
+    boxes.cut(tall)
+    assert [page.height for page in tall] == [200, 200]
+    assert boxes.read(tall).slides[0].overflows[0].by > 100
 
 
 @pytest.mark.slow
@@ -62,12 +62,12 @@ def test_frames_that_no_page_shows_are_judged_with_the_one_that_it_shows() -> No
     figures = tuple(Figure("", svg.format(colour)) for colour in ("#1d5fc4", "#eeeeee"))
     results = {RunId("snippets/a.py"): Result(figures=figures)}
     shown = Drawing(Anchor("body", 0), 1.0, 72.0, 0.0, "", (), "#fbfaf6")
-    layout = Layout((SlideLayout(1, (), (), (), (shown,)),))
+    layout = Layout((SlideLayout((), (), (), (shown,)),))
     whole = boxes.with_all_frames(layout, deck, results)
     assert {paint.colour for drawing in whole.slides[0].drawings for paint in drawing.colours} == {"#1d5fc4", "#eeeeee"}
     assert boxes.with_all_frames(whole, deck, results) == whole
     plain, _ = deck_of("# One\n")
-    nothing = Layout((SlideLayout(1, (), (), (), ()),))
+    nothing = Layout((SlideLayout((), (), (), ()),))
     assert boxes.with_all_frames(nothing, plain, {}) == nothing
 
 

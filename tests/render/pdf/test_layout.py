@@ -21,13 +21,12 @@ ANCHOR = Anchor("body", 2, 3)
 WHOLE = Layout(
     (
         SlideLayout(
-            pages=2,
             boxes=(Box(Anchor("title"), "text", 80, 60, 1120, 50.5),),
             overflows=(Overflow(ANCHOR, "code", "column", "across", 12.25, "x = 1"),),
             texts=(Text(ANCHOR, 20.5, True, "#1d5fc4", 0.5, "#fbfaf6", "λ"),),
             drawings=(Drawing(ANCHOR, 0.8, 300, 11, "w", (Paint("area", "#000000", edge="#ffffff"),), "#fbfaf6", "2"),),
         ),
-        SlideLayout(1, (), (), (), ()),
+        SlideLayout((), (), (), ()),
     )
 )
 
@@ -36,7 +35,7 @@ def test_a_layout_comes_back_from_json_as_it_was() -> None:
     assert layout_from_json(layout_to_json(WHOLE)) == WHOLE
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"slides": 1}', '{"slides": [{"pages": 1}]}', "[]"])
+@pytest.mark.parametrize("text", ["", "{}", '{"slides": 1}', '{"slides": [{"boxes": 1}]}', "[]"])
 def test_what_is_no_layout_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a layout|Expecting"):
         layout_from_json(text)

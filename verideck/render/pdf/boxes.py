@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
@@ -70,20 +69,17 @@ class _Around:
     measured: bool = True
 
 
-def read(pages: Sequence[Any], unbroken: Sequence[Any] = ()) -> Layout:
-    """Return the layout of pages; `unbroken`: the same slides, each on one page of sufficient height."""
-    sections = (section for page in unbroken or pages for section in _sections(page))
-    return Layout(tuple(_Slide(section).facts(times) for section, times in zip(sections, _times(pages), strict=True)))
+def read(pages: Sequence[Any]) -> Layout:
+    """Return the layout of pages with a slide each."""
+    sections = {id(section.element): section for page in reversed(pages) for section in _sections(page)}
+    return Layout(tuple(_Slide(section).facts() for section in reversed(sections.values())))
 
 
-def is_broken(pages: Sequence[Any]) -> bool:
-    """Tell whether a slide takes more than one page."""
-    return max(_times(pages), default=1) > 1
-
-
-def _times(pages: Sequence[Any]) -> list[int]:
-    """Return how many pages each slide takes."""
-    return list(Counter(id(section.element) for page in pages for section in _sections(page)).values())
+def cut(pages: Sequence[Any]) -> None:
+    """Make each page as high as its slide; the page that it was laid out on is higher than any content."""
+    for page in pages:
+        for section in _sections(page):
+            page.height = section.position_y + section.margin_height()
 
 
 def pages_by_slide(pages: Sequence[Any]) -> list[list[Any]]:
@@ -153,13 +149,13 @@ class _Slide:
             elif BYLINE in _classes(child):
                 self.floors.append(("byline", *_sides(child), child.position_y))
 
-    def facts(self, pages: int) -> SlideLayout:
-        """Return the layout of the slide; `pages`: number of pages that it takes."""
+    def facts(self) -> SlideLayout:
+        """Return the layout of the slide."""
         left = self.section.position_x + self.section.padding_left
         room: tuple[Out, float, float] = ("slide", left, left + self.section.width)
         self.visit(self.section, _Around(Anchor("furniture"), "text", room, (1.0, 1.0, 1.0)))
         boxes, overflows, texts = tuple(self.boxes.values()), tuple(self.overflows.values()), tuple(self.texts.values())
-        return SlideLayout(pages, boxes, overflows, texts, tuple(self.drawings))
+        return SlideLayout(boxes, overflows, texts, tuple(self.drawings))
 
     def visit(self, box: Any, outer: _Around) -> None:
         """Record the facts of a box and its descendants."""

@@ -50,6 +50,35 @@ def write_pdf(
     `fonts` maps the page's font URLs to files. Only these files and data: URLs are read.
     `cache` keeps the slides as painted, under `name`: only those that changed since are laid out.
     """
+    parts, painted, warnings = _painted(page, fonts, cache, name)
+    identifier = hashlib.sha256(page.encode()).digest()[:16]
+    with _Warnings():
+        data = pieces.join(
+            painted, _document(parts.frame(), fonts, empty=True), _OPTIONS | {"pdf_identifier": identifier}
+        )
+    return data, warnings, Layout(tuple(slide for piece in painted for slide in piece.slides))
+
+
+def lay_out(page: str, fonts: Mapping[str, Path], cache: Cache | None = None, name: str = "") -> Layout:
+    """Return the layout of the slides, as `write_pdf` does, without writing the PDF.
+
+    With `cache`, slides are painted and kept there for `write_pdf`.
+    """
+    if cache:
+        return Layout(tuple(slide for piece in _painted(page, fonts, cache, name)[1] for slide in piece.slides))
+    _weasyprint()
+    parts = _Parts.of(page)
+    try:
+        found, _ = _each(_measure, parts, list(range(len(parts.slides))), fonts)
+    except _MixedError:
+        found, _ = _each(_measure, _Parts((page,)), [0], fonts)
+    return Layout(tuple(slide for at in sorted(found) for slide in found[at]))
+
+
+def _painted(
+    page: str, fonts: Mapping[str, Path], cache: Cache | None, name: str
+) -> tuple[_Parts, list[Piece], tuple[str, ...]]:
+    """Return a page's parts, these as painted, and WeasyPrint's warnings."""
     _weasyprint()
     parts = _Parts.of(page)
     keys = parts.keys(fonts)
@@ -65,23 +94,7 @@ def write_pdf(
         painted = [made[0]]
     if cache and made and not warnings and len(keys) == len(painted):
         cache.put(name, pieces.dump(zip(keys, painted, strict=True)), _maker())
-    identifier = hashlib.sha256(page.encode()).digest()[:16]
-    with _Warnings():
-        data = pieces.join(
-            painted, _document(parts.frame(), fonts, empty=True), _OPTIONS | {"pdf_identifier": identifier}
-        )
-    return data, warnings, Layout(tuple(slide for piece in painted for slide in piece.slides))
-
-
-def lay_out(page: str, fonts: Mapping[str, Path]) -> Layout:
-    """Return the layout of the slides, as `write_pdf` does, without writing the PDF."""
-    _weasyprint()
-    parts = _Parts.of(page)
-    try:
-        found, _ = _each(_measure, parts, list(range(len(parts.slides))), fonts)
-    except _MixedError:
-        found, _ = _each(_measure, _Parts((page,)), [0], fonts)
-    return Layout(tuple(slide for at in sorted(found) for slide in found[at]))
+    return parts, painted, warnings
 
 
 class _MixedError(Exception):
@@ -139,7 +152,8 @@ class _Parts:
 
 def _shell(slide: str) -> str:
     found = _SECTION.match(slide)
-    return f'<section class="{found[1]}" style="display:none"></section>' if found else ""
+    # How a slide fits concerns no other.
+    return f'<section class="{re.sub(r" fit-[0-9]", "", found[1])}" style="display:none"></section>' if found else ""
 
 
 def _beyond_ascii(text: str) -> set[str]:
@@ -207,20 +221,12 @@ def _laid_out(parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]) -> 
     """Return slides laid out, and the layouts of each part; raises _MixedError where slides share a page."""
     page = parts.page(some)
     document = _document(page, fonts)
-    slides = _layout(document, page, fonts).slides
+    slides = boxes.read(document.pages).slides
     if not parts.head:
         return document, [slides]
     if len(boxes.pages_by_slide(document.pages)) != len(some) or len(slides) != len(some):
         raise _MixedError
     return document, [(slide,) for slide in slides]
-
-
-def _layout(document: Any, page: str, fonts: Mapping[str, Path]) -> Layout:
-    """Return the layout; if a slide takes several pages, measure all slides on very high pages."""
-    if not boxes.is_broken(document.pages):
-        return boxes.read(document.pages)
-    endless = page.replace("</head>", "<style>@page { size: 1280px 99999px }</style></head>", 1)
-    return boxes.read(document.pages, _document(endless, fonts).pages)
 
 
 def _document(page: str, fonts: Mapping[str, Path], *, empty: bool = False) -> Any:
@@ -246,6 +252,7 @@ def _document(page: str, fonts: Mapping[str, Path], *, empty: bool = False) -> A
         # WeasyPrint makes a link of each part of a link, but tags only the whole link.
         each.links = [link for link in each.links if link[3].element_tag == "a"]
     _tint(document.pages)
+    boxes.cut(document.pages)
     return document
 
 

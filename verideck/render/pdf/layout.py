@@ -100,8 +100,6 @@ class Drawing:
 class SlideLayout:
     """The layout of one slide."""
 
-    pages: int
-    """Number of pages that it takes; 1 if it fits."""
     boxes: tuple[Box, ...]
     overflows: tuple[Overflow, ...]
     texts: tuple[Text, ...]
@@ -131,7 +129,6 @@ def layout_from_json(text: str) -> Layout:
 def slide_from_json(data: Any) -> SlideLayout:
     """Return the layout of a slide of which `asdict` returned the value."""
     return SlideLayout(
-        pages=data["pages"],
         boxes=tuple(Box(**_placed(one)) for one in data["boxes"]),
         overflows=tuple(Overflow(**_placed(one)) for one in data["overflows"]),
         texts=tuple(Text(**_placed(one)) for one in data["texts"]),
