@@ -132,7 +132,11 @@ const deckKeys = (() => {
     button.textContent = words.copy;
     button.addEventListener("click", async (event) => {
       release(event);
-      const lines = [...listing.querySelectorAll(".line")].map((line) => line.textContent.replace("\u200b", ""));
+      const lines = [...listing.querySelectorAll(".line")].map((line) => {
+        const source = line.cloneNode(true);
+        source.querySelectorAll(".unseen").forEach((mark) => mark.replaceWith(mark.dataset.char));
+        return line.querySelector(".unseen") ? source.textContent : source.textContent.replace("\u200b", "");
+      });
       await write(`${lines.join("\n")}\n`);
       status.textContent = button.textContent = words.copied;
       setTimeout(() => { button.textContent = words.copy; }, 2000);

@@ -12,6 +12,7 @@ from verideck.core import formats
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
 from verideck.core.messages import command
 from verideck.core.run_model import Difference, Finding, RunId
+from verideck.core.unseen import escaped
 from verideck.publish import Changes
 
 
@@ -22,7 +23,7 @@ def built(done: Report) -> str:
         several = len({difference.run for difference in done.differences})
         what = f"{several} result{'s differ' if several > 1 else ' differs'} from figures/"
         lines.append(f"note: {what}: compare with `{command('verify')}`, accept with `{command('figures')}`")
-    lines += [f"warning: {one.at}: {one.message} ({one.rule})" for one in done.findings]
+    lines += [f"warning: {one.at}: {escaped(one.message)} ({one.rule})" for one in done.findings]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.screen import Screen
+from verideck.core.unseen import marked
 
 pytestmark = pytest.mark.browser
 
@@ -101,6 +102,18 @@ def test_code_is_copied_as_it_runs(deck: Screen, showcase: Path) -> None:
         expect(button).to_have_text("コピーしました")
         assert "\n".join(line for line in page.evaluate("taken").strip().split("\n")) == code
     expect(page.locator(".announcement")).to_have_text("コピーしました")
+
+
+def test_what_is_shown_escaped_in_code_is_copied_as_it_is(deck: Screen) -> None:
+    page = deck.go(CODE).page
+    line = page.locator("section.present .line").first
+    before = line.inner_html()
+    line.evaluate("(line, html) => { line.innerHTML = html; }", marked("a\u202eb"))
+    page.evaluate("var taken = ''; navigator.clipboard.writeText = async (text) => { taken = text; }; undefined")
+    page.locator("section.present .listing").hover()
+    page.locator("section.present .copy").click()
+    assert page.evaluate("taken").split("\n")[0] == "a\u202eb"
+    line.evaluate("(line, html) => { line.innerHTML = html; }", before)
 
 
 def test_the_space_bar_presses_what_the_keyboard_went_to_and_turns_slides_after_a_click(deck: Screen) -> None:

@@ -58,3 +58,9 @@ def test_only_a_near_word_is_suggested() -> None:
 )
 def test_what_is_no_likely_misspelling_is_not_suggested(word: str, candidate: str) -> None:
     assert did_you_mean(word, [candidate]) == ""
+
+
+def test_invisible_characters_are_seen_in_an_error() -> None:
+    error = DeckError("x", Location("slides/a.md", 1, 3), detail="y\u200b")
+    lines = format_error(error, lambda path, line: "\u202eab").split("\n")
+    assert [line.strip() for line in lines[1:]] == ["1 | ⟦U+202E⟧ab", "|          ^", "y⟦U+200B⟧"]

@@ -94,3 +94,10 @@ def test_a_table_has_a_header_and_formats_by_column() -> None:
     assert html.count("<tr>") == 3
     assert "0.50" in html
     assert "<caption>all</caption>" in html
+
+
+def test_unseen_characters_are_seen_in_outputs_values_and_code() -> None:
+    mark = '<span class="unseen" data-char="&#8238;">⟦U+202E⟧</span>'
+    assert f"<samp>a{mark}b</samp>" in shown("```{output} a.py\n```", Result("a\u202eb"))[0]
+    assert f">a{mark}b<" in shown("{eval}`a.py: w`", Result(values={"w": "a\u202eb"}))[0]
+    assert f"<td>a{mark}b</td>" in shown("```{table} a.py: w\n```", Result(values={"w": [{"x": "a\u202eb"}]}))[0]

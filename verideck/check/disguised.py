@@ -8,23 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from verideck.check.glyphs import pieces
 from verideck.check.registry import DISGUISED
+from verideck.core import unseen
 from verideck.core.deck_model import Slide, SnippetUse
 from verideck.core.run_model import Finding, Location, Results
 from verideck.typeset.fonts import MONO
 
-_TURNING = "\u202a-\u202e\u2066-\u2069"
-"""Characters that change the direction of the text after them."""
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"
-_EMOJI = re.compile(
-    rf"{_FLAG}|(?<=[\u2190-\u2bff\U0001f000-\U0001faff#*0-9])[\ufe0e\ufe0f]|\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
-)
-"""Invisible characters that are part of an emoji."""
-_IN_PROSE = re.compile(f"[{_TURNING}\U000e0000-\U000e007f]")
-_IN_CODE = re.compile(
-    f"[{_TURNING}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\U000e0000-\U000e0fff]"
-)
-"""Also characters without width, fillers, variation selectors, tags."""
 _LOOKS = str.maketrans(
     "аеорсухіјѕԁһԛԝкмнтвАВЕКМНОРСТХУІЈЅԚԜοΟΑΒΕΖΗΙΚΜΝΡΤΥΧ", "aeopcyxijsdhqwkmhtbABEKMHOPCTXYIJSQWoOABEZHIKMNPTYX"
 )
@@ -36,8 +24,7 @@ def disguised(slide: Slide, results: Results) -> Iterator[Finding]:
     """Yield each invisible character in code, outputs and text of a slide, and each name that looks like another."""
     told: set[tuple[str, Location]] = set()
     for text, families, at, where in pieces(slide, results):
-        pattern = _IN_CODE if MONO in families else _IN_PROSE
-        for match in pattern.finditer(_EMOJI.sub(lambda one: " " * len(one[0]), text)):
+        for match in unseen.found(text, code=MONO in families):
             place = at if where or at.column else Location(at.path, at.line, match.start() + 1)
             if (match[0], place) not in told:
                 told.add((match[0], place))

@@ -26,6 +26,7 @@ from verideck.core.deck_model import (
 from verideck.core.errors import DeckError, LineOf
 from verideck.core.markdown_tokens import located, mathml_of, use_of
 from verideck.core.run_model import Finding, Location, Results
+from verideck.core.unseen import without
 from verideck.render import frames, output_text, texts
 from verideck.typeset import figure_facts
 from verideck.typeset.fonts import MATH, MONO, SANS, Fonts
@@ -45,7 +46,7 @@ def missing(slide: Slide, results: Results, fonts: Fonts, line_of: LineOf) -> It
     """Yield each character on a slide that the fonts of its place lack, and each word that runs from right to left."""
     told: set[tuple[str, Location]] = set()
     for text, families, at, where in pieces(slide, results):
-        for part in _unshown(text, fonts, *families):
+        for part in _unshown(without(text, code=MONO in families), fonts, *families):
             place = at if where else _place(part, text, at, line_of)
             if (part, place) not in told:
                 told.add((part, place))

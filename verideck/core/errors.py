@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from verideck.core.run_model import Location
+from verideck.core.unseen import escaped
 
 FINE, DIFFERENT, USAGE, DECK, SNIPPET, BUG = range(6)
 """Exit codes of all commands; DIFFERENT is also the code for findings of the checks."""
@@ -80,8 +81,9 @@ def _distance(one: str, other: str) -> int:
 
 
 def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) -> str:
-    """Return the error as text: location, message, source line with a caret, hint. Control characters are escaped.
+    """Return the error as text: location, message, source line with a caret, hint.
 
+    Control characters and invisible ones are escaped.
     `line_of(path, line)` returns the source line, or None if it cannot be read.
     """
     parts = [str(error)]
@@ -90,12 +92,12 @@ def format_error(error: DeckError, line_of: Callable[[str, int], str | None]) ->
         gutter = f"{error.at.line} | "
         parts.append(gutter + line)
         if error.at.column:
-            parts.append(" " * (len(gutter) - 2) + "| " + " " * _width(line[: error.at.column - 1]) + "^")
+            parts.append(" " * (len(gutter) - 2) + "| " + " " * _width(escaped(line[: error.at.column - 1])) + "^")
     if error.detail:
         parts.append(error.detail.rstrip("\n"))
     if error.hint:
         parts.append(f"hint: {error.hint}")
-    text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), "\n".join(parts))
+    text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), escaped("\n".join(parts)))
     return text.replace("\n", "\n  ")
 
 

@@ -10,6 +10,7 @@ from verideck.core import messages
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Difference, Figure, Result, Run, Stream
 from verideck.core.theme import Palette
+from verideck.core.unseen import marked
 from verideck.run import STREAMS, compare_result
 from verideck.typeset.figure import screen
 from verideck.typeset.svg import UnsafeDrawing
@@ -76,7 +77,9 @@ def _printed(text: str, other: str) -> str:
         return ""
     others = other.rstrip("\n").split("\n")
     lines = [
-        html.escape(line) if number < len(others) and line == others[number] else f"<mark>{html.escape(line)}</mark>"
+        marked(html.escape(line))
+        if number < len(others) and line == others[number]
+        else f"<mark>{marked(html.escape(line))}</mark>"
         for number, line in enumerate(text.rstrip("\n").split("\n"))
     ]
     return f'<pre class="output"><samp>{chr(10).join(lines)}</samp></pre>'

@@ -15,6 +15,7 @@ from verideck.core.errors import DeckError
 from verideck.core.markdown_tokens import mathml_of, picture_of, plain, value_of, walk
 from verideck.core.run_model import Figure, Location, Results, Step
 from verideck.core.theme import Palette
+from verideck.core.unseen import escaped, marked
 from verideck.render import classes, figures, markdown, values
 from verideck.render.steps import Steps
 from verideck.typeset import highlight, math_svg
@@ -78,7 +79,7 @@ class HtmlRenderer:
                     self.steps.advance(1)
                     return markdown.appearing(self._figure(use), self.steps.count, self)
                 case OutputUse():
-                    printed = html.escape(values.output_text(self.results, use))
+                    printed = marked(html.escape(values.output_text(self.results, use)))
                     return f'<pre class="{classes.OUTPUT}"><samp>{printed}</samp></pre>\n' if printed else ""
                 case TableUse():
                     return self._table(values.table(self.results, use), use.caption)
@@ -162,10 +163,11 @@ class HtmlRenderer:
         texts = self._values(use)
         shown = self._value(use)
         if len(set(texts)) == 1 or self.medium == "print":
-            return f'<span class="value">{html.escape(shown)}</span>'
+            return f'<span class="value">{marked(html.escape(shown), code=False)}</span>'
         at = self._around.shown if self._around else 0
         spans = (
-            f"<span{'' if index == at else ' hidden'}>{html.escape(text)}</span>" for index, text in enumerate(texts)
+            f"<span{'' if index == at else ' hidden'}>{marked(html.escape(text), code=False)}</span>"
+            for index, text in enumerate(texts)
         )
         return f'<span class="value follows">{"".join(spans)}</span>'
 
@@ -182,7 +184,7 @@ class HtmlRenderer:
     def _size(self, lines: Sequence[str], callouts: bool, within: Sequence[str]) -> tuple[str, str, float]:
         """Return (class, style, line height in px) of a listing: the usual size, or less if its lines do not fit."""
         size = self.palette.size
-        usual, longest = size["code-line"], max(map(len, lines), default=0)
+        usual, longest = size["code-line"], max((len(escaped(line)) for line in lines), default=0)
         long = (len(lines) + 1) * usual > size["body"]
         height = min(usual, size["body-long"] // len(lines)) if long else usual
         room = next(
@@ -303,7 +305,8 @@ class HtmlRenderer:
 
 
 def _cell(cell: values.Cell) -> str:
-    return f'<td class="number">{html.escape(cell.text)}</td>' if cell.number else f"<td>{html.escape(cell.text)}</td>"
+    text = marked(html.escape(cell.text), code=False)
+    return f'<td class="number">{text}</td>' if cell.number else f"<td>{text}</td>"
 
 
 def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:

@@ -18,6 +18,7 @@ from markdown_it.utils import OptionsDict
 from verideck.core.deck_model import Use
 from verideck.core.markdown_tokens import plain, use_of, value_of
 from verideck.core.run_model import Step
+from verideck.core.unseen import marked
 from verideck.render import classes
 from verideck.render.steps import Steps
 from verideck.typeset.linebreak import Piece, wrap
@@ -142,6 +143,9 @@ class _TokenRenderer(RendererHTML):
             else renderer.listing(token.content, token.info, token.meta.get("steps", ()))
         )
 
+    def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return marked(super().code_inline(tokens, idx, options, env))
+
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         renderer: Renderer = env["renderer"]
         return renderer.listing(tokens[idx].content, "", ())
@@ -231,7 +235,9 @@ def _piece(tokens: Sequence[Token], index: int, renderer: Renderer) -> Piece:
     token = tokens[index]
     match token.type:
         case "text":
-            return Piece("text", html.escape(token.content, quote=False), token.content)
+            escaped = html.escape(token.content, quote=False)
+            seen = marked(escaped, code=False)
+            return Piece("text" if seen == escaped else "atom", seen, token.content)
         case "softbreak":
             space = "" if _joins(tokens, index) else " "
             return Piece("text", space, space)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from verideck.core.run_model import Difference, Figure, Result, Results, Run, RunId, Stream, Value
+from verideck.core.unseen import escaped
 from verideck.typeset.figure_diff import differences
 
 _NUMBER = re.compile(r"(?<![\w.])([-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))(?:[eE][-+]?\d+)?)(?![\w.]*\w)")
@@ -167,4 +168,5 @@ def _short(value: Value) -> str:
 
 
 def _cut(text: str) -> str:
+    text = escaped(text)
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"

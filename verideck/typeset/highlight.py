@@ -14,6 +14,7 @@ from pygments.util import ClassNotFound
 from verideck.core.cache import Memo
 from verideck.core.hashing import engine_digest
 from verideck.core.packages import installed
+from verideck.core.unseen import marked
 
 
 def _maker() -> str:
@@ -27,6 +28,8 @@ coloured: Memo[tuple[str, ...]] = Memo("code", tuple, _maker)
 def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     """Return each line as HTML with Pygments' short classes (`<span class="k">`); unknown languages are only escaped.
 
+    Invisible characters are visible, as `core.unseen.marked` writes them.
+
     Lines hold no line break; as many come out as went in.
     """
     return coloured.get("\n".join([language, *lines]), lambda: _highlight(lines, language))
@@ -37,14 +40,14 @@ def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     try:
         lexer = _lexer(language)
     except ClassNotFound:
-        return tuple(html.escape(line, quote=False) for line in lines)
+        return tuple(marked(html.escape(line, quote=False)) for line in lines)
     rows = [""]
     # The lexer's preprocessing would remove blank lines and so shift lines.
     for _, kind, value in lexer.get_tokens_unprocessed("\n".join(lines) + "\n"):
         first, *rest = (_span(kind, piece) for piece in value.split("\n"))
         rows[-1] += first
         rows += rest
-    return tuple(rows[: len(lines)])
+    return tuple(map(marked, rows[: len(lines)]))
 
 
 def _session(lines: Sequence[str]) -> str:
