@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -26,10 +27,43 @@ plt.show()
 """
 
 
+BOTH = "# One\n\n```{figure} draws.py\n:alt: up\n```\n\n```{figure} draws.py@named\n:alt: down\n```\n"
+
+
 @pytest.fixture
 def talk(deck: DeckTest) -> DeckTest:
     """Return a project with a deck and two snippets."""
     return two_snippets(deck)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> dict[str, DeckTest]:
+    """Return the project as built, as recorded, and one with recorded drawings."""
+    folder = tmp_path_factory.mktemp("once")
+    built = two_snippets(DeckTest(folder / "built", fonts)).build().ran("sums.py", "words.py").wrote("dist/talk.html")
+    recorded = two_snippets(DeckTest(folder / "recorded", fonts)).run("figures").fine()
+    drawn = DeckTest(folder / "drawn", fonts).write("slides/a.md", BOTH).write("snippets/draws.py", DRAWS)
+    drawn.run("figures").fine().ran("draws.py")
+    drawn.wrote("figures/results.json", "figures/draws-1.svg", "figures/draws-named.svg")
+    return {"built": built, "recorded": recorded, "drawn": drawn}
+
+
+@pytest.fixture
+def built(once: dict[str, DeckTest], tmp_path: Path) -> DeckTest:
+    """Return the project of `talk` after `build`."""
+    return once["built"].copy(tmp_path / "built")
+
+
+@pytest.fixture
+def recorded(once: dict[str, DeckTest], tmp_path: Path) -> DeckTest:
+    """Return the project of `talk` after `figures`."""
+    return once["recorded"].copy(tmp_path / "recorded")
+
+
+@pytest.fixture
+def drawn(once: dict[str, DeckTest], tmp_path: Path) -> DeckTest:
+    """Return a project with two drawings after `figures`."""
+    return once["drawn"].copy(tmp_path / "drawn")
 
 
 def test_nothing_changed_runs_nothing_and_writes_nothing(talk: DeckTest) -> None:
@@ -37,28 +71,28 @@ def test_nothing_changed_runs_nothing_and_writes_nothing(talk: DeckTest) -> None
     talk.build().ran().wrote().says("2 stored results are valid", "dist/ is up to date")
 
 
-def test_prose_is_edited_without_running_anything(talk: DeckTest) -> None:
-    talk.build().edit("slides/talk.md", "The sum", "What is added").build().ran().wrote("dist/talk.html")
-    assert "What is added" in talk.read("dist/talk.html")
+def test_prose_is_edited_without_running_anything(built: DeckTest) -> None:
+    built.edit("slides/talk.md", "The sum", "What is added").build().ran().wrote("dist/talk.html")
+    assert "What is added" in built.read("dist/talk.html")
 
 
-def test_an_edited_snippet_runs_alone(talk: DeckTest) -> None:
-    talk.build().edit("snippets/words.py", "words", "other").build().ran("words.py").wrote("dist/talk.html")
-    assert "other" in talk.read("dist/talk.html")
+def test_an_edited_snippet_runs_alone(built: DeckTest) -> None:
+    built.edit("snippets/words.py", "words", "other").build().ran("words.py").wrote("dist/talk.html")
+    assert "other" in built.read("dist/talk.html")
 
 
-def test_an_edited_helper_runs_those_that_import_it(talk: DeckTest) -> None:
-    talk.build().edit("snippets/helper.py", "2 *", "3 *").build().ran("sums.py")
-    assert "3.5" in talk.read("dist/talk.html")
+def test_an_edited_helper_runs_those_that_import_it(built: DeckTest) -> None:
+    built.edit("snippets/helper.py", "2 *", "3 *").build().ran("sums.py")
+    assert "3.5" in built.read("dist/talk.html")
 
 
-def test_an_edit_taken_back_runs_nothing(talk: DeckTest) -> None:
-    talk.build().edit("snippets/words.py", "words", "other").build()
-    talk.edit("snippets/words.py", "other", "words").build().ran().wrote("dist/talk.html")
+def test_an_edit_taken_back_runs_nothing(built: DeckTest) -> None:
+    built.edit("snippets/words.py", "words", "other").build()
+    built.edit("snippets/words.py", "other", "words").build().ran().wrote("dist/talk.html")
 
 
-def test_another_expression_runs_its_snippet(talk: DeckTest) -> None:
-    talk.build().edit("slides/talk.md", "sums.py: total`", "sums.py: start`").build().ran("sums.py")
+def test_another_expression_runs_its_snippet(built: DeckTest) -> None:
+    built.edit("slides/talk.md", "sums.py: total`", "sums.py: start`").build().ran("sums.py")
 
 
 def test_one_script_with_other_parameters_is_another_run(talk: DeckTest) -> None:
@@ -80,18 +114,14 @@ def test_build_never_writes_the_record_and_says_where_it_differs(talk: DeckTest)
     assert "differ" not in talk.out
 
 
-def test_figures_writes_the_record_and_it_is_the_same_twice(deck: DeckTest) -> None:
-    shown = "# One\n\n```{figure} draws.py\n:alt: up\n```\n\n```{figure} draws.py@named\n:alt: down\n```\n"
-    deck.write("slides/a.md", shown).write("snippets/draws.py", DRAWS)
-    deck.run("figures").fine().ran("draws.py")
-    deck.wrote("figures/results.json", "figures/draws-1.svg", "figures/draws-named.svg")
-    deck.run("figures").fine().ran("draws.py").wrote().says("figures/ already has these results")
-    deck.run("verify").fine().says("fine: 1 result as recorded")
+def test_figures_writes_the_record_and_it_is_the_same_twice(drawn: DeckTest) -> None:
+    drawn.run("figures").fine().ran("draws.py").wrote().says("figures/ already has these results")
+    drawn.run("verify").fine().says("fine: 1 result as recorded")
 
 
-def test_figures_that_are_drawn_no_more_leave_the_record_and_others_stay(deck: DeckTest) -> None:
-    deck.write("slides/a.md", "# One\n\n```{figure} draws.py\n:alt: up\n```\n").write("snippets/draws.py", DRAWS)
-    deck.write("figures/mine.svg", "<svg/>").run("figures").fine()
+def test_figures_that_are_drawn_no_more_leave_the_record_and_others_stay(drawn: DeckTest) -> None:
+    deck = drawn.write("slides/a.md", "# One\n\n```{figure} draws.py\n:alt: up\n```\n")
+    deck.write("figures/mine.svg", "<svg/>")
     deck.edit("snippets/draws.py", 'plt.figure("named")\nplt.plot([1, 0])\nplt.show()\n', "").run("figures").fine()
     deck.says("removed figures/draws-1.svg", "removed figures/draws-named.svg")
     deck.wrote("figures/results.json", "figures/draws-1.svg", "figures/draws-named.svg", "figures/draws.svg")
@@ -99,21 +129,19 @@ def test_figures_that_are_drawn_no_more_leave_the_record_and_others_stay(deck: D
     assert "figures/mine.svg" in deck.outputs()
 
 
-def test_figures_of_one_snippet_leaves_the_others_as_recorded(talk: DeckTest) -> None:
-    talk.run("figures").fine()
-    talk.edit("snippets/words.py", "words", "other").edit("snippets/sums.py", "0.5", "1.5")
-    talk.run("figures", "words.py").fine().ran("words.py").wrote("figures/results.json")
-    talk.run("verify")
-    assert talk.code == 1
-    talk.says("sums.py: stdout: 2.5 → 3.5")
-    assert "words.py" not in talk.out
+def test_figures_of_one_snippet_leaves_the_others_as_recorded(recorded: DeckTest) -> None:
+    recorded.edit("snippets/words.py", "words", "other").edit("snippets/sums.py", "0.5", "1.5")
+    recorded.run("figures", "words.py").fine().ran("words.py").wrote("figures/results.json")
+    recorded.run("verify")
+    assert recorded.code == 1
+    recorded.says("sums.py: stdout: 2.5 → 3.5")
+    assert "words.py" not in recorded.out
 
 
-def test_a_record_is_one_line_of_text_a_value(talk: DeckTest) -> None:
-    talk.run("figures").fine()
-    record = talk.read("figures/results.json")
+def test_a_record_is_one_line_of_text_a_value(recorded: DeckTest) -> None:
+    record = recorded.read("figures/results.json")
     assert '"total": 2.5' in record
-    assert str(talk.root) not in record
+    assert str(recorded.root) not in record
     assert "snippets/helper/__init__.py" not in record
 
 
@@ -125,20 +153,19 @@ def test_a_record_is_one_line_of_text_a_value(talk: DeckTest) -> None:
         ("print(total)", "print(total)\nprint(1)", "sums.py: stdout: nothing → 1"),
     ],
 )
-def test_verify_names_slide_snippet_before_and_after(talk: DeckTest, before: str, after: str, said: str) -> None:
-    talk.run("figures").run("verify").fine().wrote()
-    talk.edit("snippets/sums.py", before, after).run("verify").wrote()
-    assert talk.code == 1
-    talk.says("slides/talk.md:5: slide 1 First", "slides/talk.md:14: slide 2 Second", said)
-    assert "words.py" not in talk.out
-    talk.run("verify", "--update").fine().wrote("figures/results.json").run("verify").fine()
+def test_verify_names_slide_snippet_before_and_after(recorded: DeckTest, before: str, after: str, said: str) -> None:
+    recorded.run("verify").fine().wrote()
+    recorded.edit("snippets/sums.py", before, after).run("verify").wrote()
+    assert recorded.code == 1
+    recorded.says("slides/talk.md:5: slide 1 First", "slides/talk.md:14: slide 2 Second", said)
+    assert "words.py" not in recorded.out
+    recorded.run("verify", "--update").fine().wrote("figures/results.json").run("verify").fine()
 
 
-def test_verify_names_a_figure_that_differs(deck: DeckTest) -> None:
-    deck.write("slides/a.md", "# One\n\n```{figure} draws.py\n:alt: up\n```\n").write("snippets/draws.py", DRAWS)
-    deck.run("figures").fine().edit("snippets/draws.py", "[1, 0]", "[1, 2]").run("verify").wrote()
-    assert deck.code == 1
-    deck.says("slide 1 One", "draws.py: figure 2: named → named")
+def test_verify_names_a_figure_that_differs(drawn: DeckTest) -> None:
+    drawn.edit("snippets/draws.py", "[1, 0]", "[1, 2]").run("verify").wrote()
+    assert drawn.code == 1
+    drawn.says("slide 1 One", "draws.py: figure 2: named → named")
 
 
 def test_verify_names_what_is_not_recorded(talk: DeckTest) -> None:
@@ -147,28 +174,30 @@ def test_verify_names_what_is_not_recorded(talk: DeckTest) -> None:
     talk.says("words.py: record: nothing → not recorded yet", "2 results not as recorded")
 
 
-def test_last_digits_are_no_difference_but_a_tolerance_is_kept(talk: DeckTest) -> None:
-    talk.run("figures").fine().edit("snippets/sums.py", "print(total)", "").run("figures").fine()
-    talk.edit("snippets/sums.py", "+ 0.5", "+ 0.5000001").run("verify").fine()
-    talk.edit("slides/talk.md", "title: A talk", "title: A talk\ntolerance: 1e-9").run("verify")
-    assert talk.code == 1
+def test_last_digits_are_no_difference_but_a_tolerance_is_kept(recorded: DeckTest) -> None:
+    recorded.edit("snippets/sums.py", "print(total)", "").run("figures").fine()
+    recorded.edit("snippets/sums.py", "+ 0.5", "+ 0.5000001").run("verify").fine()
+    recorded.edit("slides/talk.md", "title: A talk", "title: A talk\ntolerance: 1e-9").run("verify")
+    assert recorded.code == 1
 
 
-def test_recorded_runs_nothing_and_names_what_is_stale(talk: DeckTest) -> None:
-    talk.run("figures").fine().build("--recorded").ran().wrote("dist/talk.html")
-    assert "stale" not in talk.out
-    assert not (talk.root / ".cache/results").exists()
-    talk.edit("snippets/words.py", "words", "other").build("--recorded").ran().says(
+def test_recorded_runs_nothing_and_names_what_is_stale(recorded: DeckTest) -> None:
+    recorded.build("--recorded").ran().wrote("dist/talk.html")
+    assert "stale" not in recorded.out
+    assert not (recorded.root / ".cache/results").exists()
+    recorded.edit("snippets/words.py", "words", "other").build("--recorded").ran().says(
         "words.py is stale: snippets/words.py was"
     )
-    runs = json.loads(talk.read("dist/talk.json"))["runs"]
+    runs = json.loads(recorded.read("dist/talk.json"))["runs"]
     assert {name: run.get("stale") for name, run in runs.items()} == {"sums.py": None, "words.py": "snippets/words.py"}
-    assert "words" in talk.read("dist/talk.html")
-    talk.edit("snippets/helper.py", "2 *", "3 *").build("--recorded").says("sums.py is stale: snippets/helper.py was")
+    assert "words" in recorded.read("dist/talk.html")
+    recorded.edit("snippets/helper.py", "2 *", "3 *").build("--recorded").says(
+        "sums.py is stale: snippets/helper.py was"
+    )
 
 
-def test_a_page_is_the_same_from_the_record_and_from_runs(talk: DeckTest) -> None:
-    talk.build().run("figures").fine().build("--recorded").wrote().says("dist/ is up to date")
+def test_a_page_is_the_same_from_the_record_and_from_runs(built: DeckTest) -> None:
+    built.run("figures").fine().build("--recorded").wrote().says("dist/ is up to date")
 
 
 def test_recorded_without_a_record_is_an_error_at_the_slide(talk: DeckTest) -> None:
@@ -197,22 +226,21 @@ def test_the_same_inputs_give_the_same_bytes(talk: DeckTest) -> None:
     assert talk.build().outputs() == first
 
 
-def test_an_altered_output_is_made_again(talk: DeckTest) -> None:
-    talk.build().write("dist/talk.html", "altered").build().ran().wrote("dist/talk.html")
+def test_an_altered_output_is_made_again(built: DeckTest) -> None:
+    built.write("dist/talk.html", "altered").build().ran().wrote("dist/talk.html")
 
 
-def test_all_decks_and_all_their_errors_are_reported(talk: DeckTest) -> None:
-    talk.build().write("slides/a.md", "# A\n\n{eval}`sum.py: x`\n\n::: colums\n:::").write("slides/b.md", "text")
-    talk.run("build").fails(
+def test_all_decks_and_all_their_errors_are_reported(built: DeckTest) -> None:
+    built.write("slides/a.md", "# A\n\n{eval}`sum.py: x`\n\n::: colums\n:::").write("slides/b.md", "text")
+    built.run("build").fails(
         3, "slides/a.md:3:1", "slides/a.md:5:1", "slides/b.md:1: this slide has no heading", "3 errors"
     )
 
 
-def test_progress_is_plain_lines_where_there_is_no_terminal(talk: DeckTest) -> None:
-    talk.build()
-    assert "[2/2] ran " in talk.err
-    assert "making dist/talk.html" in talk.err
-    assert "\x1b" not in talk.err + talk.out
+def test_progress_is_plain_lines_where_there_is_no_terminal(built: DeckTest) -> None:
+    assert "[2/2] ran " in built.err
+    assert "making dist/talk.html" in built.err
+    assert "\x1b" not in built.err + built.out
 
 
 def test_decks_that_share_a_snippet_do_not_take_its_values_from_each_other(talk: DeckTest) -> None:

@@ -78,18 +78,19 @@ from pathlib import Path
 from verideck.cli import main
 sys.exit(main(["build"], Path(sys.argv[1])))
 """
-DECK = "# One\n\n$$w_1 = \\lambda$$\n\n```{output} a.py\n```\n"
+DECK = "# One\n\n$$w_1 = \\lambda$$\n\n```{output} a.py\n```\n\n```{snippet} a.py\n```\n"
 
 
 class Project:
     """A project, and an engine of its own that builds it."""
 
-    def __init__(self, folder: Path, fonts: Path) -> None:
-        self.engine = folder / "engine"
-        shutil.copytree(ENGINE, self.engine / "verideck", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ENGINE.parent / "templates", self.engine / "templates")
-        self.deck = DeckTest(folder / "project", fonts)
-        self.deck.write("slides/a.md", DECK).write("snippets/a.py", "print(1)\n")
+    def __init__(self, engine: Path, deck: DeckTest) -> None:
+        self.engine, self.deck = engine, deck
+
+    def copy(self, folder: Path) -> Project:
+        """Return both in another folder."""
+        shutil.copytree(self.engine, folder / "engine")
+        return Project(folder / "engine", self.deck.copy(folder / "project"))
 
     def build(self) -> tuple[list[str], dict[str, bytes]]:
         """Return what was run and made, and all that is in dist/."""
@@ -105,18 +106,29 @@ class Project:
         (self.engine / "verideck" / file).write_text(text.replace(before, after, 1), "utf-8")
 
 
-@pytest.fixture
-def project(tmp_path: Path, fonts: Path) -> Project:
-    """Return a project."""
-    return Project(tmp_path, fonts)
-
-
 FILES = ["making dist/a.html", "making dist/a.pdf", "making dist/index.html"]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, fonts: Path) -> Project:
+    """Return a project that its engine has built."""
+    folder = tmp_path_factory.mktemp("built")
+    shutil.copytree(ENGINE, folder / "engine/verideck", ignore=shutil.ignore_patterns("*.pyc.*"))  # written just now
+    shutil.copytree(ENGINE.parent / "templates", folder / "engine/templates")
+    deck = DeckTest(folder / "project", fonts).write("slides/a.md", DECK).write("snippets/a.py", "print(1)\n")
+    project = Project(folder / "engine", deck)
+    assert project.build()[0] == ["ran a.py", *FILES]
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path, built: Project) -> Project:
+    """Return a copy of it."""
+    return built.copy(tmp_path)
 
 
 @pytest.mark.slow
 def test_what_depends_on_a_changed_file_is_made_again(project: Project) -> None:
-    assert project.build()[0] == ["ran a.py", *FILES]
     made, before = project.build()
     assert made == []
     project.change("check/links.py", '"""', '""" ')
@@ -138,8 +150,7 @@ def test_what_depends_on_a_changed_file_is_made_again(project: Project) -> None:
 def test_nothing_of_another_engine_is_in_what_is_made(
     project: Project, file: str, old: str, new: str, changed: list[str]
 ) -> None:
-    project.deck.edit("slides/a.md", "{output}", "{snippet}")
-    _, before = project.build()
+    before = project.deck.outputs()
     project.change(file, old, new)
     _, after = project.build()
     assert set(changed) <= {path for path, data in after.items() if data != before[path]}
