@@ -65,6 +65,31 @@ From {eval}`counts.py: slopes[0]:.2f` to {eval}`counts.py: slopes[1]:.2f`, {eval
 ```{output} counts.py
 :set: start=2
 ```
+
+---
+
+# A frame {#frame}
+
+```{python} #load
+import polars as pl
+frame = pl.DataFrame({"price": [0.625, 1.5], "name": ["fig", "pear"]})
+print("loaded", 2)
+frame
+```
+
+---
+
+# Another cell {#another}
+
+```{python}
+:continues:
+print("mean", frame["price"].mean())
+```
+
+Two rows, {eval}`load: frame["price"].sum():.1f` in all.
+
+```{output} counts.py#print
+```
 """
 DRAWS = """\
 import matplotlib.pyplot as plt
@@ -86,7 +111,9 @@ best = {"depth": 3, "rate": 0.1}
 rows = [{"n": 1, "w": 0.5}, {"n": 2, "w": 0.25}]
 nothing = float("nan")
 name = "ridge"
+# region print
 print(f"start {start}")
+# endregion
 for slope in slopes:
     print(f"slope  {slope:.4f}")
 """
@@ -104,7 +131,9 @@ class Truth:
     def judge(self, root: Path) -> Verdict:
         """Return the verdict over the record in another folder."""
         sources = Sources(root)
-        return verdict.verify(self.decks, self.planned.runs, record.read_record(sources), self.fresh, sources)
+        return verdict.verify(
+            self.decks, self.planned.runs, record.read_record(sources, self.planned.runs), self.fresh, sources
+        )
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +261,26 @@ LIES: dict[str, tuple[Callable[[Liar], object], str, str]] = {
     "two entries swapped": (lambda lie: lie.swap_entries(), "words", "counts.py (start=2): stdout"),
     "drawings swapped": (lambda lie: lie.swap(), "drawing", "draws.py: figure 1"),
     "files swapped": (lambda lie: lie.entry("draws.py", swap_files), "drawing", "draws.py: figure 2"),
+    "a number of a frame": (
+        lambda lie: lie.text("0.625", "0.628"),
+        "frame",
+        "of cell 1: 0.628 → 0.625 (row 1, column price",
+    ),
+    "a name in a frame": (lambda lie: lie.text('"pear"', '"plum"'), "frame", "value of cell 1: 'plum' → 'pear'"),
+    "a column of a frame": (lambda lie: lie.text('"price"', '"cost"'), "frame", "value of cell 1: 'cost' → 'price'"),
+    "rows of a frame": (lambda lie: lie.text('"shape": [\n      2', '"shape": [\n      3'), "frame", "value of cell 1"),
+    "what a cell printed": (
+        lambda lie: lie.text('"#1": "loaded 2', '"#1": "loaded 3'),
+        "frame",
+        "output of cell 1: loaded 3 → ",
+    ),
+    "what the next cell printed": (lambda lie: lie.text('"mean 1.0', '"mean 1.1'), "another", "output of cell 2: mean"),
+    "what a region printed": (
+        lambda lie: lie.text('"#print": "start 1', '"#print": "start 2'),
+        "another",
+        "region print",
+    ),
+    "a value in a cell": (lambda lie: lie.text("2.125", "2.25"), "another", "in cell 1: 2.25 → 2.125"),
     "a figure less": (
         lambda lie: lie.entry("draws.py", lambda e: e["figures"].pop()),
         "drawing",
@@ -296,7 +345,7 @@ def test_there_are_many_lies() -> None:
 @pytest.mark.parametrize(("times", "cold"), [(2, True), (18, False)])
 def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, times: int, cold: bool) -> None:
     runs = truth.planned.runs
-    recorded = record.read_record(sources := Sources(truth.root))
+    recorded = record.read_record(sources := Sources(truth.root), runs)
     with closing(local_executor(truth.root, runs, Fonts(ROOT), cold=cold)) as runner:
         runner.warm(imports(runs))
         rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(times)]

@@ -14,7 +14,18 @@ import pytest
 from tests import golden
 from tests.golden import DECK, Case, Render
 from tests.harness import ROOT
-from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
+from verideck.core.deck_model import (
+    CellUse,
+    Deck,
+    EvalUse,
+    FigureUse,
+    OutputUse,
+    ShowUse,
+    Slide,
+    SnippetUse,
+    TableUse,
+    Use,
+)
 from verideck.core.errors import DeckErrors, format_error
 from verideck.core.markdown_tokens import plain
 from verideck.core.project import Sources
@@ -124,9 +135,11 @@ def _use(use: Use) -> str:
             how = (f" as {use.format}" if use.format else "") + " by frame" * use.follows
             return head + f"value of {use.run}: {use.expression}{how}"
         case OutputUse():
-            return head + f"output of {use.run}"
+            return head + f"output of {use.run}" + f" {use.part}" * bool(use.part)
+        case ShowUse():
+            return head + f"value of {use.run}: {use.key} '{plain(use.caption)}'"
         case TableUse():
-            return head + f"table of {use.run}: {use.expression} {dict(use.formats)} '{plain(use.caption)}'"
+            return head + f"table of {use.run}: {use.expression} {dict(use.options.formats)} '{plain(use.caption)}'"
         case FigureUse():
             frames = ", ".join(map(str, use.runs))
             alt = plain(use.alt)
@@ -135,6 +148,8 @@ def _use(use: Use) -> str:
             return head + f"figure '{use.select}' of {frames}{start}, alt '{alt}', caption '{plain(use.caption)}'"
         case SnippetUse():
             return head + _code(use)
+        case CellUse():
+            return head + "cell"
 
 
 def _code(use: SnippetUse) -> str:
@@ -157,7 +172,7 @@ def _html(deck: Deck, index: int, results: dict[RunId, Result]) -> str:
 
 def _results(deck: Deck, sources: Sources) -> dict[RunId, Result]:
     """Return what the deck's scripts print and compute, run here: the cases' scripts are harmless."""
-    return {run.id: _run(run.snippet.source, run.expressions) for run in plan([deck], sources).runs}
+    return {run.id: _run(run.snippet.source, (*run.expressions, *run.shows)) for run in plan([deck], sources).runs}
 
 
 def _run(source: str, expressions: Iterable[str]) -> Result:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, SnippetUse, TableUse
+from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, SnippetUse, TableOptions, TableUse
 from verideck.core.errors import DeckError
 from verideck.core.markdown_tokens import plain
 from verideck.core.project import Sources
@@ -67,10 +67,17 @@ def test_callouts_point_at_regions() -> None:
     assert [(callout.region.name, callout.added) for callout in found.callouts] == [("fit", False)]
 
 
-def test_code_in_a_slide_is_a_run_of_its_line() -> None:
-    found = use("python", "", "x = 1\nprint(x)\n")
-    assert (str(found.run), found.snippet.source) == ("slides/a.md:5", "\n" * 5 + "x = 1\nprint(x)\n")
-    assert found.snippet.lines == (6, 7)
+def test_options_of_a_table() -> None:
+    found = use("table", "line.py: rows", ":columns: w, the E\n:rows: 1-5, 8, 10-, -3\n:index: no\n:format: .2f")
+    assert found.options == TableOptions(
+        (("", ".2f"),), ("w", "the E"), ((1, 5), (8, 8), (10, -1), (-3, -1)), index=False
+    )
+    assert use("show", "line.py: rows", ":index:").options == TableOptions(index=True)
+
+
+def test_the_output_of_a_region() -> None:
+    found = use("output", "line.py#fit", ":lines: -1")
+    assert (found.part, found.lines) == ("#fit", ((-1, -1),))
 
 
 def test_a_figure_sweeps_a_parameter_with_a_run_each() -> None:
@@ -93,7 +100,7 @@ def test_a_figure_is_chosen_by_number_label_or_all() -> None:
 def test_a_table_has_formats_by_column() -> None:
     found = use("table", "line.py: rows", ":format: {w: .2f, 'the E': .1f}\n:caption: All *rows*")
     assert isinstance(found, TableUse)
-    assert (found.expression, found.formats) == ("rows", (("w", ".2f"), ("the E", ".1f")))
+    assert (found.expression, found.options.formats) == ("rows", (("w", ".2f"), ("the E", ".1f")))
     assert [token.content for token in found.caption if token.type == "text" and token.content] == ["All ", "rows"]
 
 
@@ -115,8 +122,10 @@ def test_a_table_has_formats_by_column() -> None:
         ("figure", "line.py@*", ":alt: x\n:steps: 1 | | 2", "slides/a.md:7:9: cannot read '1 | | 2'"),
         ("figure", "line.py", ":alt: x\n:sweep: slope=[3]\n:at: 4", "slides/a.md:8:6: '4' is not a swept value"),
         ("table", "line.py", "", "slides/a.md:5:12: 'line.py' has no expression"),
-        ("table", "line.py: rows", ":format: w", "slides/a.md:6:10: cannot read 'w'"),
-        ("python", "line.py", "", "slides/a.md:5:13: `{python}` takes no file name"),
+        ("table", "line.py: rows", ":format: {w}", "slides/a.md:6:10: cannot read '{w}'"),
+        ("table", "line.py: rows", ":rows: 3-1", "slides/a.md:6:8: cannot read '3-1'"),
+        ("output", "line.py", ":lines: last", "slides/a.md:6:9: cannot read 'last'"),
+        ("bash", "", "ls", "slides/a.md:5:4: unknown directive 'bash'"),
         ("snippet", "line.py#fti", "", "slides/a.md:5:14: no region 'fti' in line.py"),
         ("snippet", "line.py", "\nfti: x", "slides/a.md:7:1: no region 'fti' in line.py"),
         ("snippet", "line.py", "\njust words", "slides/a.md:7:1: cannot read the callout 'just words'"),

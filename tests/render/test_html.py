@@ -90,7 +90,7 @@ def test_a_drawing_that_is_not_safe_is_told_at_its_figure() -> None:
 def test_a_table_has_a_header_and_formats_by_column() -> None:
     rows = Result(values={"rows": [{"n": 1, "w & v": 0.5}, {"n": 2, "w & v": 0.25}]})
     html, _ = shown("```{table} a.py: rows\n:format: {w & v: .2f}\n:caption: all\n```", rows)
-    assert '<th scope="col">w &amp; v</th>' in html
+    assert '<th scope="col" class="number">w &amp; v</th>' in html
     assert html.count("<tr>") == 3
     assert "0.50" in html
     assert "<caption>all</caption>" in html

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.render.test_figures import AT, RUN, THREE, study
-from verideck.core.deck_model import EvalUse, OutputUse, TableUse
+from verideck.core.deck_model import EvalUse, OutputUse, TableOptions, TableUse
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Failure, Result, RunId, Value
 from verideck.render import values
-from verideck.render.values import Cell, Text
+from verideck.render.tables import Cell, formatted
+from verideck.render.values import Text
 
 
 def errors(given: Value) -> tuple[dict[RunId, Result], EvalUse]:
@@ -57,7 +58,7 @@ ROWS: Value = [{"n": 1, "name": "a"}, {"n": 2.5, "name": True}]
 
 
 def tabular(run: RunId = RUN, formats: tuple[tuple[str, str], ...] = (("n", ".1f"),), part: bool = False) -> TableUse:
-    return TableUse(run, "rows", formats, (), AT, part)
+    return TableUse(run, "rows", TableOptions(formats), (), AT, part)
 
 
 def test_a_table_is_its_header_and_its_cells_as_they_are_shown() -> None:
@@ -72,10 +73,10 @@ def test_a_table_is_its_header_and_its_cells_as_they_are_shown() -> None:
 @pytest.mark.parametrize(
     ("rows", "formats", "said"),
     [
-        ([], (), "is not a list of dicts"),
-        ([{}], (), "is not a list of dicts"),
-        ([1], (), "is not a list of dicts"),
-        ({"n": 1}, (), "is not a list of dicts"),
+        ([], (), "is not a data frame or a list of dicts"),
+        ([{}], (), "is not a data frame or a list of dicts"),
+        ([1], (), "is not a data frame or a list of dicts"),
+        ({"n": 1}, (), "is not a data frame or a list of dicts"),
         ([{"n": 1}, {"m": 1}], (), "the rows of this table have different keys"),
         ([{"n": 1}], (("m", ".1f"),), "this table has no column 'm'"),
         ([{"n": "a"}], (("n", ".1f"),), "the format '.1f' does not fit 'a'"),
@@ -124,14 +125,14 @@ def test_what_has_no_value_says_why(results: dict[RunId, Result], said: str) -> 
 @pytest.mark.parametrize("spec", ["99999999", "0>99999999", ".99999999f", "1001", ".1001f", "9" * 5000])
 def test_a_format_that_asks_for_text_without_end_is_refused(given: Value, spec: str) -> None:
     with pytest.raises(DeckError, match="asks for more than 1000 characters"):
-        values.formatted(given, spec, AT)
+        formatted(given, spec, AT)
 
 
 def test_wide_formats_are_kept_and_numbers_too_large_for_one_are_refused_at_their_place() -> None:
-    assert values.formatted(1, "1000", AT) == "1".rjust(1000)
-    assert values.formatted(10**400, "", AT) == str(10**400)
+    assert formatted(1, "1000", AT) == "1".rjust(1000)
+    assert formatted(10**400, "", AT) == str(10**400)
     with pytest.raises(DeckError, match="too large to convert") as caught:
-        values.formatted(10**400, ".2f", AT)
+        formatted(10**400, ".2f", AT)
     assert caught.value.at == AT
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from verideck.core.run_model import Parameters, Run, RunId, Snippet
+from verideck.core.run_model import Cell, Parameters, Run, RunId, Snippet
 from verideck.run.recipe import environment, make_recipe, recipe_key
 
 HERE = {"Python": "3.11.7", "package numpy": "2.4.6", "file matplotlibrc": "aa"}
@@ -19,9 +19,10 @@ def make_run(
     raises: str = "",
     expressions: tuple[str, ...] = (),
     inputs: tuple[str, ...] = (),
+    **more: tuple[str, ...],
 ) -> Run:
     snippet = Snippet(path, source, (), (), inputs=inputs)
-    return Run(RunId(path, parameters), snippet, expressions, raises)
+    return Run(RunId(path, parameters), snippet, expressions, raises, **more)  # type: ignore[arg-type]
 
 
 def key(environment: Mapping[str, str] = HERE, **parts: Any) -> str:
@@ -35,6 +36,8 @@ def key(environment: Mapping[str, str] = HERE, **parts: Any) -> str:
         {"path": "snippets/b.py"},
         {"parameters": (("alpha", 1),)},
         {"expressions": ("x",)},
+        {"shows": ("x",)},
+        {"parts": ("#fit",)},
         {"raises": "ValueError"},
         {"inputs": ("data.csv",)},
         {"environment": HERE | {"Python": "3.12.0"}},
@@ -57,10 +60,15 @@ def test_limits_do_not_change_what_a_success_is() -> None:
     assert make_recipe(run, HERE) == make_recipe(longer, HERE)
 
 
-def test_prose_above_code_in_a_slide_changes_the_key_only_where_the_traceback_is_the_result() -> None:
-    near, far = ({"path": "slides/talk.md", "source": "\n" * n + "x = 1\n"} for n in (3, 9))
-    assert key(HERE, **near) == key(HERE, **far)
-    assert key(HERE, **near, raises="ValueError") != key(HERE, **far, raises="ValueError")
+def test_prose_around_cells_does_not_change_the_key() -> None:
+    def cells(above: int, between: int, raises: str = "") -> str:
+        source = "\n" * above + "x = 1\n" + "\n" * between + "print(x)\n"
+        places = (Cell(above + 1, above + 1), Cell(above + between + 2, above + between + 2, raises))
+        snippet = Snippet("slides/talk.md", source, (), (), cells=places)
+        return recipe_key(make_recipe(Run(RunId("slides/talk.md:9"), snippet), HERE))
+
+    assert cells(3, 1) == cells(9, 5)
+    assert cells(3, 1) != cells(3, 1, "ValueError")
 
 
 def test_environment_holds_the_engine_the_style_by_content_and_fonts_by_what_made_them(tmp_path: Path) -> None:

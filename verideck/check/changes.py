@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Where, passages
+from verideck.core.deck_model import (
+    EvalUse,
+    FigureUse,
+    OutputUse,
+    ShowUse,
+    Slide,
+    SnippetUse,
+    TableUse,
+    Where,
+    passages,
+)
 from verideck.core.errors import DeckError
 from verideck.core.markdown_tokens import plain, use_of
 from verideck.core.run_model import Results
@@ -66,12 +76,12 @@ def sentences(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Sente
 def tables(slide: Slide, recorded: Results, fresh: Results) -> Iterator[Table]:
     """Yield the tables of a slide in which the text of a cell is not as recorded."""
     for use in slide.uses:
-        if isinstance(use, TableUse):
+        if isinstance(use, TableUse | ShowUse):
             grids = [_grid(use, results) for results in (recorded, fresh)]
             rows = zip(*grids, strict=False) if grids[0] and grids[1] else ()
             changes = tuple(tuple(map(Change, old, new)) for old, new in rows)
             if any(cell.differs for row in changes for cell in row):
-                yield Table(use.expression, changes)
+                yield Table(use.expression or "the value of a cell", changes)
 
 
 def lines(before: str, after: str) -> tuple[tuple[str | None, str | None, bool], ...]:
@@ -102,19 +112,20 @@ def _value(use: EvalUse, results: Results) -> str:
         return _NOTHING
 
 
-def _grid(use: TableUse, results: Results) -> list[list[str]]:
+def _grid(use: TableUse | ShowUse, results: Results) -> list[list[str]]:
     """Return the texts of a table's cells, row by row, with its header; [] if the value is not a table."""
     try:
         shown = table(results, use)
     except DeckError:
         return []
-    return [[*shown.columns], *([cell.text for cell in row] for row in shown.rows)]
+    return [[*shown.columns], *([cell.text for cell in row] for row in shown.rows if row)]
 
 
 def counted(slide: Slide) -> Iterable[tuple[int, str]]:
     """Return (number, noun) for each kind of result that a slide shows."""
     kinds = (
         (EvalUse, "value"), (FigureUse, "drawing"), (TableUse, "table"), (OutputUse, "output"), (SnippetUse, "listing"),
+        (ShowUse, "value"),
     )  # fmt: skip
     counts = [(sum(isinstance(use, kind) for use in slide.uses), noun) for kind, noun in kinds]
     return [(count, noun) for count, noun in counts if count]

@@ -17,6 +17,7 @@ from verideck.core.deck_model import (
     FigureUse,
     OutputUse,
     Passage,
+    ShowUse,
     Slide,
     SnippetUse,
     TableUse,
@@ -112,8 +113,10 @@ def _computed(use: Use, results: Results) -> Iterator[Piece]:
         for number in range(first - 1, last):
             yield use.snippet.shown[number], (MONO, SANS), Location(use.snippet.path, use.snippet.lines[number]), ""
     try:
-        if isinstance(use, FigureUse):
+        if isinstance(use, FigureUse | ShowUse):
             yield from _drawn(use, results)
+        if isinstance(use, ShowUse):
+            yield from ((one.text, (MONO, SANS), use.at, " in this value") for one in texts(results, use))
         elif isinstance(use, OutputUse):
             yield output_text(results, use), (MONO, SANS), use.at, f" in the output of {use.run}"
         elif isinstance(use, EvalUse | TableUse):
@@ -122,8 +125,9 @@ def _computed(use: Use, results: Results) -> Iterator[Piece]:
         return
 
 
-def _drawn(use: FigureUse, results: Results) -> Iterator[Piece]:
-    yield use.label + "".join(map(str, use.values)), (SANS,), use.at, " in this slider"
+def _drawn(use: FigureUse | ShowUse, results: Results) -> Iterator[Piece]:
+    if isinstance(use, FigureUse):
+        yield use.label + "".join(map(str, use.values)), (SANS,), use.at, " in this slider"
     for frame in frames(results, use):
         yield figure_facts.letters(frame.figure.svg), (SANS,), use.at, " in this figure"
         yield frame.name, (SANS,), use.at, " in a label of this figure"

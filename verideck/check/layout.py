@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from verideck.check.registry import CONTRAST, OVERFLOW, SMALL_TEXT
-from verideck.core.deck_model import Slide, SnippetUse
+from verideck.core.deck_model import CellUse, Slide, SnippetUse
 from verideck.core.markdown_tokens import place_of, use_of
 from verideck.core.run_model import Finding, Location
 from verideck.core.theme import Mode, Palette, figure_colour, figure_role
@@ -48,6 +48,8 @@ def place(slide: Slide, anchor: Anchor) -> Location:
         return slide.at
     token = slide.tokens[anchor.block]
     use = use_of(token)
+    if isinstance(use, CellUse):
+        use = next(part for part in use.parts if isinstance(part, SnippetUse))
     if isinstance(use, SnippetUse):
         return Location(use.snippet.path, use.snippet.lines[use.lines[0] + anchor.line - 2]) if anchor.line else use.at
     if anchor.line:

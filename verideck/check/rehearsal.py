@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from verideck.check.registry import EDITIONS, NOTES, TIME
 from verideck.core import deck_model, markdown_tokens, messages
-from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, Slide, SnippetUse, TableUse, Use
+from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, ShowUse, Slide, SnippetUse, TableUse, Use
 from verideck.core.folders import snippet_name
 from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Finding
@@ -21,7 +21,7 @@ _OVER = 1.1
 _SLIDE_OVER, _SLIDE_SECONDS = 1.5, 20
 """The notes of a slide may take this many times its planned time, and at least this many seconds more."""
 _COMMON = ("id", "layout", "snippets", "values", "pictures")
-_SHOWN = {FigureUse: "figure", SnippetUse: "code", OutputUse: "output", TableUse: "table"}
+_SHOWN = {FigureUse: "figure", SnippetUse: "code", OutputUse: "output", TableUse: "table", ShowUse: "value"}
 
 
 def without_notes(deck: Deck) -> Iterator[tuple[Slide, Finding]]:

@@ -14,12 +14,12 @@ from verideck.check.registry import (
     UNSTABLE,
 )
 from verideck.check.typed_numbers import Computed, numbers, same
-from verideck.core.deck_model import EvalUse, OutputUse, Slide, SnippetUse, TableUse, Use, runs_of
+from verideck.core.deck_model import EvalUse, OutputUse, ShowUse, Slide, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, LineOf
-from verideck.core.run_model import Finding, Location, Result, Results, RunId, is_outside, used
+from verideck.core.run_model import Finding, Location, Result, Results, RunId, Snippet, Value, is_outside, used
 from verideck.read.seeds import draws
-from verideck.render import output_text, texts, value
-from verideck.run import compare_result, unequal
+from verideck.render import output_text, texts
+from verideck.run import compare_result, unequal, value_name
 from verideck.typeset import figure_facts
 
 
@@ -33,13 +33,20 @@ def typed_numbers(
         for results, old in ((fresh, False), (recorded, True))
         for run, result in sorted(results.items(), key=lambda item: len(item[0].parameters))
         if run.snippet in snippets
-        for expression, value in (*result.values.items(), ("", result.stdout))
+        for expression, value in (*result.values.items(), ("", result.stdout), *_displayed(result))
     ]
     for number in numbers(slide, line_of, lang) if computed else ():
         found = same(number, computed)
         if found:
             hint = f'{found.remedy}, or allow it: allow="typed-numbers: the reason"'
             yield TYPED_NUMBERS.finding(slide.number, number.at, found.message, hint)
+
+
+def _displayed(result: Result) -> Iterator[tuple[str, Value]]:
+    """Yield (expression, value) of what is shown as a table or a text."""
+    for key, display in result.displays.items():
+        if isinstance(display, dict):
+            yield key, display.get("rows", display.get("text", ""))
 
 
 def rounding_edges(slide: Slide, recorded: Results, fresh: Results, tolerance: float) -> Iterator[Finding]:
@@ -65,15 +72,18 @@ def drawing_notes(results: Results) -> Iterator[str]:
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
     """Yield the calls in a slide's scripts and their modules that draw random numbers without a seed."""
     runs = dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh)
-    in_slide = {use.run: use.snippet for use in slide.uses if isinstance(use, SnippetUse)}
+    in_slide: dict[RunId, list[Snippet]] = {}
+    for use in slide.uses:
+        if isinstance(use, SnippetUse):
+            in_slide.setdefault(use.run, []).append(use.snippet)
     found: dict[tuple[str, int, str], None] = {}
     for run in runs:
         inside = (path for path, digest in fresh[run].inputs if digest and not is_outside(path))
         files = {path: text_of(path) for path in inside if path.endswith(".py")}
         if run.snippet.endswith(".py"):
             files = {run.snippet: text_of(run.snippet), **files}
-        elif run in in_slide:
-            files = {in_slide[run].path: in_slide[run].source, **files}
+        for snippet in in_slide.get(run, ()) if not run.snippet.endswith(".py") else ():
+            found |= dict.fromkeys(draws({snippet.path: snippet.source}))
         found |= dict.fromkeys(draws(files))
     for path, line, what in found:
         message = f"{what}: its results may change from run to run"
@@ -102,7 +112,7 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
         uses = [use for use in slide.uses if run in runs_of(use)]
         streams = sorted({use.stream for use in uses if isinstance(use, OutputUse)})
         for change in compare_result(once[run], twice[run], run, tolerance, streams):
-            said = (use.at for use in uses if change.what == f"value {getattr(use, 'expression', '')}")
+            said = (use.at for use in uses if change.what == f"value {value_name(getattr(use, 'key', ''))}")
             detail = f" ({change.detail})" if change.detail else ""
             told = f"{change.before} → {change.after}{detail}"
             found.append((run, change.what, told, next(said, uses[0].at)))
@@ -115,9 +125,11 @@ def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> I
 def empty_outputs(slide: Slide, results: Results) -> Iterator[Finding]:
     """Yield the empty outputs on a slide."""
     for use in slide.uses:
-        if isinstance(use, OutputUse) and use.run in results and not output_text(results, use):
+        if isinstance(use, OutputUse) and not use.optional and use.run in results and not output_text(results, use):
             other = next((stream for stream in ("out", "err") if results[use.run].printed(stream)), "")
+            other = "" if use.part else other
             where = f" to its standard {'output' if use.stream == 'out' else 'error'}" if other else ""
+            where = " in this part" if use.part else where
             message = f"{use.run} prints nothing{where}"
             yield EMPTY_OUTPUT.finding(slide.number, use.at, message, other and f"write `:stream: {other}`")
 
@@ -135,7 +147,7 @@ def unshown(recorded: Results, shown: Iterable[RunId], record: str, files: Itera
 
 def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Iterator[tuple[RunId, str, str, str]]:
     """Yield (run, name, text before, text after) where a use shows a different text for an equal result."""
-    if isinstance(use, EvalUse | TableUse | OutputUse):
+    if isinstance(use, EvalUse | TableUse | OutputUse | ShowUse):
         try:
             before, after = texts(recorded, use), texts(fresh, use)
             same_result = _is_same(use, recorded, fresh, tolerance)
@@ -146,9 +158,20 @@ def _edges(use: Use, recorded: Results, fresh: Results, tolerance: float) -> Ite
         yield from changed[:1] if isinstance(use, OutputUse) else changed
 
 
-def _is_same(use: EvalUse | TableUse | OutputUse, recorded: Results, fresh: Results, tolerance: float) -> bool:
+def _is_same(
+    use: EvalUse | TableUse | OutputUse | ShowUse, recorded: Results, fresh: Results, tolerance: float
+) -> bool:
     """Tell whether the two results of a use are equal within the tolerance."""
     if isinstance(use, OutputUse):
-        old, new = (Result(results[use.run].printed(use.stream)) for results in (recorded, fresh))
+        old, new = (
+            Result(results[use.run].outputs.get(use.part, "") if use.part else results[use.run].printed(use.stream))
+            for results in (recorded, fresh)
+        )
         return not compare_result(old, new, use.run, tolerance)
-    return not unequal(value(recorded, use), value(fresh, use), tolerance)
+    old_value, new_value = (_given(use, results[use.run]) for results in (recorded, fresh))
+    return not unequal(old_value, new_value, tolerance)
+
+
+def _given(use: EvalUse | TableUse | ShowUse, result: Result) -> Value:
+    """Return what a use takes from its run."""
+    return result.displays.get(use.key, result.values.get(use.key))

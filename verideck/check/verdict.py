@@ -104,6 +104,7 @@ def verify(
     checked = {*names("results"), *report.checked} - ({UNSTABLE.name} if again is None else set())
     declared = {run.id: run.snippet.inputs for run in runs}
     pages = []
+    parts = {(run, part) for deck in decks for slide in deck.slides for run, part in _parts(slide)}
     seen: set[tuple[str, Location, str]] = set()
     for deck in decks:
         for slide in deck.slides:
@@ -118,7 +119,12 @@ def verify(
                 *report.of(slide),
             ]
             findings, waivers = waive(slide, found, checked)
-            mine = tuple(difference for difference in differences if difference.run in shown)
+            own = _parts(slide)
+            mine = tuple(
+                one
+                for one in differences
+                if one.run in shown and (not one.part or (one.run, one.part) in own or (one.run, one.part) not in parts)
+            )
             pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
     others = [*report.others, *_stale(sources, runs, differences, recorded, fresh)]
     if complete:
@@ -126,6 +132,11 @@ def verify(
         others += unshown(recorded, shown_anywhere, RECORD_PATH, unrecorded_drawings(sources))
     versions = _versions([run.id for run in runs], recorded, fresh)
     return Verdict(tuple(pages), tuple(runs), recorded, fresh, differences, tuple(others), versions)
+
+
+def _parts(slide: Slide) -> set[tuple[RunId, str]]:
+    """Return the cells of which a slide shows something."""
+    return {(run, getattr(use, "part", "")) for use in slide.uses for run in runs_of(use)}
 
 
 def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: CheckReport) -> tuple[Finding, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step, Stream, Value
@@ -24,6 +24,11 @@ class Callout:
     """Whether all code lines of the region are lines that `:adds:` marks as added."""
 
 
+def value_key(part: str, expression: str) -> str:
+    """Return the key of a value in a result: of an expression, at the end of a part, or of a cell's last expression."""
+    return f"{part} {expression}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class EvalUse:
     """`` {eval}`FILE: EXPRESSION:FORMAT` ``."""
@@ -40,6 +45,13 @@ class EvalUse:
     """Whether it belongs to the figure around it, so that its value changes with the frame."""
     by_item: bool = False
     """Whether its value is a list with one item for each frame of the figure around it (`FILE@*`)."""
+    part: str = ""
+    """The cell at whose end it is evaluated; "" for the end of the script."""
+
+    @property
+    def key(self) -> str:
+        """Its key in a result."""
+        return value_key(self.part, self.expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +113,21 @@ class FigureUse:
     """Frames that are stepped through while presenting: names, or literals of swept values; ("all",) for all."""
     data: tuple[TableUse, ...] = ()
     """From `:data:`: the drawn data as a table, one part per run."""
+    part: str = ""
+    """The cell whose figures it shows; "" for those of a script."""
+    every: bool = False
+    """Whether it shows all figures, one below the other."""
+    optional: bool = False
+    """Whether it shows nothing where nothing was drawn; it may then lack `alt`."""
+
+
+Lines = tuple[tuple[int, int], ...]
+"""First and last line or row of each piece, from 1; -1 is the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputUse:
-    """```` ```{output} FILE ````: what the script printed."""
+    """```` ```{output} FILE[#REGION] ````: what a script, a region of it, or a cell printed."""
 
     run: RunId
     """The run of the script."""
@@ -113,27 +135,93 @@ class OutputUse:
     """Location of the directive."""
     stream: Stream = "out"
     """From `:stream:`."""
+    part: str = ""
+    """The region or cell; "" for the whole script."""
+    lines: Lines = ()
+    """Lines that are shown; empty for all."""
+    optional: bool = False
+    """Whether it shows nothing where nothing was printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """Which parts of a table are shown, and how."""
+
+    formats: tuple[tuple[str, str], ...] = ()
+    """Column → format specification; the column "" stands for all others."""
+    columns: tuple[str, ...] = ()
+    """Columns in the order shown; empty for all."""
+    rows: Lines = ()
+    """Rows that are shown; empty for all, or of many the first and the last."""
+    index: bool | None = None
+    """Whether the index is shown; None: if it says more than the number of the row."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableUse:
-    """```` ```{table} FILE: EXPRESSION ````: a list of mappings as a table."""
+    """```` ```{table} FILE: EXPRESSION ````: a data frame, or a list of mappings, as a table."""
 
     run: RunId
     """The run in whose namespace the expression is evaluated."""
     expression: str
-    """Python expression that gives a list of dicts with the same keys."""
-    formats: tuple[tuple[str, str], ...]
-    """Column → format specification."""
+    """Python expression that gives a data frame, or a list of dicts with the same keys."""
+    options: TableOptions
+    """What is shown of it."""
     caption: tuple[Token, ...]
     """Inline tokens."""
     at: Location
     """Location of the directive."""
-    part: bool = False
-    """Whether it is part of a figure's `:data:`; the table may then have an additional column, the swept values."""
+    for_figure: bool = False
+    """Whether it is a figure's `:data:`; the table may then have an additional column, the swept values."""
+    part: str = ""
+    """The cell at whose end it is evaluated; "" for the end of the script."""
+
+    @property
+    def key(self) -> str:
+        """Its key in a result."""
+        return value_key(self.part, self.expression)
 
 
-Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse
+@dataclass(frozen=True, slots=True)
+class ShowUse:
+    """```` ```{show} FILE: EXPRESSION ```` and the value of a cell: any value, as a notebook shows it."""
+
+    run: RunId
+    """The run in whose namespace the expression is evaluated."""
+    expression: str
+    """Python expression; "" for the last one of the cell `part`."""
+    options: TableOptions
+    """What is shown of it if it is a table."""
+    alt: tuple[Token, ...]
+    """Alternative text of a value that is a picture: inline tokens."""
+    caption: tuple[Token, ...]
+    """Inline tokens."""
+    at: Location
+    """Location of the directive."""
+    part: str = ""
+    """The cell at whose end it is evaluated; "" for the end of the script."""
+    optional: bool = False
+    """Whether it shows nothing where there is no value."""
+
+    @property
+    def key(self) -> str:
+        """Its key in a result."""
+        return value_key(self.part, self.expression)
+
+
+@dataclass(frozen=True, slots=True)
+class CellUse:
+    """```` ```{python} ````: code written in a slide, and what it gives. `Slide.uses` has its parts, not itself."""
+
+    parts: tuple[SnippetUse | OutputUse | FigureUse | ShowUse, ...]
+    """What is shown, in this order."""
+    run: RunId
+    """The run of the script that it is a cell of."""
+    at: Location
+    """Location of the directive."""
+
+
+Use = EvalUse | SnippetUse | FigureUse | OutputUse | TableUse | ShowUse | CellUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +297,8 @@ class Deck:
     """Slides in order, without skipped slides."""
     files: tuple[str, ...] = ()
     """Scripts and pictures that its slides show."""
+    scripts: Mapping[str, Snippet] = field(default_factory=dict)
+    """The scripts that its cells make up, by the `snippet` of their runs."""
 
     @property
     def name(self) -> str:
@@ -251,9 +341,9 @@ def passages(slide: Slide) -> Iterator[Passage]:
 
 def passages_of(use: Use) -> Iterator[Passage]:
     """Yield alternative text, caption and callouts of a directive; nothing for hidden code."""
-    if isinstance(use, FigureUse):
+    if isinstance(use, FigureUse | ShowUse):
         yield Passage("alternative text", use.alt, use.at)
-    if isinstance(use, FigureUse | TableUse) or (isinstance(use, SnippetUse) and not use.hide):
+    if isinstance(use, FigureUse | TableUse | ShowUse) or (isinstance(use, SnippetUse) and not use.hide):
         yield Passage("caption", use.caption, use.at)
     if isinstance(use, SnippetUse) and not use.hide:
         yield from (Passage("callout", callout.tokens, use.at) for callout in use.callouts)

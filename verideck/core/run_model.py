@@ -125,6 +125,18 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A `{python}` cell within the script that it is part of."""
+
+    first: int
+    """Its first line in the source, from 1: that of the deck."""
+    last: int
+    """Its last line."""
+    raises: str = ""
+    """Name of the exception that it is expected to end with; "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A Python script of the project."""
 
@@ -142,6 +154,16 @@ class Snippet:
     """`name = literal` lines of its `# region parameters`, with their defaults."""
     inputs: tuple[str, ...] = ()
     """Files named by `# inputs:` lines, relative to the project's root."""
+    cells: tuple[Cell, ...] = ()
+    """The cells that a script of a slide consists of; none for a file."""
+
+    @property
+    def code(self) -> str:
+        """The source; of cells without the lines of the deck between them, so that prose does not change it."""
+        if not self.cells:
+            return self.source
+        lines = self.source.split("\n")
+        return "\n#%%\n".join("\n".join(lines[cell.first - 1 : cell.last]) for cell in self.cells) + "\n"
 
     @property
     def name(self) -> str:
@@ -185,6 +207,10 @@ class Run:
     """Name of the exception that the script is expected to end with; "" for none."""
     streams: tuple[Stream, ...] = ()
     """What slides show of what it prints, sorted: that alone is compared."""
+    shows: tuple[str, ...] = ()
+    """Expressions of which tables and pictures are asked for, too, and cells of which the value is, sorted."""
+    parts: tuple[str, ...] = ()
+    """Cells and regions of which the output is asked for (see `Result.outputs`), sorted."""
     timeout: float = 60.0
     """Wall-clock limit in seconds."""
     memory: int = 4 << 30
@@ -201,6 +227,8 @@ class Figure:
     """`plt.figure("label")`, or "" for a numbered figure."""
     svg: str
     """SVG text as written by matplotlib."""
+    part: str = ""
+    """The part of the script that drew it (see `Result.outputs`), or the expression that it is the value of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +257,14 @@ class Result:
     """Expression → value."""
     invalid: Mapping[str, str] = field(default_factory=dict)
     """Expression → the reason why it has no value."""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """Part → what it printed. Parts are the cells, `#1` …, and the regions that were asked for, `#NAME`.
+
+    The value of a cell's last expression has its part as key in `values` and `displays`. An expression evaluated at the
+    end of a cell has the key `#1 EXPRESSION`.
+    """
+    displays: Mapping[str, Value] = field(default_factory=dict)
+    """Expression → a value that is more than JSON, as a dict with the key `kind`: see `verideck.run.displays`."""
     error: Failure | None = None
     """Why the run failed. An exception that `:raises:` expects is here, too; the run then counts as successful."""
     inputs: tuple[tuple[str, str], ...] = ()
@@ -278,6 +314,8 @@ class Difference:
     """The new value in one line; "" if it no longer exists."""
     detail: str = ""
     """What exactly is different."""
+    part: str = ""
+    """The cell that it is about, `#1`; "" for the whole run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,37 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
+from verideck.core.deck_model import (
+    Callout,
+    CellUse,
+    EvalUse,
+    FigureUse,
+    OutputUse,
+    ShowUse,
+    SnippetUse,
+    TableOptions,
+    TableUse,
+    Use,
+)
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import attach, use_of, walk
 from verideck.core.project import Sources
-from verideck.core.run_model import Location, Meta, Parameters, Region, RunId, Snippet, Stream, Value, is_outside
+from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Stream, Value, is_outside
 from verideck.read import fences, foreign, snippets
+from verideck.read.cells import Cells
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
+from verideck.typeset.highlight import is_language
 
 _CALLOUT = re.compile(r"([\w-]+):\s+(.+)$")
 _NO_FRAMES = "add `:sweep:`, or write FILE@*"
 _STREAMS: tuple[Stream, ...] = ("out", "err", "both")
-_FILE = re.compile(r"[\w./-]+\.py\s*:")
+_FILE = re.compile(r"([\w./-]+\.py|[\w-]+)\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +51,27 @@ class Context:
     """The deck's front matter."""
     inline: Callable[..., tuple[Token, ...]]
     """Parses a caption or callout: (text, location, run of roles without FILE) → inline tokens with resolved roles."""
+    cells: Cells = field(default_factory=Cells)
+    """The deck's cells."""
+
+
+class Script(NamedTuple):
+    """A file in snippets/, or a cell with those that it continues."""
+
+    snippet: Snippet
+    """The file; of a cell, the script that it is part of."""
+    run: RunId
+    """With the deck's parameters, and those that the cell sets."""
+    part: str
+    """The cell; "" for a file."""
 
 
 def resolve(written: Directive, at: Location, context: Context) -> Use:
     """Return the use of a directive whose `{` is at `at`; raises DeckError or DeckErrors."""
     if written.name not in DIRECTIVES:
         known = foreign.hint(foreign.DIRECTIVES, written.name) or did_you_mean(written.name, DIRECTIVES)
+        if is_language(written.name):
+            known = known or f"Verideck runs Python only; to show this code, write ```{written.name} without braces"
         hint = known or f"use one of {', '.join(DIRECTIVES)}"
         raise DeckError(f"unknown directive '{written.name}'", at, hint)
     directive = DIRECTIVES[written.name]
@@ -54,22 +83,46 @@ def evaluation(text: str, at: Location, context: Context, own: RunId | None = No
 
     Raises DeckError or DeckErrors.
     """
-    follows = own is not None and not _FILE.match(text)
+    named = _FILE.match(text)
+    follows = own is not None and not (named and (named[1].endswith(".py") or named[1] in context.cells.by_name))
+    part = ""
     if own is not None and follows:
         run, rest = own, text
     else:
-        snippet, rest = _snippet_and_rest(text, at, context)
-        run = _run(snippet, (), context)
+        script, rest = _script_and_rest(text, at, context)
+        run, part = script.run, script.part
     expression, format_spec = fences.split_format(rest)
     fences.check_expression(expression, at)
-    return EvalUse(run, expression, format_spec, at, follows)
+    return EvalUse(run, expression, format_spec, at, follows, part=part)
 
 
-def _snippet_and_rest(text: str, at: Location, context: Context) -> tuple[Snippet, str]:
+def _script_and_rest(text: str, at: Location, context: Context) -> tuple[Script, str]:
     name, colon, rest = text.partition(":")
     if not colon or not rest.strip():
         raise DeckError(f"'{text}' has no expression", at, "write FILE: EXPRESSION, as in ridge.py: slope:.2f")
-    return load(name.strip(), at, context.sources), rest.strip()
+    return _script(name.strip(), at, context), rest.strip()
+
+
+def _script(name: str, at: Location, context: Context) -> Script:
+    """Return the cell, or the script in snippets/, that a deck calls `name`; raises DeckError or DeckErrors."""
+    cells = context.cells
+    if cell := cells.by_name.get(name.removeprefix("#")):
+        return Script(cells.scripts[cell.script], RunId(cell.script, cell.parameters), cell.part)
+    if not name.endswith(".py") and (hint := did_you_mean(name, cells.by_name)):
+        raise DeckError(f"no cell is called '{name}'", at, hint)
+    snippet = load(name, at, context.sources)
+    return Script(snippet, RunId(snippet.path, fences.settings(snippet, {}, context.meta)), "")
+
+
+def _with(script: Script, given: Mapping[str, Value], context: Context) -> RunId:
+    """Return the run of a script with other parameters."""
+    given = {**dict(script.run.parameters), **given} if script.part else given
+    return RunId(script.run.snippet, fences.settings(script.snippet, given, context.meta))
+
+
+def _set(fence: Fence, snippet: Snippet) -> dict[str, Value]:
+    """Return the parameters of `:set:`; raises DeckError."""
+    return fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
 
 
 def load(name: str, at: Location, sources: Sources) -> Snippet:
@@ -88,23 +141,10 @@ def load(name: str, at: Location, sources: Sources) -> Snippet:
     return snippet
 
 
-def _run(snippet: Snippet, given: Iterable[tuple[str, Value]], context: Context) -> RunId:
-    """Return the run of a script with the deck's parameters that it declares; `given` overrides them."""
-    defaults = dict(snippet.parameters)
-    values = {name: value for name, value in context.meta.parameters if name in defaults}
-    values.update(given)
-    changed = {name: value for name, value in values.items() if repr(value) != repr(defaults[name])}  # 1 is not 1.0
-    return RunId(snippet.path, _sorted(changed))
-
-
-def _sorted(values: Mapping[str, Value]) -> Parameters:
-    return tuple(sorted(values.items()))
-
-
 def _snippet(fence: Fence, context: Context) -> SnippetUse:
     name, _, part = fence.argument.partition("#")
     snippet = load(name.strip(), fence.at, context.sources)
-    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    run = RunId(snippet.path, fences.settings(snippet, _set(fence, snippet), context.meta))
     selected = snippets.region(snippet, part.strip(), fence.at) if part else None
     first, last = (selected.ranges[0][0], selected.ranges[-1][1]) if selected else (1, len(snippet.shown))
     regions = {region.name: region for region in snippet.regions}
@@ -116,7 +156,7 @@ def _snippet(fence: Fence, context: Context) -> SnippetUse:
         others = (other.path,)
         regions["adds"] = Region("adds", tuple((line, line) for line in sorted(added)))
     use = _shown(fence, context, snippet, (first, last), regions, added)
-    return replace(use, run=_run(snippet, given.items(), context), others=others)
+    return replace(use, run=run, others=others)
 
 
 def _shown(
@@ -178,30 +218,63 @@ def _caption(fence: Fence, context: Context) -> tuple[Token, ...]:
     return context.inline(fence.option("caption"), fence.place("caption")) if fence.option("caption") else ()
 
 
-def _python(fence: Fence, context: Context) -> SnippetUse:
-    if fence.argument:
-        raise DeckError("`{python}` takes no file name", fence.at, "write ```{python} alone, or ```{snippet} FILE")
-    error = snippets.check_compiles(fence.body, fence.at.path, fence.body_at.line)
-    if error:
-        raise error
-    padding = "\n" * (fence.body_at.line - 1)
-    shown = tuple(fence.body.split("\n"))
-    lines = tuple(range(fence.body_at.line, fence.body_at.line + len(shown)))
-    snippet = Snippet(fence.at.path, padding + fence.body + "\n", shown, lines)
-    use = _shown(fence, context, snippet, (1, len(shown)), {}, frozenset())
-    return replace(use, run=RunId(f"{fence.at.path}:{fence.at.line}"))
+def _python(fence: Fence, context: Context) -> CellUse:
+    cell = context.cells.at(fence.at)
+    run, snippet = RunId(cell.script, cell.parameters), cell.snippet
+    hidden = fences.flag(fence, "hide")
+    shown = _slots(fence, hidden)
+    regions = {region.name: region for region in snippet.regions}
+    code = _shown(fence, context, snippet, (1, len(snippet.shown)), regions, frozenset())
+    code = replace(code, run=run, hide="code" not in shown, caption=code.caption if "code" in shown else ())
+    alt = context.inline(fence.option("alt"), fence.place("alt"), run) if fence.option("alt") else ()
+    named = "show" in fence.options
+    if named and "figure" in shown and not alt:
+        raise DeckError("the figure has no `:alt:`", fence.place("alt"), _DESCRIBE)
+    caption = () if "code" in shown else _caption(fence, context)
+    of_figure = caption if "figure" in shown else ()
+    of_value = caption if "figure" not in shown else ()
+    lines, options = fences.pieces(fence, "lines"), _table_options(fence)
+    figure = FigureUse(
+        (run,), "", "", (), "", None, alt, of_figure, fence.at, part=cell.part, every=True, optional=not named
+    )
+    parts: dict[str, SnippetUse | OutputUse | FigureUse | ShowUse] = {
+        "code": code,
+        "output": OutputUse(run, fence.at, "out", cell.part, lines, optional=not named),
+        "figure": figure,
+        "value": ShowUse(run, "", options, alt, of_value, fence.at, cell.part, optional=not named),
+    }
+    return CellUse((*(parts[name] for name in shown), *([] if "code" in shown else [code])), run, fence.at)
+
+
+SLOTS = ("code", "output", "figure", "value")
+"""What a cell shows, in this order where `:show:` does not say otherwise."""
+_DESCRIBE = "describe the figure: :alt: Points and a falling line"
+
+
+def _slots(fence: Fence, hidden: bool) -> tuple[str, ...]:
+    """Return what a cell shows, in order; raises DeckError."""
+    if "show" not in fence.options:
+        return () if hidden else SLOTS
+    at = fence.place("show")
+    if hidden:
+        raise DeckError("`:show:` and `:hide:` cannot be combined", at, "remove one of them")
+    names = tuple(name.strip() for name in fence.option("show").split(","))
+    for name in names:
+        if name not in SLOTS:
+            hint = did_you_mean(name, SLOTS) or f"write some of {', '.join(SLOTS)}"
+            raise DeckError(f"a cell cannot show '{name}'", at, hint)
+    return tuple(dict.fromkeys(names))
 
 
 def _figure(fence: Fence, context: Context) -> FigureUse:
     name, _, select = fence.argument.partition("@")
-    snippet = load(name.strip(), fence.at, context.sources)
-    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    script = _script(name.strip(), fence.at, context)
+    given = _set(fence, script.snippet)
     if not fence.option("alt"):
-        hint = "describe the figure: :alt: Points and a falling line"
-        raise DeckError("the figure has no `:alt:`", fence.place("alt"), hint)
-    sweep, values = _sweep(fence, snippet, select)
-    swept = [_run(snippet, {**given, sweep: value}.items(), context) for value in values]
-    runs = tuple(swept) or (_run(snippet, given.items(), context),)
+        raise DeckError("the figure has no `:alt:`", fence.place("alt"), _DESCRIBE)
+    sweep, values = _sweep(fence, script.snippet, select)
+    swept = [_with(script, {**given, sweep: value}, context) for value in values]
+    runs = tuple(swept) or (_with(script, given, context),)
     start = _start(fence, values, select)
     literals = list(map(repr, values))
     own = runs[literals.index(repr(start))] if repr(start) in literals else runs[0]
@@ -213,7 +286,9 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     label = fence.option("label") or sweep
     steps = _frame_steps(fence, values, select)
     data = _data(fence, runs) if "data" in fence.options else ()
-    return FigureUse(runs, select, sweep, values, label, start, alt, caption, fence.at, classes, steps, data)
+    return FigureUse(
+        runs, select, sweep, values, label, start, alt, caption, fence.at, classes, steps, data, part=script.part
+    )
 
 
 def _by_item(tokens: Iterable[Token]) -> None:
@@ -228,7 +303,8 @@ def _data(fence: Fence, runs: Iterable[RunId]) -> tuple[TableUse, ...]:
     """Return the table of the drawn data, one part per run."""
     at = fence.place("data")
     fences.check_expression(fence.option("data"), at)
-    return tuple(TableUse(run, fence.option("data"), _formats(fence), (), at, part=True) for run in runs)
+    options = TableOptions(_formats(fence))
+    return tuple(TableUse(run, fence.option("data"), options, (), at, for_figure=True) for run in runs)
 
 
 def _sweep(fence: Fence, snippet: Snippet, select: str) -> tuple[str, tuple[Value, ...]]:
@@ -280,22 +356,53 @@ def _frame_steps(fence: Fence, values: tuple[Value, ...], select: str) -> tuple[
 
 
 def _output(fence: Fence, context: Context) -> OutputUse:
-    snippet = load(fence.argument, fence.at, context.sources)
-    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    name, _, region = fence.argument.removeprefix("#").partition("#")
+    script = _script(name.strip(), fence.at, context)
+    run, part = _with(script, _set(fence, script.snippet), context), script.part
     stream = fence.option("stream").strip() if "stream" in fence.options else "out"
     if stream not in _STREAMS:
         raise DeckError(f"'{stream}' is not a stream", fence.place("stream"), f"use one of {', '.join(_STREAMS)}")
-    return OutputUse(_run(snippet, given.items(), context), fence.at, stream)
+    if region and part:
+        raise DeckError("a cell has no regions", fence.at, f"write {{output}} {name.strip()}")
+    if region:
+        snippets.check_runs_alone(script.snippet, snippets.region(script.snippet, region.strip(), fence.at), fence.at)
+        part = f"#{region.strip()}"
+    if part and stream != "out":
+        raise DeckError(
+            "only of a whole script can the standard error be shown", fence.place("stream"), "name FILE alone"
+        )
+    return OutputUse(run, fence.at, stream, part, fences.pieces(fence, "lines"))
 
 
 def _table(fence: Fence, context: Context) -> TableUse:
-    snippet, expression = _snippet_and_rest(fence.argument, fence.at, context)
+    script, expression = _script_and_rest(fence.argument, fence.at, context)
     fences.check_expression(expression, fence.at)
-    return TableUse(_run(snippet, (), context), expression, _formats(fence), _caption(fence, context), fence.at)
+    run = _with(script, _set(fence, script.snippet), context)
+    return TableUse(run, expression, _table_options(fence), _caption(fence, context), fence.at, part=script.part)
+
+
+def _show(fence: Fence, context: Context) -> ShowUse:
+    script, expression = _script_and_rest(fence.argument, fence.at, context)
+    fences.check_expression(expression, fence.at)
+    run = _with(script, _set(fence, script.snippet), context)
+    alt = context.inline(fence.option("alt"), fence.place("alt"), run) if fence.option("alt") else ()
+    return ShowUse(run, expression, _table_options(fence), alt, _caption(fence, context), fence.at, script.part)
+
+
+def _table_options(fence: Fence) -> TableOptions:
+    """Return what is shown of a table; raises DeckError."""
+    columns = tuple(name.strip() for name in fence.option("columns").split(",") if name.strip())
+    index = fence.option("index")
+    if index not in ("", "true", "false", "yes", "no"):
+        raise DeckError(f"cannot read '{index}'", fence.place("index"), "write :index: or :index: no")
+    shown = index not in ("false", "no") if "index" in fence.options else None
+    return TableOptions(_formats(fence), columns, fences.pieces(fence, "rows"), shown)
 
 
 def _formats(fence: Fence) -> tuple[tuple[str, str], ...]:
-    """Return column → format of `:format: {w: .2f, E: .1f}`; raises DeckError."""
+    """Return column → format of `:format: {w: .2f, E: .1f}`, or of `:format: .2f` for all; raises DeckError."""
+    if (given := fence.option("format").strip()) and not re.search(r"[{:]", given):
+        return (("", given),)
     text = fence.option("format").strip().removeprefix("{").removesuffix("}")
     pairs = [part.partition(":") for part in text.split(",") if part.strip()]
     if any(not colon or not key.strip() for key, colon, _ in pairs):
@@ -320,9 +427,17 @@ class DirectiveType:
 
 _SET = '`:set: alpha=10, label="a, b"` runs the script with these values of its parameters.'
 _CAPTION = "The caption below, a line of Markdown that may contain `{eval}`."
-_HIDE = "Run the code, but do not show it."
 _RAISES = "`:raises: ValueError`: the code is expected to end with this exception. If it does not, that is an error."
-_FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names."
+_FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names, `:format: .2f` all numbers."
+_LINES = "`:lines: 1-5, -3` shows these lines of the output: the first five and the last three."
+_TABLE = {
+    "format": _FORMAT,
+    "columns": "`:columns: name, price` shows these columns of the table, in this order.",
+    "rows": "`:rows: 1-5, -3` shows these rows of the table. Without it, a table of more than ten rows is cut.",
+    "index": "`:index:` shows the index of a data frame, `:index: no` leaves it out. Without it, an index that only "
+    "counts the rows is left out.",
+}
+_ALT = "What the picture shows, for those who cannot see it. Required if there is a picture."
 
 DIRECTIVES: Mapping[str, DirectiveType] = {
     "snippet": DirectiveType(
@@ -334,7 +449,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "region, a line, a range of lines, `adds` or `all`.",
             "adds": "`:adds: FILE` marks the lines that this script has and the other script does not.",
             "set": _SET,
-            "hide": _HIDE,
+            "hide": "Run the code, but do not show it.",
             "raises": _RAISES,
             "caption": _CAPTION,
         },
@@ -342,12 +457,23 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
     ),
     "python": DirectiveType(
         _python,
-        "Shows code that is written in the slide, and runs it.",
-        "",
+        "A cell: shows code that is written in the slide, runs it, and shows what it prints, draws, and gives as the "
+        "value of its last expression.",
+        "`#NAME`, a name by which `{eval}`, `{output}`, `{figure}`, `{table}` and `{show}` can refer to the cell; it "
+        "may be left out",
         {
+            "show": "`:show: output, code` chooses what is shown, in this order, of `code`, `output`, `figure` and "
+            "`value`.",
+            "continues": "The cell knows what the cell before it has defined; with `:continues: NAME`, what the cell "
+            "of that name has. Without it, a cell knows nothing of other cells.",
+            "set": '`:set: alpha=10, label="a, b"` runs the cell, and those that continue it, with these values of '
+            "its parameters.",
+            "alt": _ALT + " It may contain `{eval}`.",
+            "lines": _LINES,
+            **_TABLE,
             "steps": "`:steps: 1 | 2-3 | all` highlights lines step by step.",
-            "hide": _HIDE,
-            "raises": _RAISES,
+            "hide": "Run the code, but show nothing.",
+            "raises": _RAISES + " The error is shown after what the cell prints.",
             "caption": _CAPTION,
         },
         "The code.",
@@ -375,20 +501,28 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
     "output": DirectiveType(
         _output,
         "Shows what a script prints.",
-        "`FILE`",
+        "`FILE`, or `FILE#REGION` for what one of its regions prints",
         {
             "stream": "`:stream: out`, the default, shows its standard output, `err` its standard error (warnings, "
             "logs, progress), `both` both in the order in which they came. `verify` compares what is shown.",
+            "lines": _LINES,
             "set": _SET,
         },
         "",
     ),
     "table": DirectiveType(
         _table,
-        "Shows a list of dicts as a table: one row for each dict, one column for each key.",
+        "Shows a data frame, or a list of dicts, as a table.",
         "`FILE: EXPRESSION`",
-        {"caption": _CAPTION, "format": _FORMAT},
+        {"caption": _CAPTION, **_TABLE, "set": _SET},
+        "",
+    ),
+    "show": DirectiveType(
+        _show,
+        "Shows any value as a notebook does: a table, a formula, a picture, a text.",
+        "`FILE: EXPRESSION`",
+        {"alt": _ALT, "caption": _CAPTION, **_TABLE, "set": _SET},
         "",
     ),
 }
-"""Name → directive."""
+"""Name → directive. FILE may be the name of a cell."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
-from verideck.core.run_model import Location, Snippet, Value
+from verideck.core.run_model import Location, Meta, Parameters, Snippet, Value
 from verideck.read.markdown import Directive
 
 _OPTION = re.compile(r":([\w-]+):(?:[ \t]+(.*))?$")
@@ -102,6 +102,31 @@ def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
         if not _is_value(value):
             raise DeckError(f"{value!a:.60} is not a valid value for '{name}'", at, f"write {_VALUES}")
     return values
+
+
+def settings(snippet: Snippet, given: Mapping[str, Value], meta: Meta) -> Parameters:
+    """Return the parameters of a run that are not as in the script: the deck's, and over them those that are given."""
+    defaults = dict(snippet.parameters)
+    values = {name: value for name, value in meta.parameters if name in defaults} | dict(given)
+    changed = {name: value for name, value in values.items() if repr(value) != repr(defaults[name])}  # 1 is not 1.0
+    return tuple(sorted(changed.items()))
+
+
+def pieces(fence: Fence, name: str) -> tuple[tuple[int, int], ...]:
+    """Return the lines or rows that an option names, `1-5, 8, -3`; -3 stands for the last three. Raises DeckError.
+
+    A piece is (first, last), from 1; the last three are (-3, -1).
+    """
+    found = []
+    for part in fence.option(name).split(",") if name in fence.options else ():
+        match = re.fullmatch(r"(\d{1,6})(?:\s*-\s*(\d{1,6})?)?|-\s*(\d{1,6})", part.strip())
+        if not match or (match[2] and int(match[2]) < int(match[1])) or "0" in (match[1], match[3]):
+            hint = "write lines from 1: 1-5, 8, 10-, or -3 for the last three"
+            raise DeckError(f"cannot read '{fence.option(name)}'", fence.place(name), hint)
+        first = -int(match[3]) if match[3] else int(match[1])
+        open_end = bool(match[3]) or part.strip().endswith("-")
+        found.append((first, -1 if open_end else int(match[2] or match[1])))
+    return tuple(found)
 
 
 _VALUES = "None, True, False, a number, a string, or a list or dict (with string keys) of these: [1, 2], {'a': 1}"

@@ -12,12 +12,12 @@ from typing import Literal, TypeVar
 
 from markdown_it.token import Token
 
-from verideck.core.deck_model import Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
+from verideck.core.deck_model import CellUse, Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import Picture, attach, place_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId, Snippet
-from verideck.read import directives, foreign, frontmatter, snippets, split
+from verideck.read import cells, directives, foreign, frontmatter, snippets, split
 from verideck.read.markdown import code, directive, parse_inline, parse_text
 from verideck.read.split import Draft
 from verideck.read.syntax import anchor
@@ -71,11 +71,15 @@ class _Reader:
         self.included: set[str] = set()
         self.including = [path]
         """The file that is being read, last, and those that include it."""
+        self.cells = cells.Cells()
 
     def parsed(self) -> Parsed:
         """Return the deck and its errors."""
         elsewhere = self.errors
         drafts = self._gather(self._drafts) or []
+        options = tuple(directives.DIRECTIVES["python"].options)
+        tokens = (token for draft in drafts for token in draft.tokens)
+        self.cells = cells.gather(tokens, options, self.meta, self._at)
         read: list[tuple[Draft, Slide | None]] = []
         for draft in drafts:
             self.errors = draft.errors
@@ -141,7 +145,7 @@ class _Reader:
     def _deck(self, slides: Sequence[Slide], title: str) -> Deck:
         title = self.meta.title or title
         meta = replace(self.meta, title=title, footer=self.meta.footer or title)
-        return Deck(self.path, meta, tuple(_numbered(slides)), self._files(slides))
+        return Deck(self.path, meta, tuple(_numbered(slides)), self._files(slides), self.cells.scripts)
 
     def _files(self, slides: Iterable[Slide]) -> tuple[str, ...]:
         uses = (use for slide in slides for use in slide.uses if isinstance(use, SnippetUse))
@@ -269,9 +273,8 @@ class _Reader:
         elif token.type == "image":
             self._image(token, at)
         elif token.type == "fence" and "open" not in token.meta:
-            context = directives.Context(self.sources, self.meta, self._inline)
             if written := directive(token):
-                return directives.resolve(written, at, context)
+                return directives.resolve(written, at, self._context())
             self._code(token, at)
         return None
 
@@ -303,8 +306,10 @@ class _Reader:
         if token.info != "eval":
             hint = did_you_mean(token.info, ["eval"]) or "write {eval}`FILE: EXPRESSION:FORMAT`"
             raise DeckError(f"unknown role '{token.info}'", at, hint)
-        context = directives.Context(self.sources, self.meta, self._inline)
-        return directives.evaluation(token.content, at, context, own)
+        return directives.evaluation(token.content, at, self._context(), own)
+
+    def _context(self) -> directives.Context:
+        return directives.Context(self.sources, self.meta, self._inline, self.cells)
 
     def _inline(self, text: str, at: Location, own: RunId | None = None) -> tuple[Token, ...]:
         """Return the resolved tokens of a caption or callout; `own` is the run of roles without FILE."""
@@ -466,6 +471,10 @@ def _is_comment(token: Token) -> bool:
 
 def _with_inner(use: Use) -> Iterator[Use]:
     """Yield a use and the uses in its alternative text, caption and callouts; uses that follow frames once per run."""
+    if isinstance(use, CellUse):
+        for part in use.parts:
+            yield from _with_inner(part)
+        return
     yield use
     yield from use.data if isinstance(use, FigureUse) else ()
     inner = (use_of(token) for passage in passages_of(use) for token in walk(passage.tokens))

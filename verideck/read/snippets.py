@@ -62,6 +62,22 @@ def region(snippet: Snippet, name: str, at: Location) -> Region:
     raise DeckError(f"no region '{name}' in {snippet.name}", at, hint)
 
 
+def check_runs_alone(snippet: Snippet, region: Region, at: Location) -> None:
+    """Raise DeckError at `at` if the output of a region cannot be told apart: part of it is inside a statement."""
+    pieces = [(snippet.lines[first - 1], snippet.lines[last - 1]) for first, last in region.ranges]
+    for node in _compile(snippet.source, flags=ast.PyCF_ONLY_AST).body:
+        start, end = first_line(node), node.end_lineno or node.lineno
+        if any(start <= last and end >= first and not first <= start <= end <= last for first, last in pieces):
+            hint = "let it hold whole statements that are not indented"
+            raise DeckError(f"region '{region.name}' is part of a statement (line {start})", at, hint)
+
+
+def first_line(node: ast.stmt) -> int:
+    """Return the line on which a statement begins, decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
+
+
 def steps(
     text: str, snippet: Snippet, shown: tuple[int, int], names: Mapping[str, Region], at: Location
 ) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from verideck.core.deck_model import FigureUse
+from verideck.core.deck_model import FigureUse, ShowUse
 from verideck.core.errors import DeckError
 from verideck.core.run_model import Figure, Results, RunId
 from verideck.render.values import result_of
@@ -23,29 +23,56 @@ class Frame(NamedTuple):
     figure: Figure
 
 
-def frames(results: Results, use: FigureUse) -> list[Frame]:
+def frames(results: Results, use: FigureUse | ShowUse) -> list[Frame]:
     """Return the figures that a use shows: one, or with `:sweep:` or `@*` one per frame; raises DeckError without one.
+
+    Of a cell all, and of a value those that are its picture; maybe none.
 
     Of a run's figures `FILE@NAME` is the first with the label NAME, else the one whose number from 1 is NAME: a label
     wins over a number. FILE alone is the first.
     """
+    if isinstance(use, ShowUse):
+        return _all(results, use.run, use.key, use) if use.expression else []
+    if use.every:
+        found = _all(results, use.runs[0], use.part, use)
+        if not found and not use.optional:
+            raise DeckError("no figure: this cell draws none", use.at, "draw one, or take `figure` out of `:show:`")
+        return found
     if use.sweep:
         names = [_short(value) if isinstance(value, float) else str(value) for value in use.values]
         return [_chosen(results, use, run, name) for name, run in zip(names, use.runs, strict=True)]
     run = use.runs[0]
     if use.select == "*":
-        figures = result_of(results, run, use.at).figures
-        if not figures:
+        own = _own(results, use, run)
+        if not own:
             raise DeckError(f"{run} drew no figure", use.at, "call plt.show() once for each frame")
-        return [Frame(_name(figures, number), run, number, figure) for number, figure in enumerate(figures, 1)]
+        figures = [figure for _, figure in own]
+        return [Frame(_name(figures, place), run, number, figure) for place, (number, figure) in enumerate(own, 1)]
     return [_chosen(results, use, run, "")]
 
 
+def _all(results: Results, run: RunId, part: str, use: FigureUse | ShowUse) -> list[Frame]:
+    """Return the figures of a part of a run; raises DeckError if there are some without an alternative text."""
+    numbered = enumerate(result_of(results, run, use.at).figures, 1)
+    found = [Frame("", run, number, figure) for number, figure in numbered if figure.part == part]
+    if found and not use.alt:
+        what = "this value is a picture" if isinstance(use, ShowUse) else "this cell draws a figure"
+        raise DeckError(f"{what}, but has no `:alt:`", use.at, "describe it: :alt: Points and a falling line")
+    return found
+
+
+def _own(results: Results, use: FigureUse, run: RunId) -> list[tuple[int, Figure]]:
+    """Return (number from 1, figure) of the figures of a script or cell, without pictures that are values."""
+    numbered = enumerate(result_of(results, run, use.at).figures, 1)
+    return [(number, figure) for number, figure in numbered if figure.part == use.part]
+
+
 def _chosen(results: Results, use: FigureUse, run: RunId, name: str) -> Frame:
-    figures = result_of(results, run, use.at).figures
+    own = _own(results, use, run)
+    figures = [figure for _, figure in own]
     number = _number(figures, use.select) if use.select else min(1, len(figures))
     if number:
-        return Frame(name, run, number, figures[number - 1])
+        return Frame(name, run, *own[number - 1])
     labels = ", ".join(_name(figures, number) for number in range(1, len(figures) + 1))
     what = f"'{use.select}' among the figures of {run}" if figures else f"figure: {run} drew none"
     raise DeckError(f"no {what}", use.at, f"use one of {labels}" if labels else "draw one and call plt.show()")

@@ -10,7 +10,17 @@ from typing import Literal, NamedTuple
 from markdown_it.token import Token
 
 from verideck.core import messages
-from verideck.core.deck_model import Callout, EvalUse, FigureUse, OutputUse, SnippetUse, TableUse, Use
+from verideck.core.deck_model import (
+    Callout,
+    CellUse,
+    EvalUse,
+    FigureUse,
+    OutputUse,
+    ShowUse,
+    SnippetUse,
+    TableUse,
+    Use,
+)
 from verideck.core.errors import DeckError
 from verideck.core.markdown_tokens import mathml_of, picture_of, plain, value_of, walk
 from verideck.core.run_model import Figure, Location, Results, Step
@@ -18,6 +28,7 @@ from verideck.core.theme import Palette
 from verideck.core.unseen import escaped, marked
 from verideck.render import classes, figures, markdown, values
 from verideck.render.steps import Steps
+from verideck.render.tables import Cell, Table
 from verideck.typeset import highlight, math_svg
 from verideck.typeset.figure import print_, screen
 from verideck.typeset.svg import UnsafeDrawing
@@ -79,13 +90,39 @@ class HtmlRenderer:
                     self.steps.advance(1)
                     return markdown.appearing(self._figure(use), self.steps.count, self)
                 case OutputUse():
-                    printed = marked(html.escape(values.output_text(self.results, use)))
-                    return f'<pre class="{classes.OUTPUT}"><samp>{printed}</samp></pre>\n' if printed else ""
+                    return self._printed(values.output_text(self.results, use))
+                case ShowUse():
+                    return self._show(use)
+                case CellUse():
+                    return markdown.BREAK.join(filter(None, (self.use(part, within) for part in use.parts)))
                 case TableUse():
                     return self._table(values.table(self.results, use), use.caption)
         except DeckError as error:
             self.errors.append(error)
             return ""
+
+    def _printed(self, text: str, kind: str = classes.OUTPUT) -> str:
+        return f'<pre class="{kind}"><samp>{marked(html.escape(text))}</samp></pre>\n' if text else ""
+
+    def _show(self, use: ShowUse) -> str:
+        if pictures := figures.frames(self.results, use):
+            return self._pictures(use, pictures)
+        if use.optional and not values.has_value(self.results, use):
+            return ""
+        found = values.display(self.results, use)
+        if found and found["kind"] == "table":
+            return self._table(values.table(self.results, use), use.caption)
+        return self._printed(values.shown_text(self.results, use), f"{classes.OUTPUT} result")
+
+    def _pictures(self, use: FigureUse | ShowUse, frames: Sequence[figures.Frame]) -> str:
+        """Return figures, one after the other; the last has the caption."""
+        shown = []
+        for number, frame in enumerate(frames, 1):
+            said = plain(use.alt, self) + f" ({number})" * (len(frames) > 1)
+            picture = f'<div class="picture">{self._drawing(frame.figure, said, use.at)}</div>'
+            caption = self._caption(use.caption) if number == len(frames) else ""
+            shown.append(f'<figure class="{classes.DRAWING}">{picture}{caption}</figure>\n')
+        return markdown.BREAK.join(shown)
 
     def use_text(self, use: Use) -> str:
         """Return the value of a role as text; "" without a value (`use` reports the error)."""
@@ -242,6 +279,8 @@ class HtmlRenderer:
 
     def _figure(self, use: FigureUse) -> str:
         frames = figures.frames(self.results, use)
+        if use.every:
+            return self._pictures(use, frames)
         start, steps = figures.order(use, frames)
         self._around = around = _Around(use, len(frames), start)
         kinds = ["frames"] * (len(frames) > 1) + ["sweep"] * bool(use.sweep)
@@ -297,16 +336,34 @@ class HtmlRenderer:
         table = self._table(values.data_table(self.results, use))
         return f'<details class="figure-data"><summary>{self.words["data"]}</summary>{table}</details>'
 
-    def _table(self, table: values.Table, caption: Sequence[Token] = ()) -> str:
-        head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in table.columns)
-        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
+    def _table(self, table: Table, caption: Sequence[Token] = ()) -> str:
+        head = "".join(f"<tr>{''.join(map(_heading, row))}</tr>" for row in table.head)
+        gap = f'<tr class="gap"><td colspan="{len(table.columns)}">…</td></tr>'
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" if row else gap for row in table.rows)
         above = f"<caption>{markdown.render_inline(caption, self)}</caption>" if caption else ""
-        return f"<table>{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>\n"
+        kind = ' class="frame-table"' if table.frame else ""
+        shown = f"<table{kind}>{above}<thead>{head}</thead><tbody>{body}</tbody></table>\n"
+        if not table.shape:
+            return shown
+        size = self.words["shape"].format(*table.shape)
+        return f'<div class="sized">{shown}<p class="size">{size}</p></div>\n'
 
 
-def _cell(cell: values.Cell) -> str:
+def _heading(cell: Cell) -> str:
+    """Return a cell of a table's header."""
+    scope = f'scope="colgroup" colspan="{cell.span}"' if cell.span > 1 else 'scope="col"'
+    kind = ' class="number"' if cell.number else ""
     text = marked(html.escape(cell.text), code=False)
-    return f'<td class="number">{text}</td>' if cell.number else f"<td>{text}</td>"
+    return f"<th {scope}{kind}>{text}</th>" if text else f"<td{kind}></td>"  # an empty cell names nothing
+
+
+def _cell(cell: Cell) -> str:
+    kind = ' class="number"' if cell.number else ""
+    text = marked(html.escape(cell.text), code=False)
+    if not cell.head:
+        return f"<td{kind}>{text}</td>"
+    scope = f'scope="rowgroup" rowspan="{cell.span}"' if cell.span > 1 else 'scope="row"'
+    return f"<th {scope}{kind}>{text}</th>" if cell.span else ""
 
 
 def _shows(step: Step, callout: Callout, use: SnippetUse) -> bool:

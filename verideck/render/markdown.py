@@ -23,6 +23,8 @@ from verideck.render import classes
 from verideck.render.steps import Steps
 from verideck.typeset.linebreak import Piece, wrap
 
+BREAK = "\0"
+"""Stands between the parts of a piece of HTML that are blocks of their own; no file has this character."""
 _OPTIONS = OptionsDict(commonmark.make()["options"])
 _TAG = re.compile(r"\A\s*<[a-z][a-z0-9]*(?=[\s>])")
 _OPENING = re.compile(r'\A(\s*<[a-z][a-z0-9]*)((?:\s+(?!class=)[\w-]+="[^"]*")*)(?:\s+class="([^"]*)")?')
@@ -120,8 +122,9 @@ class _TokenRenderer(RendererHTML):
             step = _step(token, steps) if env["stepped"] else 0
             if not closes:
                 steps.enter(step)
-            piece = appearing(rule(tokens, index, options, env), step, env["renderer"])
-            pieces.append(_TAG.sub(rf'\g<0> {classes.BLOCK}="{index}"', piece) if env["numbered"] else piece)
+            for part in rule(tokens, index, options, env).split(BREAK):
+                piece = appearing(part, step, env["renderer"])
+                pieces.append(_TAG.sub(rf'\g<0> {classes.BLOCK}="{index}"', piece) if env["numbered"] else piece)
             if not opens:
                 steps.leave()
         return "".join(pieces)

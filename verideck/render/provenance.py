@@ -27,6 +27,7 @@ from verideck.core.deck_model import (
     FigureUse,
     Origin,
     OutputUse,
+    ShowUse,
     Slide,
     SnippetUse,
     TableUse,
@@ -48,7 +49,8 @@ def provenance_file(
 ) -> Write:
     """Return the provenance file of a deck; all uses must have results. `stale`: run → file that has changed since."""
     uses = [use for slide in deck.slides for use in slide.uses]
-    codes = {use.run: use.snippet.source for use in uses if isinstance(use, SnippetUse)}
+    files = {use.run.snippet: use.snippet.code for use in uses if isinstance(use, SnippetUse)}
+    codes = files | {name: script.code for name, script in deck.scripts.items()}
     runs = dict.fromkeys(run for use in uses for run in runs_of(use))
     data = {
         "format": formats.PROVENANCE,
@@ -56,7 +58,7 @@ def provenance_file(
         "title": deck.meta.title,
         "runs": {
             str(run): {
-                **_run(run, codes.get(run) or sources.text(run.snippet), results[run], sources.text),
+                **_run(run, codes.get(run.snippet) or sources.text(run.snippet), results[run], sources.text),
                 **({"stale": stale[run]} if run in stale else {}),
             }
             for run in runs
@@ -101,7 +103,8 @@ def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str]
     result = results[runs_of(uses[0])[0]]
     facts["value"], facts["parameters"] = _equations(shown_values), _equations(parameters)
     sources = [use.snippet.source for use in uses if isinstance(use, SnippetUse)]
-    facts["seeds"] = _seeds(sources[0] if sources else text(script), result, text)
+    sources = sources or ([text(script)] if script.endswith(".py") else [])
+    facts["seeds"] = [seed for source in dict.fromkeys(sources) for seed in _seeds(source, result, text)]
     facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
     facts["command"] = [_command(script, facts["parameters"])]
     return Origin(script, tuple((kind, tuple(dict.fromkeys(lines))) for kind, lines in facts.items() if any(lines)))
@@ -159,10 +162,11 @@ def _slide(slide: Slide, results: Results) -> dict[str, Any]:
 
 def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
     """Yield what a use shows; a figure with frames shows each of them. Raises DeckError for what cannot be shown."""
-    if isinstance(use, FigureUse):
+    if isinstance(use, FigureUse | ShowUse):
         for frame in figures.frames(results, use):
             drawn = {"figure": frame.number, "label": frame.figure.label, "svg": digest(frame.figure.svg.encode())}
             yield {"kind": "figure", "run": str(frame.run), "at": str(use.at), **drawn}
+    if isinstance(use, FigureUse):
         return
     base: dict[str, Any] = {"run": str(use.run), "at": str(use.at)}
     match use:
@@ -170,10 +174,14 @@ def _items(use: Use, results: Results) -> Iterator[dict[str, Any]]:
             shown = {"value": _plain(values.value(results, use)), "shown": values.value_text(results, use)}
             yield {"kind": "value", **base, "expression": use.expression, "format": use.format, **shown}
         case TableUse():
-            given = values.value(results, use)
+            given = values.given(results, use)
             yield {"kind": "table", **base, "expression": use.expression, "value": _plain(given)}
-        case OutputUse():
-            yield {"kind": "output", **base, "text": digest(results[use.run].printed(use.stream).encode())}
+        case ShowUse() if values.has_value(results, use):
+            given = values.given(results, use)
+            yield {"kind": "shown", **base, "expression": use.expression, "value": _plain(given)}
+        case OutputUse() if not use.optional or values.output_text(results, use):
+            whole = results[use.run].outputs.get(use.part, "") if use.part else results[use.run].printed(use.stream)
+            yield {"kind": "output", **base, "text": digest(whole.encode())}
         case SnippetUse():
             first, last = use.lines
             lines = [use.snippet.lines[first - 1], use.snippet.lines[last - 1]]

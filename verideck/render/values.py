@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import pprint
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple, cast
 
-from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, TableUse, Use
-from verideck.core.errors import DeckError, did_you_mean
+from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, ShowUse, TableUse, Use
+from verideck.core.errors import DeckError
 from verideck.core.messages import command
 from verideck.core.run_model import Location, Result, Results, RunId, Value
+from verideck.render.tables import Table, formatted, frame_table, positions, records_table
 
-WIDEST = 1000
-"""Maximum width and precision in a format, because larger ones would exhaust memory and time."""
-_FORMAT = "use another format, as in :.2f or :d"
+_WIDTH = 78
+"""Characters in a line of a list or dict."""
 
 
 def result_of(results: Results, run: RunId, at: Location) -> Result:
@@ -24,28 +24,55 @@ def result_of(results: Results, run: RunId, at: Location) -> Result:
     return results[run]
 
 
-def value(results: Results, use: EvalUse | TableUse) -> Value:
+def value(results: Results, use: EvalUse | TableUse | ShowUse) -> Value:
     """Return the value of an expression; raises DeckError if it has none."""
     result = result_of(results, use.run, use.at)
-    if use.expression in result.values:
-        return result.values[use.expression]
-    reason = result.invalid.get(use.expression)
+    if use.key in result.values:
+        return result.values[use.key]
+    shown = result.displays.get(use.key)
+    if isinstance(shown, dict) and "line" in shown:
+        return shown["line"]
+    reason = result.invalid.get(use.key)
+    if reason is None and shown:
+        reason = "it is no number, text, list, or dict"
     if reason is None:
         raise DeckError(f"'{use.expression}' has no recorded value", use.at, f"run `{command('figures')}`")
     hint = "it is evaluated after the script has ended, with the names that the script defines"
+    if use.part:
+        hint = "it is evaluated at the end of the cell, with the names that are defined there"
     raise DeckError(f"'{use.expression}' has no value in {use.run}: {reason}", use.at, hint)
 
 
-def formatted(given: Value, spec: str, at: Location) -> str:
-    """Return a value in a format, a list item by item; raises DeckError if the format does not fit."""
-    if any(len(number) > 4 or int(number) > WIDEST for number in re.findall(r"\d+", spec)):
-        raise DeckError(f"the format '{spec:.40}' asks for more than {WIDEST} characters", at, _FORMAT)
-    if isinstance(given, list) and spec:
-        return ", ".join(formatted(item, spec, at) for item in given)
-    try:
-        return format(given, spec)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise DeckError(f"the format '{spec}' does not fit {given!r:.60}: {error}", at, _FORMAT) from None
+def display(results: Results, use: TableUse | ShowUse) -> Mapping[str, Value] | None:
+    """Return what a value shows, with its `kind`; None for one that is JSON, or a picture. Raises DeckError."""
+    shown = result_of(results, use.run, use.at).displays.get(use.key)
+    return shown if isinstance(shown, dict) else None
+
+
+def given(results: Results, use: TableUse | ShowUse) -> Value:
+    """Return what a use takes from its run: what a value shows, or the value; raises DeckError if there is none."""
+    found = display(results, use)
+    return dict(found) if found else value(results, use)
+
+
+def shown_text(results: Results, use: ShowUse) -> str:
+    """Return a value that is shown as text, in its format; raises DeckError if it has none."""
+    found = display(results, use)
+    formats = dict(use.options.formats)
+    if found:
+        return str(found.get("text", ""))
+    plain = value(results, use)
+    if "" in formats:
+        return formatted(plain, formats[""], use.at)
+    if isinstance(plain, list | dict):
+        return pprint.pformat(plain, width=_WIDTH, compact=True, sort_dicts=False)
+    return str(plain) if use.expression else repr(plain)
+
+
+def has_value(results: Results, use: ShowUse) -> bool:
+    """Tell whether there is a value to show; raises DeckError without a result."""
+    result = result_of(results, use.run, use.at)
+    return use.key in result.values or use.key in result.displays
 
 
 class Text(NamedTuple):
@@ -68,21 +95,41 @@ def texts(results: Results, use: Use) -> tuple[Text, ...]:
             lines = output_text(results, use).split("\n")
             return tuple(Text(f"line {number} of the output", line) for number, line in enumerate(lines, 1))
         case TableUse():
-            shown = table(results, use)
-            header = (Text(f"{use.expression}, header", column) for column in shown.columns)
-            cells = (
-                Text(f"{use.expression}, row {number}, {column}", cell.text)
-                for number, row in enumerate(shown.rows, 1)
-                for column, cell in zip(shown.columns, row, strict=True)
-            )
-            return (*header, *cells)
+            return _table_texts(use.expression, table(results, use))
+        case ShowUse() if has_value(results, use):
+            found = display(results, use)
+            name = use.expression or "the value of this cell"
+            if found and found["kind"] == "table":
+                return _table_texts(name, table(results, use))
+            return tuple(Text(name, line) for line in shown_text(results, use).split("\n"))
     return ()
 
 
+def _table_texts(name: str, shown: Table) -> tuple[Text, ...]:
+    header = (Text(f"{name}, header", cell.text) for row in shown.head for cell in row if cell.text)
+    cells = (
+        Text(f"{name}, row {number}, {column}", cell.text)
+        for number, row in enumerate(shown.rows, 1)
+        for column, cell in zip(shown.columns, row, strict=False)
+    )
+    return (*header, *cells)
+
+
 def output_text(results: Results, use: OutputUse) -> str:
-    """Return what a script printed, and the error that it is meant to end with; raises DeckError for no result."""
+    """Return what a script or a part of it printed, and the error that it is meant to end with; raises DeckError."""
     result = result_of(results, use.run, use.at)
-    return "\n".join(part for part in (result.printed(use.stream).rstrip(), _ending(result)) if part)
+    if use.part and use.part not in result.outputs and use.optional:
+        return ""
+    if use.part and use.part not in result.outputs:
+        raise DeckError(f"what {use.part} of {use.run} prints is not recorded", use.at, f"run `{command('figures')}`")
+    whole = "\n".join(part for part in (result.printed(use.stream).rstrip(), _ending(result)) if part)
+    text = result.outputs[use.part].rstrip() if use.part else whole
+    if not use.lines:
+        return text
+    lines = text.split("\n")
+    chosen = positions(use.lines, len(lines), use.at, "line")
+    pairs = zip([-1, *chosen], [*chosen, len(lines)], strict=True)
+    return "\n".join(row for before, at in pairs for row in [*["…"] * (at > before + 1), *(lines[at : at + 1])])
 
 
 def _ending(result: Result) -> str:
@@ -117,59 +164,31 @@ def frame_texts(results: Results, use: EvalUse, figure: FigureUse, count: int) -
     return [formatted(item, use.format, use.at) for item in given]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table."""
-
-    text: str
-    number: bool
-    """Whether it is a number, aligned right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with formatted cells."""
-
-    columns: tuple[str, ...]
-    """The header."""
-    rows: tuple[tuple[Cell, ...], ...]
-    """Rows with one cell per column."""
-
-
-def table(results: Results, use: TableUse) -> Table:
-    """Return a table; raises DeckError if the value is not a list of dicts or a format does not fit."""
-    return _table(use, _rows(results, use))
+def table(results: Results, use: TableUse | ShowUse) -> Table:
+    """Return a data frame or a list of dicts as a table; raises DeckError for other values and for wrong options."""
+    found = display(results, use)
+    if found and found.get("kind") == "table":
+        return frame_table(found, use.options, use.at)
+    more = isinstance(use, TableUse) and use.for_figure
+    return records_table(_rows(results, use), use.options, use.at, more)
 
 
 def data_table(results: Results, use: FigureUse) -> Table:
     """Return the `:data:` of a figure as a table; swept values are the first column. Raises DeckError."""
+    first = use.data[0]
+    found = display(results, first)
+    if found and found.get("kind") == "table" and not use.sweep:
+        return frame_table(found, first.options, first.at)
     rows = [row for part in use.data for row in _rows(results, part)]
     if use.sweep:
         swept = [value for value, part in zip(use.values, use.data, strict=True) for _ in _rows(results, part)]
         rows = [{use.label: value, **row} for value, row in zip(swept, rows, strict=True)]
-    return _table(replace(use.data[0], part=False), rows)
+    return records_table(rows, first.options, first.at)
 
 
-def _rows(results: Results, use: TableUse) -> list[dict[str, Value]]:
+def _rows(results: Results, use: TableUse | ShowUse) -> list[dict[str, Value]]:
     rows = value(results, use)
     if not (isinstance(rows, list) and rows and all(isinstance(row, dict) and row for row in rows)):
-        hint = "write one dict per row; its keys are the header"
-        raise DeckError(f"'{use.expression}' is not a list of dicts", use.at, hint)
+        hint = "give a data frame, or a list with one dict for each row; its keys are the header"
+        raise DeckError(f"'{use.expression}' is not a data frame or a list of dicts", use.at, hint)
     return cast("list[dict[str, Value]]", rows)
-
-
-def _table(use: TableUse, rows: Sequence[dict[str, Value]]) -> Table:
-    columns = list(rows[0])
-    formats = dict(use.formats)
-    for name in () if use.part else formats.keys() - set(columns):
-        hint = did_you_mean(name, columns) or f"use one of {', '.join(columns)}"
-        raise DeckError(f"this table has no column '{name}'", use.at, hint)
-    if any(list(row) != columns for row in rows):
-        raise DeckError("the rows of this table have different keys", use.at, f"the first row has {', '.join(columns)}")
-    cells = (tuple(_cell(row[column], formats.get(column, ""), use.at) for column in columns) for row in rows)
-    return Table(tuple(map(str, columns)), tuple(cells))
-
-
-def _cell(given: Value, spec: str, at: Location) -> Cell:
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    return Cell(formatted(given, spec, at), number)

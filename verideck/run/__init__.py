@@ -3,7 +3,7 @@
 Other rooms use only the names listed here.
 """
 
-from verideck.run.compare import STREAMS, compare_result, compare_results, unequal, version_changes
+from verideck.run.compare import STREAMS, compare_result, compare_results, unequal, value_name, version_changes
 from verideck.run.executor import Executor
 from verideck.run.failures import snippet_error
 from verideck.run.local import imports, local_executor
@@ -48,6 +48,7 @@ __all__ = [
     "stale_runs",
     "unequal",
     "unrecorded_drawings",
+    "value_name",
     "version_changes",
     "why_stale",
     "without_other_format",

@@ -6,6 +6,8 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from verideck.core.run_model import Difference, Figure, Result, Results, Run, RunId, Stream, Value
 from verideck.core.unseen import escaped
@@ -35,8 +37,9 @@ def compare_result(
     """
     return (
         *_errors(recorded, fresh, run),
-        *(one for stream in streams for one in _texts(recorded, fresh, stream, run, tolerance)),
+        *(_outputs(recorded, fresh, run, tolerance) or _streams(recorded, fresh, streams, run, tolerance)),
         *_values(recorded, fresh, run, tolerance),
+        *_displays(recorded, fresh, run, tolerance),
         *_figures(recorded.figures, fresh.figures, run, tolerance),
     )
 
@@ -119,31 +122,111 @@ def _same_line(before: str, after: str, tolerance: float) -> bool:
     return all(a == b or (float(a) != float(b) and _close(float(a), float(b), tolerance)) for a, b in pairs)
 
 
+def _outputs(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> list[Difference]:
+    """Return what differs in what the parts of a script printed."""
+    found = []
+    for part in sorted(recorded.outputs.keys() | fresh.outputs.keys()):
+        old, new = recorded.outputs.get(part), fresh.outputs.get(part)
+        what = f"output of {part_name(part)}"
+        if old is None or new is None:
+            found.append(Difference(run, what, _cut(old or ""), _cut(new or ""), "number of parts", _cell_of(part)))
+        else:
+            several = _texts(Result(old), Result(new), "out", run, tolerance)
+            found += [replace(one, what=what, part=_cell_of(part)) for one in several]
+    return found
+
+
+def _streams(
+    recorded: Result, fresh: Result, streams: Iterable[Stream], run: RunId, tolerance: float
+) -> list[Difference]:
+    """Return what differs in what a script printed as a whole."""
+    return [one for stream in streams for one in _texts(recorded, fresh, stream, run, tolerance)]
+
+
+def _displays(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> Iterator[Difference]:
+    """Yield what differs in values that are more than JSON: their structure and texts exactly, numbers by tolerance."""
+    for key in sorted(recorded.displays.keys() | fresh.displays.keys()):
+        old, new = recorded.displays.get(key), fresh.displays.get(key)
+        what, part = f"value {value_name(key)}", _cell_of(key)
+        if old is None or new is None:
+            detail = fresh.invalid.get(key, "kind of value")
+            yield Difference(run, what, _short(old) if old else "", _short(new) if new else "", detail, part)
+        elif detail := _unlike(old, new, tolerance):
+            place, _, change = detail.partition(": ")
+            before, arrow, after = change.partition(" (")[0].partition(" → ")
+            detail = f"{_place(old, place)}: {change}" if _place(old, place) else change
+            yield Difference(run, what, before if arrow else "", after if arrow else "", detail, part)
+
+
+def part_name(part: str) -> str:
+    """Return the name of a part of a script: `cell 2` for `#2`, `region fit` for `#fit`."""
+    name = part.removeprefix("#")
+    return f"cell {name}" if name.isdecimal() else f"region {name}"
+
+
+def value_name(key: str) -> str:
+    """Return the name of a value: `of cell 2` for `#2`, `x in cell 2` for `#2 x`, else the expression."""
+    part, _, expression = key.partition(" ")
+    if not part.startswith("#"):
+        return key
+    return f"{expression} in {part_name(part)}" if expression else f"of {part_name(part)}"
+
+
+def _cell_of(key: str) -> str:
+    part = key.partition(" ")[0]
+    return part if part[:1] == "#" and part[1:].isdecimal() else ""
+
+
+def _unlike(old: Value, new: Value, tolerance: float, place: str = "") -> str:
+    """Return where two displays differ, as `unequal` does, but compare the numbers in texts, too."""
+    if isinstance(old, str) and isinstance(new, str):
+        pairs = zip(old.split("\n"), new.split("\n"), strict=False)
+        same = old.count("\n") == new.count("\n") and all(_same_line(a, b, tolerance) for a, b in pairs)
+        return "" if same else f"{place}: {_short(old)} → {_short(new)}"
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        items = enumerate(zip(old, new, strict=True))
+        return next(filter(None, (_unlike(a, b, tolerance, f"{place}[{n}]") for n, (a, b) in items)), "")
+    if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
+        return next(filter(None, (_unlike(old[key], new[key], tolerance, f"{place}[{key!r}]") for key in old)), "")
+    return unequal(old, new, tolerance, place)
+
+
+def _place(display: Value, place: str) -> str:
+    """Return in words where in a display something is: `row 3, column price`; "" for a text as a whole."""
+    if (match := re.fullmatch(r"\['rows'\]\[(\d+)\]\[(\d+)\]", place)) and isinstance(display, dict):
+        columns: Any = display["columns"]
+        return f"row {int(match[1]) + 1}, column {' / '.join(columns[int(match[2])])}"
+    return "" if place in ("['text']", "['line']") else place
+
+
 def _values(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> Iterator[Difference]:
-    for expression in sorted(recorded.values.keys() | fresh.values.keys() | fresh.invalid.keys()):
-        what = f"value {expression}"
+    invalid = fresh.invalid.keys() - recorded.displays.keys()
+    for expression in sorted(recorded.values.keys() | fresh.values.keys() | invalid):
+        what, part = f"value {value_name(expression)}", _cell_of(expression)
         old = _short(recorded.values[expression]) if expression in recorded.values else ""
         if expression not in fresh.values:
             yield Difference(run, what, old, "", fresh.invalid.get(expression, "no longer computed"))
         elif expression not in recorded.values:
-            yield Difference(run, what, "", _short(fresh.values[expression]), "not recorded")
+            yield Difference(run, what, "", _short(fresh.values[expression]), "not recorded", part)
         elif detail := unequal(recorded.values[expression], fresh.values[expression], tolerance):
             new = _short(fresh.values[expression])
-            yield Difference(run, what, old, new, _without(f": {old} → {new}", detail))
+            yield Difference(run, what, old, new, _without(f": {old} → {new}", detail), part)
 
 
 def _figures(
     recorded: tuple[Figure, ...], fresh: tuple[Figure, ...], run: RunId, tolerance: float
 ) -> Iterator[Difference]:
     for number, (old, new) in enumerate(itertools.zip_longest(recorded, fresh), 1):
-        what = f"figure {number}"
+        what, part = f"figure {number}", _cell_of((old or new).part)
         if old is None or new is None:
-            yield Difference(run, what, "drawn" if old else "", "drawn" if new else "", "number of figures")
+            yield Difference(run, what, "drawn" if old else "", "drawn" if new else "", "number of figures", part)
+        elif old.part != new.part:
+            yield Difference(run, what, old.part, new.part, "part of the script")
         elif old.label != new.label:
             yield Difference(run, what, old.label, new.label, "label")
         elif found := differences(old.svg, new.svg, tolerance):
             more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
-            yield Difference(run, what, old.label or "drawn", new.label or "drawn", "; ".join(found[:3]) + more)
+            yield Difference(run, what, old.label or "drawn", new.label or "drawn", "; ".join(found[:3]) + more, part)
 
 
 def _close(a: float, b: float, tolerance: float) -> bool:

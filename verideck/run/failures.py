@@ -10,14 +10,18 @@ from verideck.core.run_model import Failure, Location, Run
 
 def snippet_error(run: Run, cause: Failure) -> SnippetError:
     """Return the error for a failed run: at the line that failed, with the place of the slide."""
-    if cause.kind == "no exception":
-        message = f"{run.id} did not raise {run.raises}"
-        return SnippetError(message, run.at, "remove `:raises:`, or correct the snippet")
     at = Location(run.snippet.path, cause.line)
+    if cause.kind == "no exception":
+        name = run.raises or next((cell.raises for cell in run.snippet.cells if cell.first == cause.line), "")
+        what = "this cell" if run.snippet.cells else run.id
+        message = f"{what} did not raise {name}"
+        return SnippetError(message, at if run.snippet.cells else run.at, "remove `:raises:`, or correct the snippet")
     command = f"run it alone: python {run.snippet.path}; " if run.snippet.path.endswith(".py") else ""
-    return SnippetError(
-        f"{run.id} failed: {cause.kind}: {cause.message}", at, f"{command}shown at {run.at}", cause.traceback
-    )
+    hint = f"{command}shown at {run.at}"
+    if run.snippet.cells:
+        alone = cause.kind == "NameError" and run.snippet.cells[0].first <= cause.line <= run.snippet.cells[0].last
+        hint = "a cell knows no names of other cells: let it continue one, `:continues:`" if alone else ""
+    return SnippetError(f"{run.id} failed: {cause.kind}: {cause.message}", at, hint, cause.traceback)
 
 
 def _intrusion(suspects: Sequence[Run], touched: Sequence[str]) -> SnippetError:

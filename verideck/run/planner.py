@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from verideck.core.deck_model import Deck, EvalUse, OutputUse, SnippetUse, TableUse, Use, runs_of
+from verideck.core.deck_model import Deck, EvalUse, OutputUse, ShowUse, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.folders import SLIDES, snippet_name
 from verideck.core.project import Sources
@@ -30,7 +30,8 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
             if run_id in asked:
                 asked[run_id].append((use, deck.meta))
     paths = {deck.path for deck in wanted}
-    return Plan(tuple(_run(run_id, uses, sources, paths) for run_id, uses in asked.items()))
+    scripts = {name: script for deck in wanted for name, script in deck.scripts.items()}
+    return Plan(tuple(_run(run_id, uses, scripts, sources, paths) for run_id, uses in asked.items()))
 
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
@@ -71,10 +72,18 @@ def _uses(deck: Deck) -> Iterator[tuple[RunId, Use]]:
                 yield run_id, use
 
 
-def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources, wanted: Collection[str]) -> Run:
+def _run(
+    run_id: RunId,
+    asked: Iterable[tuple[Use, Meta]],
+    scripts: Mapping[str, Snippet],
+    sources: Sources,
+    wanted: Collection[str],
+) -> Run:
     uses, metas = zip(*asked, strict=True)
-    expressions = {use.expression for use in uses if isinstance(use, EvalUse | TableUse)}
-    raises = {use.raises: use.at for use in uses if isinstance(use, SnippetUse) and use.raises}
+    of_cells = run_id.snippet in scripts
+    expressions = {use.key for use in uses if isinstance(use, EvalUse)}
+    shows = {use.key for use in uses if isinstance(use, TableUse | ShowUse)}
+    raises = {use.raises: use.at for use in uses if isinstance(use, SnippetUse) and use.raises and not of_cells}
     if len(raises) > 1:
         (one, first), (other, at) = list(raises.items())[:2]
         hint = "name the same exception in both places, or show the script with other parameters"
@@ -85,18 +94,15 @@ def _run(run_id: RunId, asked: Iterable[tuple[Use, Meta]], sources: Sources, wan
         name, place = next(iter(raises.items()))
         message = f"{run_id} must raise {name} at {place}, but {silent[0].path} does not expect that"
         raise DeckError(message, silent[0], f"add its code with `:raises: {name}`; `:hide:` hides it")
-    snippet = next((use.snippet for use in uses if isinstance(use, SnippetUse)), None) or _load(run_id, sources)
     return Run(
         id=run_id,
-        snippet=snippet,
+        snippet=scripts.get(run_id.snippet) or snippets.read_snippet(run_id.snippet, sources.text(run_id.snippet)),
         expressions=tuple(sorted(expressions)),
         raises=next(iter(raises), ""),
-        streams=tuple(sorted({use.stream for use in uses if isinstance(use, OutputUse)})),
+        streams=tuple(sorted({use.stream for use in uses if isinstance(use, OutputUse) and not use.part})),
+        shows=tuple(sorted(shows)),
+        parts=tuple(sorted({use.part for use in uses if isinstance(use, OutputUse) and use.part})),
         timeout=max(meta.timeout for meta in metas),
         memory=max(meta.memory for meta in metas),
         at=uses[0].at,
     )
-
-
-def _load(run_id: RunId, sources: Sources) -> Snippet:
-    return snippets.read_snippet(run_id.snippet, sources.text(run_id.snippet))

@@ -46,8 +46,10 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
         "source": snippet.source,
         "parameters": dict(run.id.parameters),
         "parameter_lines": [snippet.lines[number - 1] for first, last in ranges for number in range(first, last + 1)],
-        "expressions": list(run.expressions),
+        "expressions": [key for key in run.expressions if key[0] != "#"],
         "raises": run.raises,
+        "shows": [key for key in run.shows if key[0] != "#"],
+        "parts": _parts(run),
         "timeout": run.timeout,
         "memory": run.memory,
         "scratch": scratch,
@@ -64,6 +66,37 @@ def _seeds(source: str, folder: Path, known: set[str]) -> bool:
     files = [folder.joinpath(*name.split(".")) for name in modules]
     texts = [_text(file) for each in files for file in (each.with_suffix(".py"), each / "__init__.py")]
     return any(_seeds(text, folder, known) for text in texts if text)
+
+
+def _parts(run: Run) -> list[dict[str, Any]]:
+    """Return the parts of a script of which the output is asked for: cells, or pieces of regions."""
+    snippet = run.snippet
+    found = []
+    for number, cell in enumerate(snippet.cells, 1):
+        asked, shown = (
+            [key for key in keys if key.partition(" ")[0] == f"#{number}"] for keys in (run.expressions, run.shows)
+        )
+        part = {"part": f"#{number}", "first": cell.first, "last": cell.last, "raises": cell.raises}
+        found.append({**part, "cell": True, "expressions": asked, "shows": shown})
+    for region in snippet.regions if not snippet.cells else ():
+        for first, last in region.ranges if f"#{region.name}" in run.parts else ():
+            lines = snippet.lines[first - 1], snippet.lines[last - 1]
+            found.append({"part": f"#{region.name}", "first": lines[0], "last": lines[1], "cell": False})
+    return found
+
+
+_SEGMENT = re.compile(r"\x1e([0-9a-f]{32}):(\d+)\x1e")
+"""What child.py writes into the output where a part of a script begins."""
+
+
+def _by_part(output: str, mark: str, segments: list[list[str]]) -> tuple[str, dict[str, str]]:
+    """Return an output without marks, and what each part printed; `segments`: the parts of each marked piece."""
+    pieces = _SEGMENT.split(output)
+    found = {part: "" for names in segments for part in names}
+    for given, number, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        for part in segments[int(number)] if given == mark and int(number) < len(segments) else ():
+            found[part] += text
+    return "".join(pieces[::3]), found
 
 
 def make_result(
@@ -87,32 +120,45 @@ def make_result(
     seen = dict(report.pop("inputs", ())) | dict(declared)
     if report.pop("spawned", False):
         seen[STARTED_PROCESSES] = "" if declared else "unknown"  # "" counts as unchanged
+    mark, segments, endings = report.pop("mark", ""), report.pop("segments", []), report.pop("endings", {})
     result = result_from_json(report)
+    printed, outputs = _by_part(result.stdout, mark, segments)
+    outputs = {part: text for part, text in outputs.items() if part in run.parts}
     modules = [root / path for path, there in seen.items() if there and path.endswith(".py")]
     sources = [run.snippet.source, *map(_text, modules)]
     tops = {name.partition(".")[0] for source in sources for name in modules_imported(source)}
     if style and style.is_relative_to(root) and (result.figures or "matplotlib" in tops):
         path = style.relative_to(root).as_posix()
         seen[path] = file_digest(root, path)
-    folder = _folder(run, root).relative_to(root)
-    for name in tops:  # a new module of this name in the folder would be imported instead
-        for path in ((folder / f"{name}.py").as_posix(), (folder / name / "__init__.py").as_posix()):
-            if path not in seen and not (root / path).exists():
-                seen[path] = ""
+    seen = dict.fromkeys(_shadows(run, root, tops), "") | seen
     error = result.error and replace(
         result.error, message=shorten(result.error.message), traceback=shorten(result.error.traceback)
     )
     return replace(
         result,
-        stdout=terminal_text(shorten(result.stdout)),
+        stdout=terminal_text(shorten(printed)),
         stderr=terminal_text(shorten(result.stderr)),
-        mixed=terminal_text(shorten(result.mixed)) if result.stdout and result.stderr else "",
+        mixed=terminal_text(shorten(_SEGMENT.sub("", result.mixed))) if printed and result.stderr else "",
+        outputs={part: _ended(terminal_text(shorten(text)), endings.get(part, "")) for part, text in outputs.items()},
+        displays={key: _in_texts(display, shorten) for key, display in result.displays.items()},
         values={expression: _in_texts(value, shorten) for expression, value in result.values.items()},
         invalid={expression: shorten(reason) for expression, reason in result.invalid.items()},
         error=error,
         inputs=tuple(sorted(seen.items())),
         versions=versions(tops),
     )
+
+
+def _shadows(run: Run, root: Path, tops: set[str]) -> list[str]:
+    """Return the files that are not there, and would be imported in place of these modules."""
+    folder = _folder(run, root).relative_to(root)
+    paths = [path for name in tops for path in (folder / f"{name}.py", folder / name / "__init__.py")]
+    return [path.as_posix() for path in paths if not (root / path).exists()]
+
+
+def _ended(output: str, ending: str) -> str:
+    """Return what a part printed, and the exception that it ends with, if any."""
+    return f"{output}{chr(10) * bool(output and not output.endswith(chr(10)))}{ending}\n" if ending else output
 
 
 def _text(file: Path) -> str:

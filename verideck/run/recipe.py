@@ -45,15 +45,15 @@ def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:
 
 def make_recipe(run: Run, environment: Environment) -> Recipe:
     """Return a run's recipe, part by part, so that `why` can name the part that changed."""
-    path, source = run.snippet.path, run.snippet.source
-    in_slide = not path.endswith(".py")
+    of_cells = ", ".join(f"#{number} {cell.raises}" for number, cell in enumerate(run.snippet.cells, 1) if cell.raises)
     return {
-        "snippet": path,
-        # The position of code in a slide matters only if its result has a traceback with line numbers.
-        "code": source.lstrip("\n") if in_slide and not run.raises else source,
+        "snippet": run.snippet.path,
+        "code": run.snippet.code,
         "parameters": {name: value for name, value in run.id.parameters},
         "expressions": sorted(run.expressions),
-        "raises": run.raises,
+        "shows": sorted(run.shows),
+        "raises": run.raises or of_cells,
+        "parts": list(run.parts),
         "declared": sorted(run.snippet.inputs),
         "environment": dict(environment),
     }

@@ -28,8 +28,8 @@ RECORD_PATH = f"{FIGURES}/results.json"
 _KEYS = frozenset(
     ["snippet", "parameters", "script", "stdout", "values", "invalid", "error", "inputs", "versions", "figures"]
 )
-_MORE = frozenset(["stderr", "mixed"])
-"""Optional keys: they are written only if a slide shows these outputs."""
+_MORE = frozenset(["stderr", "mixed", "outputs", "displays"])
+"""Optional keys: they are written only if a slide shows such outputs and values."""
 _WORD = re.compile(r"(?!(?:None|True|False|nan|inf)$)[^\W\d][\w.]*")
 """A text that can stand in a file name unchanged: it is not a number and contains no separator."""
 _LONG = 150
@@ -107,7 +107,10 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
                 message = f"{other} and {name} are one file on macOS and Windows"
                 errors.append(DeckError(message, Location(run_id.snippet.partition("#")[0]), "rename the figure"))
         files += [Write(name, figure.svg.encode()) for name, figure in zip(names, result.figures, strict=True)]
-        figures = [{"label": figure.label, "file": name} for name, figure in zip(names, result.figures, strict=True)]
+        figures = [
+            {"label": figure.label, "file": name} | ({"part": figure.part} if figure.part else {})
+            for name, figure in zip(names, result.figures, strict=True)
+        ]
         inputs = tuple((path, digest) for path, digest in result.inputs if digest)  # without missing files
         parameters = {name: value_to_json(value) for name, value in run_id.parameters}
         encoded = result_to_json(replace(result, figures=(), inputs=inputs))
@@ -206,9 +209,10 @@ def _check(entry: Any) -> None:
     if not isinstance(entry["parameters"], dict) or not isinstance(entry["script"], str):
         raise ValueError(f"the entry of {name} has parameters or a script of the wrong type")
     for figure in entry["figures"] if isinstance(entry["figures"], list) else [None]:
-        if not isinstance(figure, dict) or figure.keys() != {"label", "file"}:
+        if not isinstance(figure, dict) or figure.keys() - {"part"} != {"label", "file"}:
             raise ValueError(f"{figure!r:.60}, a figure of {name}, is not an object with label and file")
-        if not isinstance(figure["label"], str) or not re.fullmatch(rf"{FIGURES}/[^/\\]+\.svg", str(figure["file"])):
+        texts = isinstance(figure["label"], str) and isinstance(figure.get("part", ""), str)
+        if not texts or not re.fullmatch(rf"{FIGURES}/[^/\\]+\.svg", str(figure["file"])):
             raise ValueError(f"{figure!r:.60}, a figure of {name}, lacks a text as label or figures/NAME.svg as file")
     result_from_json({**entry, "figures": []})
 
@@ -221,7 +225,10 @@ def _run_id(entry: Mapping[str, Any]) -> RunId:
 def _result(entry: Mapping[str, Any], sources: Sources) -> Result:
     at = Location(RECORD_PATH)
     try:
-        figures = tuple(Figure(figure["label"], sources.text(figure["file"], at)) for figure in entry["figures"])
+        figures = tuple(
+            Figure(figure["label"], sources.text(figure["file"], at), figure.get("part", ""))
+            for figure in entry["figures"]
+        )
     except DeckError as error:
         hint = f"restore it from version control, or record it again: {command('figures')}"
         raise DeckError(error.message, error.at, hint) from None
@@ -241,9 +248,8 @@ def _lasting(runs: Iterable[Run]) -> dict[RunId, RunId]:
 
 
 def _script(run: Run) -> str:
-    """Return the digest of a run's code; for code in a slide, without the blank lines that stand for the text above."""
-    in_slide = not run.snippet.path.endswith(".py")
-    return digest((run.snippet.source.lstrip("\n") if in_slide else run.snippet.source).encode())
+    """Return the digest of a run's code; for code in a slide, without the text of the deck around it."""
+    return digest(run.snippet.code.encode())
 
 
 def figure_paths(run_id: RunId, figures: tuple[Figure, ...]) -> list[str]:

@@ -15,9 +15,14 @@ def result_to_json(result: Result) -> dict[str, Any]:
         "stdout": result.stdout,
         "stderr": result.stderr,
         "mixed": result.mixed,
-        "figures": [{"label": figure.label, "svg": figure.svg} for figure in result.figures],
+        "figures": [
+            {"label": figure.label, "svg": figure.svg, **({"part": figure.part} if figure.part else {})}
+            for figure in result.figures
+        ],
         "values": {name: value_to_json(value) for name, value in result.values.items()},
         "invalid": dict(result.invalid),
+        **({"outputs": dict(result.outputs)} if result.outputs else {}),
+        **({"displays": dict(result.displays)} if result.displays else {}),
         "error": error
         and {"kind": error.kind, "message": error.message, "line": error.line, "traceback": error.traceback},
         "inputs": [list(pair) for pair in result.inputs],
@@ -38,11 +43,13 @@ def result_from_json(data: Any) -> Result:
         stderr=_text(data.get("stderr", "")),
         mixed=_text(data.get("mixed", "")),
         figures=tuple(
-            Figure(_text(figure.get("label")), _typed(figure.get("svg"), str))
+            Figure(_text(figure.get("label")), _typed(figure.get("svg"), str), _text(figure.get("part", "")))
             for figure in _typed(data.get("figures", []), list, dict)
         ),
         values={name: value_from_json(value) for name, value in _typed(data.get("values", {}), dict).items()},
         invalid=_typed(data.get("invalid", {}), dict),
+        outputs={part: _text(text) for part, text in _typed(data.get("outputs", {}), dict).items()},
+        displays={key: _typed(value, dict) for key, value in _typed(data.get("displays", {}), dict).items()},
         error=error
         and Failure(
             _typed(error.get("kind"), str),

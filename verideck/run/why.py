@@ -17,7 +17,12 @@ from verideck.typeset.fonts import Fonts
 def reasons(before: Recipe, now: Recipe, result: Result, digest_of: Callable[[str], str]) -> tuple[str, ...]:
     """Return what changed since a result was stored; empty if the result is still valid."""
     found = [*_code(before, now), *_named("parameter", before["parameters"], now["parameters"])]
-    for name, text in (("expressions", "expression"), ("declared", "declared input")):
+    for name, text in (
+        ("expressions", "expression"),
+        ("shows", "the value of"),
+        ("parts", "the output of"),
+        ("declared", "declared input"),
+    ):
         found += [f"{text} {item} is new" for item in now[name] if item not in before[name]]
         found += [f"{text} {item} is no longer used" for item in before[name] if item not in now[name]]
     if before["raises"] != now["raises"]:

@@ -35,6 +35,14 @@ def highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     return coloured.get("\n".join([language, *lines]), lambda: _highlight(lines, language))
 
 
+def is_language(name: str) -> bool:
+    """Tell whether code in a language of this name is coloured."""
+    try:
+        return bool(_lexer(name))
+    except ClassNotFound:
+        return False
+
+
 def _highlight(lines: Sequence[str], language: str) -> tuple[str, ...]:
     language = _session(lines) if language in ("python", "py") else language
     try:

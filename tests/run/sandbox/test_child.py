@@ -19,6 +19,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -28,9 +29,9 @@ import pytest
 from tests.harness import ROOT
 from tests.run.project import Project, make_run
 from verideck.core.errors import DeckError
-from verideck.core.run_model import Location, Result
+from verideck.core.run_model import Cell, Location, Result
 from verideck.read.snippets import read_snippet
-from verideck.render.values import formatted
+from verideck.render.tables import formatted
 from verideck.run.local import LocalExecutor
 from verideck.run.protocol import FRAME, without_our_frames
 from verideck.run.sandbox import child
@@ -260,6 +261,55 @@ def test_code_of_a_slide_fails_at_the_line_of_the_slide(project: Project) -> Non
     assert error
     assert error.line == 13
     assert 'File "slides/talk.md", line 13' in error.traceback
+
+
+CELLS = """\
+print("one")
+x = [1, 2]
+sum(x)
+
+print("two")
+raise KeyError("no")
+
+y = x
+x.append(3);
+"""
+
+
+@slow
+def test_cells_give_what_they_print_and_end_with(project: Project) -> None:
+    places = ((1, 3, ""), (5, 6, "LookupError"), (8, 9, ""))
+    run = make_run(
+        CELLS,
+        path="slides/talk.md",
+        expressions=("#1 len(x)", "#3 len(x)"),
+        shows=("#1", "#3", "#3 x"),
+        parts=("#1", "#2", "#3"),
+    )
+    run = replace(run, snippet=replace(run.snippet, cells=tuple(Cell(*place) for place in places)))
+    result = project.runner.submit(run).result()
+    assert not result.error
+    assert result.stdout == "one\ntwo\n"
+    assert result.outputs == {"#1": "one\n", "#2": "two\nKeyError: 'no'\n", "#3": ""}
+    assert result.values == {"#1": 3, "#1 len(x)": 2, "#3 len(x)": 3, "#3 x": [1, 2, 3]}
+
+
+@slow
+def test_a_cell_that_keeps_no_promise_is_told_at_its_line(project: Project) -> None:
+    run = make_run("x = 1\nx / 1\n", path="slides/talk.md")
+    run = replace(run, snippet=replace(run.snippet, cells=(Cell(2, 2, "KeyError"),)))
+    error = project.runner.submit(run).result().error
+    assert error
+    assert (error.kind, error.line) == ("no exception", 2)
+
+
+@slow
+def test_regions_give_what_they_print(project: Project) -> None:
+    inside = "# region a\nprint({})\n# endregion\n"
+    source = "print(1)\n" + inside.format(2) + "import os\nos.system('echo 3')\n" + inside.format(4)
+    snippet = read_snippet("snippets/a.py", source)
+    result = project.runner.submit(replace(make_run(source, parts=("#a",)), snippet=snippet)).result()
+    assert (result.stdout, result.outputs) == ("1\n2\n3\n4\n", {"#a": "2\n4\n"})
 
 
 @slow

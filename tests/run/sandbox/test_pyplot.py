@@ -5,13 +5,14 @@ import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.harness import ROOT
 from tests.run.project import make_run, warmed
-from verideck.core.run_model import Result
+from verideck.core.run_model import Cell, Result
 from verideck.run.local import LocalExecutor
 from verideck.run.sandbox import pyplot
 from verideck.typeset import figure_facts
@@ -35,11 +36,15 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
         plt.savefig("mine.png")
         mean = np.mean([1, 2])
     """)
+    lines = "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.figure('late')\n"
+    cells = make_run(lines, path="slides/talk.md", shows=("#1", "#2"))
+    cells = replace(cells, snippet=replace(cells.snippet, cells=(Cell(1, 2), Cell(3, 3))))
     run = make_run(source, expressions=("mean",))
     title = "import matplotlib.pyplot as plt\nplt.title('{}')"
     missing, in_formula = (make_run(title.format(text)) for text in ("あ", "$x$ あ"))
     with closing(warmed(tmp_path, "matplotlib.pyplot")) as runner:
         warm, again, *glyphs = (runner.submit(each).result() for each in (run, run, missing, in_formula))
+        of_cells = runner.submit(cells).result()
     with closing(warmed(tmp_path, "matplotlib.pyplot", cold=True)) as runner:
         cold = runner.submit(run).result()
     assert warm.error is None
@@ -48,6 +53,8 @@ def test_figures_are_the_same_warm_and_cold_and_each_time(tmp_path: Path) -> Non
     assert warm.values == {"mean": 1.5}
     assert dict(warm.versions).keys() == {"Python", "matplotlib", "numpy"}
     assert warm == again == cold
+    assert [(figure.part, figure.label) for figure in of_cells.figures] == [("#1", ""), ("#2", "late")]
+    assert (of_cells.values, of_cells.displays) == ({}, {})
     for glyph in glyphs:
         assert glyph.error
         assert glyph.error.kind == "MissingGlyphError"

@@ -13,6 +13,7 @@ import faulthandler
 import functools
 import gc
 import importlib
+import itertools
 import json
 import linecache
 import marshal
@@ -48,6 +49,8 @@ HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR"
 """Environment variables of folders that programs write to."""
 MESSAGE = "it changed Python itself, so that its results cannot be read"
 BROKEN = json.dumps({"error": {"kind": "broken", "message": MESSAGE, "line": 0, "traceback": ""}})
+FUTURE = 0x1FF0000
+"""Flags of compiled code that `from __future__ import` sets (Include/cpython/code.h)."""
 leave, system, to_json = os._exit, types.SimpleNamespace(**vars(os)), json.dumps  # a snippet may replace the originals
 FRAME = (lambda: None).__code__.co_filename
 """File name of the sandbox programs in tracebacks."""
@@ -79,6 +82,8 @@ else:
 """
 """What such a script does: a server of workers may have run it before, and a worker may start others."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+display: Any = None
+"""display.py, which supervisor.py sets."""
 
 
 def perform(request: Json, observer: Any, pyplot: Any, out: int, err: int, report: int, trace: int) -> NoReturn:
@@ -209,7 +214,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     linecache.cache[path] = (len(source), None, [f"{line}\n" for line in source.split("\n")], path)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__file__ = path
-    error, answer = None, Json(values={}, invalid={})
+    error, answer = None, Json(values={}, invalid={}, displays={}, segments=[], endings={}, mark=request["mark"])
     limit_memory(request["memory"])
     observer.watch(path)
     change_on_import(("sqlite3.dbapi2",), observer.watch_databases)
@@ -219,11 +224,12 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
         code = compile(tree, path, "exec", dont_inherit=True)
         if request["parameters"] or not path.endswith(".py"):  # else what the file holds is what runs
             serve_workers(code, request["scratch"] + ".main.py")
-        try:
-            exec(code, vars(main))
-        except SystemExit as leaving:
-            if request["raises"] == "SystemExit" or not ends_well(leaving, tree, path):
-                raise
+        with contextlib.ExitStack() as leaving:
+            leaving.push(lambda _, error, __: request["raises"] != "SystemExit" and ends_well(error, tree, path))
+            if request["parts"]:
+                run_parts(tree, request, vars(main), pyplot, answer)
+            else:
+                exec(code, vars(main))
         join_threads()
     except BaseException as raised:
         error = describe(raised, request)
@@ -232,6 +238,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
             pyplot.show(block=True)
             with silence():
                 evaluate(request["expressions"], vars(main), answer)
+                show(request["shows"], vars(main), answer)
     except BaseException as raised:
         error = describe(raised, request)
     limit_memory(None)
@@ -243,8 +250,10 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
     return answer | {"figures": pyplot.figures, "error": error}
 
 
-def ends_well(leaving: SystemExit, tree: ast.Module, path: str) -> bool:
+def ends_well(leaving: Any, tree: ast.Module, path: str) -> bool:
     """Whether a script left with status 0 from its last statement, so that no line of it is left out."""
+    if not isinstance(leaving, SystemExit):
+        return False
     places = [line for frame, line in traceback.walk_tb(leaving.__traceback__) if frame.f_code.co_filename == path]
     block: list[ast.stmt] = tree.body if places and leaving.code in (None, 0) else []
     while block and is_at(block[-1:], places[0]) and not isinstance(block[-1], ast.For | ast.While):
@@ -265,6 +274,92 @@ def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     handlers = [*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]
     fields = [getattr(statement, name, ()) for name in ("body", "orelse", "finalbody")]
     return [block for block in [*fields, *(handler.body for handler in handlers)] if block]
+
+
+class NoException(Exception):
+    """A cell that was meant to raise an exception ran to its end: the exception's name, the cell's first line."""
+
+    def __str__(self) -> str:
+        return f"it was meant to raise {self.args[0]}, but ran to its end"
+
+
+def run_parts(tree: ast.Module, request: Json, namespace: Json, pyplot: Any, answer: Json) -> None:
+    """Run a script statement by statement, so that what each part prints can be told apart; cells as `run_cell` does.
+
+    A mark in the output says where the statements of some parts begin: `answer["segments"]` has their names.
+    """
+    parts, flags = request["parts"], 0
+    for inside, group in itertools.groupby(tree.body, lambda node: parts_of(node, parts)):
+        announce(len(answer["segments"]), request["mark"])
+        answer["segments"].append([part["part"] for part in inside])
+        body = list(group)
+        if inside and inside[0]["cell"]:
+            flags = run_cell(body, inside[0], request, namespace, flags, pyplot, answer)
+        else:
+            flags = execute(body, request["path"], namespace, flags)
+    announce(len(answer["segments"]), request["mark"])
+    answer["segments"].append([])
+
+
+def parts_of(node: ast.stmt, parts: list[Json]) -> list[Json]:
+    """Return the parts that hold a statement."""
+    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+    return [part for part in parts if part["first"] <= first and (node.end_lineno or first) <= part["last"]]
+
+
+def announce(segment: int, mark: str) -> None:
+    """Write into the output that a segment begins."""
+    flush()
+    with contextlib.suppress(OSError):
+        system.write(1, f"\x1e{mark}:{segment}\x1e".encode())
+
+
+def execute(body: list[ast.stmt], path: str, namespace: Json, flags: int) -> int:
+    """Run statements; return the flags of `from __future__ import` for those after them."""
+    code = compile(ast.Module(body, []), path, "exec", flags, dont_inherit=True)
+    exec(code, namespace)
+    return flags | int(code.co_flags & FUTURE)
+
+
+def run_cell(
+    body: list[ast.stmt], part: Json, request: Json, namespace: Json, flags: int, pyplot: Any, answer: Json
+) -> int:
+    """Run a cell as notebooks do: its figures are shown at its end, and the value of its last expression."""
+    name, before, value = part["part"], len(pyplot.figures), None
+    last = body[-1]
+    silent = not isinstance(last, ast.Expr) or ended_by_semicolon(last, request["source"])
+    try:
+        flags = execute(body if silent else body[:-1], request["path"], namespace, flags)
+        if isinstance(last, ast.Expr) and not silent:
+            code = compile(ast.Expression(last.value), request["path"], "eval", flags, dont_inherit=True)
+            value = eval(code, namespace)
+            namespace["_"] = value
+    except BaseException as error:
+        if part["raises"] not in [base.__name__ for base in type(error).__mro__]:
+            raise
+        answer["endings"][name] = "".join(traceback.format_exception_only(error)).rstrip()
+    else:
+        if part["raises"]:
+            raise NoException(part["raises"], part["first"])
+    flush()
+    own = getattr(pyplot, "is_open", bool)(value)
+    pyplot.show(block=True)
+    with silence():
+        if name in part["shows"] and value is not None and not own and not display.drawn_with(value):
+            show_value(name, value, answer)
+        for key in part["expressions"]:
+            evaluate([key.partition(" ")[2]], namespace, answer, key)
+        for key in [key for key in part["shows"] if key != name]:
+            show([key.partition(" ")[2]], namespace, answer, key)
+    for figure in pyplot.figures[before:]:
+        figure.setdefault("part", name)
+    return flags
+
+
+def ended_by_semicolon(node: ast.stmt, source: str) -> bool:
+    """Tell whether a semicolon stands after a statement: in notebooks its value is not shown then."""
+    line = source.split("\n")[(node.end_lineno or 1) - 1].encode()
+    return line[node.end_col_offset :].lstrip().startswith(b";")
 
 
 def set_parameters(tree: ast.Module, parameters: Json, lines: list[int]) -> None:
@@ -387,15 +482,46 @@ def silence() -> Iterator[None]:
         system.close(null)
 
 
-def evaluate(expressions: list[str], namespace: Json, answer: Json) -> None:
-    """Put the values of the expressions into `answer`, or the reasons why they have none."""
+def evaluate(expressions: list[str], namespace: Json, answer: Json, key: str = "") -> None:
+    """Put the values of the expressions into `answer`, or the reasons why they have none.
+
+    key: the name in `answer` of a single expression, if that is not the expression itself.
+    """
     for expression in expressions:
         try:
-            value = plain(eval(expression, namespace))
-            to_json(value)
-            answer["values"][expression] = value
+            answer["values"][key or expression] = checked(eval(expression, namespace))
         except BaseException as error:
-            answer["invalid"][expression] = f"{type(error).__name__}: {one_line(error)}"
+            answer["invalid"][key or expression] = f"{type(error).__name__}: {one_line(error)}"
+
+
+def show(expressions: list[str], namespace: Json, answer: Json, key: str = "") -> None:
+    """Put what the values of the expressions show into `answer`, as `evaluate` does."""
+    for expression in expressions:
+        try:
+            show_value(key or expression, eval(expression, namespace), answer)
+        except BaseException as error:
+            answer["invalid"][key or expression] = f"{type(error).__name__}: {one_line(error)}"
+
+
+def show_value(key: str, value: Any, answer: Json) -> None:
+    """Put what a value shows into `answer`: what its library says of it, else the value itself, else its text."""
+    found = display.describe(value)
+    if not found and not (is_numpys(value, "ndarray") and value.ndim):
+        try:
+            answer["values"][key] = checked(value)
+            return
+        except (TypeError, ValueError):
+            pass
+    found = found or display.text(value)
+    to_json(found)
+    answer["displays"][key] = found
+
+
+def checked(value: Any) -> Any:
+    """Return a value as JSON can hold it; raises TypeError, ValueError for one that has no such form."""
+    value = plain(value)
+    to_json(value)
+    return value
 
 
 def plain(value: Any, depth: int = DEPTH) -> Any:
@@ -494,6 +620,8 @@ def refusal(value: Any) -> str:
 
 def describe(error: BaseException, request: Json) -> Json:
     """Return an exception as JSON data, with a traceback that begins in the snippet and has none of our frames."""
+    if isinstance(error, NoException):
+        return {"kind": "no exception", "message": str(error), "line": error.args[1], "traceback": ""}
     limit_memory(request["memory"] + RESERVE)
     path = request["path"]
     summary = traceback.TracebackException.from_exception(error)

@@ -95,6 +95,12 @@ def collect(figure: Any) -> None:
         figures.append({"label": f"{label} {number}" if label else "", "svg": svg})
 
 
+def is_open(value: Any) -> bool:
+    """Tell whether a value is a figure that is open, so that it will be collected."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return bool(pyplot) and any(pyplot.figure(number) is value for number in pyplot.get_fignums())  # type: ignore[union-attr]
+
+
 def animations(figure: Any) -> list[Any]:
     """Return a figure's animations to which the script has a reference; matplotlib drops the others, too."""
     module = sys.modules.get("matplotlib.animation")

@@ -65,6 +65,7 @@ MS_PRIVATE, MS_BARE = 0x4000 | 0x40000, 2 | 4 | 8  # linux/mount.h: recursively;
 def serve(control: socket.socket, settings: Json) -> None:
     """Import the requested modules, then fork a supervisor for each run; return when the engine ended."""
     child, audit, pyplot = (load(name) for name in ("child", "audit", "pyplot"))
+    child.display = load("display")
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
     hide_own_imports()
     ahead = load("ahead")

@@ -1,0 +1,93 @@
+"""What values show: frames as tables, other values as texts without addresses."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from verideck.run.sandbox.display import describe, drawn_with, text
+
+pandas = pytest.importorskip("pandas")
+polars = pytest.importorskip("polars")
+
+
+def test_a_frame_of_pandas_keeps_numbers_days_and_its_index() -> None:
+    days = pandas.to_datetime(["2024-01-01", "2024-02-01"])
+    frame = pandas.DataFrame({"n": [1, 2], "x": [0.5, 2.0], "day": days, "name": ["a", "b"]}, index=["p", "q"])
+    assert describe(frame) == {
+        "kind": "table",
+        "columns": [["n"], ["x"], ["day"], ["name"]],
+        "rows": [[1, 0.5, "2024-01-01", "a"], [2, 2.0, "2024-02-01", "b"]],
+        "shape": [2, 4],
+        "index": {"names": [""], "rows": [["p"], ["q"]], "counts": False},
+    }
+
+
+def test_a_series_is_a_table_of_one_column() -> None:
+    found = describe(pandas.Series([3, 4], name="n"))
+    assert found
+    assert (found["columns"], found["rows"], found["index"]["counts"]) == ([["n"]], [[3], [4]], True)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: polars.DataFrame({"n": [1, 2], "x": [0.5, None]}),
+        lambda: pytest.importorskip("pyarrow").table({"n": [1, 2], "x": [0.5, None]}),
+        lambda: pandas.DataFrame({"n": [1, 2], "x": [0.5, None]}, dtype=object),
+    ],
+)
+def test_frames_of_every_library_are_alike(make: Callable[[], Any]) -> None:
+    found = describe(make())
+    assert found
+    assert (found["columns"], found["rows"], found["shape"]) == ([["n"], ["x"]], [[1, 0.5], [2, None]], [2, 2])
+
+
+def test_of_a_long_frame_the_ends_are_kept() -> None:
+    for frame in (pandas.DataFrame({"n": range(1000)}), polars.DataFrame({"n": range(1000)})):
+        found = describe(frame)
+        assert found
+        assert [row[0] for row in found["rows"]] == [*range(100), *range(900, 1000)]
+        assert found["shape"] == [1000, 1]
+
+
+def test_labels_have_levels() -> None:
+    frame = pandas.DataFrame({("a", "x"): [1], ("a", "y"): [2]})
+    frame.index = pandas.MultiIndex.from_tuples([("p", 1)], names=["one", None])
+    found = describe(frame)
+    assert found
+    assert found["columns"] == [["a", "x"], ["a", "y"]]
+    assert found["index"] == {"names": ["one", ""], "rows": [["p", 1]], "counts": False}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (np.arange(3), {"kind": "text", "text": "array([0, 1, 2])", "line": "[0 1 2]"}),
+        (datetime.date(2024, 1, 2), {"kind": "text", "text": "datetime.date(2024, 1, 2)", "line": "2024-01-02"}),
+        ({1, 2}, {"kind": "text", "text": "{1, 2}"}),
+    ],
+)
+def test_other_values_have_a_text(value: Any, shown: dict[str, Any]) -> None:
+    assert describe(value) is None
+    assert text(value) == shown
+
+
+def test_addresses_are_left_out() -> None:
+    assert "0x…" in text(object())["text"]
+
+
+def test_what_drawing_returns_is_not_shown() -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots(2)
+    assert drawn_with(axes)
+    assert drawn_with(axes[0].plot([1]))
+    assert drawn_with(axes[0].hist([1]))
+    assert not drawn_with(axes[0].figure)
+    assert not drawn_with([1, SimpleNamespace()])

@@ -1,0 +1,162 @@
+"""What a value shows: supervisor.py loads this for child.py.
+
+`describe` returns a value as JSON that `verideck/run/displays.py` reads, with its `kind` and what that kind needs. A
+library is asked only where the script has imported it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+MOST_ROWS = 200
+"""Rows of a table that are kept: half from its start, half from its end."""
+MOST_COLUMNS = 100
+LONGEST_TEXT = 20_000
+"""Characters of a value's text that are kept."""
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
+
+
+def describe(value: Any) -> Json | None:
+    """Return a value that is more than a text; None for others. Raises what its library raises."""
+    for see in (table,):
+        if found := see(value):
+            return found
+    return None
+
+
+def text(value: Any) -> Json:
+    """Return a value as the text that Python shows of it, and as a line of prose; raises what its `repr` raises."""
+    shown, said = repr(value), str(value)
+    found = {"kind": "text", "text": clean(shown)}
+    return found if said == shown or "\n" in said or ADDRESS.search(said) else {**found, "line": clean(said)}
+
+
+def clean(text: str) -> str:
+    """Return a text without addresses, which change from run to run, and not too long."""
+    text = ADDRESS.sub("0x…", text).encode(errors="backslashreplace").decode()
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + " …"
+
+
+def drawn_with(value: Any) -> bool:
+    """Tell whether a value is a part of a figure of matplotlib's, or a list of them: what drawing calls return."""
+    artist = getattr(sys.modules.get("matplotlib.artist"), "Artist", None)
+    if artist is None:
+        return False
+    if isinstance(value, artist):
+        return not isinstance(value, sys.modules["matplotlib.figure"].Figure)
+    if type(value).__module__.startswith(("matplotlib.", "seaborn.")):
+        return True
+    if type(value).__name__ == "ndarray" and value.dtype == object:
+        value = value.ravel().tolist()
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list | tuple) and bool(value) and any(map(drawn_with, value))
+
+
+# Tables
+
+
+def table(value: Any) -> Json | None:
+    """Return a data frame, or a series, of pandas, polars, pyarrow, or what narwhals knows."""
+    if is_a(value, "pandas", "Series"):
+        frame = value.to_frame("" if value.name is None else value.name)
+        return pandas_table(frame) | {"series": True}
+    if is_a(value, "pandas", "DataFrame"):
+        return pandas_table(value)
+    if is_a(value, "polars", "Series"):
+        return plain_table(value.to_frame()) | {"series": True}
+    if is_a(value, "polars", "DataFrame"):
+        return plain_table(value)
+    if is_a(value, "pyarrow", "Table"):
+        names = value.column_names
+        return as_table(names, [value.column(number).to_pylist() for number in range(len(names))], None)
+    narwhals = sys.modules.get("narwhals")
+    if narwhals and hasattr(value, "__dataframe__"):
+        frame = narwhals.from_native(value, eager_only=True, pass_through=True)
+        return plain_table(frame) if frame is not value else None
+    return None
+
+
+def is_a(value: Any, module: str, name: str) -> bool:
+    """Tell whether a value is of a class of a module that the script has imported."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+def plain_table(frame: Any) -> Json:
+    """Return a frame without an index."""
+    count = len(frame)
+    kept = kept_rows(count)
+    columns = frame.columns[:MOST_COLUMNS]
+    values = [[*frame[name][: kept[0]].to_list(), *frame[name][count - kept[1] :].to_list()] for name in columns]
+    return as_table(columns, values, None, (count, len(frame.columns)))
+
+
+def pandas_table(frame: Any) -> Json:
+    """Return a frame of pandas, with its index."""
+    count = len(frame)
+    kept = kept_rows(count)
+    places = [*range(kept[0]), *range(count - kept[1], count)]
+    part = frame.iloc[places, :MOST_COLUMNS]
+    values = [part.iloc[:, number].tolist() for number in range(part.shape[1])]
+    index = part.index
+    levels = [index.get_level_values(level).tolist() for level in range(index.nlevels)]
+    names = ["" if name is None else str(name) for name in index.names]
+    counts = type(frame.index).__name__ == "RangeIndex" and list(frame.index[:1]) in ([], [0]) and names == [""]
+    told = {"names": names, "rows": columns_of(levels), "counts": bool(counts)}
+    return as_table(list(frame.columns), values, told, (count, frame.shape[1]))
+
+
+def kept_rows(count: int) -> tuple[int, int]:
+    """Return how many rows are kept from the start, and from the end."""
+    return (count, 0) if count <= MOST_ROWS else (MOST_ROWS // 2, MOST_ROWS // 2)
+
+
+def as_table(
+    columns: Sequence[Any], values: list[list[Any]], index: Json | None, shape: tuple[int, int] | None = None
+) -> Json:
+    """Return a table: labels of columns in levels, values by row, the rows and columns that there are."""
+    labels = [[label(level) for level in name] if isinstance(name, tuple) else [label(name)] for name in columns]
+    rows = len(values[0]) if values else len(index["rows"]) if index else 0
+    body = columns_of(values) if values else [[] for _ in range(rows)]
+    found = {"kind": "table", "columns": labels, "rows": body, "shape": list(shape or (rows, len(columns)))}
+    return found | ({"index": index} if index else {})
+
+
+def columns_of(values: list[list[Any]]) -> list[list[Any]]:
+    """Return columns as rows of cells."""
+    return [list(row) for row in zip(*map(column, values), strict=True)]
+
+
+def column(values: list[Any]) -> list[Any]:
+    """Return the cells of a column; days without a time of day are told as days alone."""
+    cells = [cell(value) for value in values]
+    dated = [isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d 00:00:00", value)) for value in cells]
+    missing = ("NaT", None)
+    if any(dated) and all(day or value in missing for day, value in zip(dated, cells, strict=True)):
+        return [value[:10] if day else value for day, value in zip(dated, cells, strict=True)]
+    return cells
+
+
+def label(name: Any) -> str:
+    """Return a level of a column's label."""
+    return clean(str(cell(name)))
+
+
+def cell(value: Any) -> Any:
+    """Return the value of a cell as JSON can hold it: a number, a text, true, false, None."""
+    if hasattr(value, "item") and type(value).__module__ == "numpy":
+        value = value.item()
+    if value is None or isinstance(value, bool | str):
+        return clean(value) if isinstance(value, str) else value
+    if isinstance(value, int):
+        return int(value) if abs(value) < 10**4000 else str(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) or not math.isnan(value) else float("nan")
+    return clean(str(value))
