@@ -37,6 +37,23 @@ def told(name: str, text: str, **more: str) -> str:
 
 
 MISTAKES = [
+    *(
+        (f"an escape: {text}", f"\n{{{{ {text} }}}}", "2: this template may not do this: access to attribute ")
+        for text in (
+            "title.__class__.__mro__",
+            "''.__class__",
+            "items[0].__class__.__init__.__globals__",
+            "cycler.__init__.__globals__.os.popen('id').read()",
+            "self._TemplateReference__context",
+            "title | attr('__class__')",
+            "items | map(attribute='__class__') | first",
+            "title.upper.__self__.__class__",
+            "lipsum.__globals__",
+            "(title ~ '{0.__class__}').format(title)",
+        )
+    ),
+    ("a change", "\n{% set _ = words.update({'help': 'x'}) %}{{ words.help }}", "2: this template may not do this: "),
+    ("a change of a list", "\n{% set x = [1] %}{{ x.append(2) }}", "2: this template may not do this: "),
     ("a brace missing", "<p>\n{{ title }", "2: this template has an error: unexpected '}'"),
     ("an end missing", "{% if title %}", "1: this template has an error: Unexpected end of template."),
     (

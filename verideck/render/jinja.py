@@ -1,6 +1,7 @@
 """Renders Jinja templates; an error in a template is reported with its line, not as an error of the engine.
 
-Templates are strict: undefined names and values that are not text (None, a list) are errors.
+Templates run in a sandbox: they reach what they are given, and nothing of Python behind it.
+They are strict: undefined names and values that are not text (None, a list) are errors.
 All values that are not marked as HTML are escaped.
 """
 
@@ -13,8 +14,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
-from jinja2.exceptions import TemplateRuntimeError, UndefinedError
+from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
+from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment as Environment
 from jinja2.utils import missing
 
 from verideck.core.errors import DeckError, did_you_mean
@@ -25,6 +27,7 @@ from verideck.core.run_model import Location
 _FOLDER = template_path("")
 _LANGUAGE = "templates are written in Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
 _UNDEFINED = "is not defined here"
+_SANDBOX = "templates run in a sandbox: use the names that they are given, and change nothing"
 _NO_TEXT = "put it into {% if … %}, or use a name whose value is text"
 
 
@@ -147,6 +150,8 @@ def _message(
         return message, hint or _LANGUAGE
     if isinstance(error, _NoText):
         return str(error), _NO_TEXT
+    if isinstance(error, SecurityError):
+        return f"this template may not do this: {str(error).rstrip('.')}", _SANDBOX
     if isinstance(error, RecursionError):
         return "this template calls itself endlessly", "remove the call, or put it into {% if … %}"
     if isinstance(error, TemplateRuntimeError):
