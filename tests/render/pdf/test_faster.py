@@ -82,3 +82,33 @@ def test_it_is_installed_once() -> None:
     before = weasyprint.css.StyleFor.set_computed_styles
     faster.install()
     assert weasyprint.css.StyleFor.set_computed_styles is before
+
+
+def test_a_style_sheet_is_parsed_once_and_all_it_says_holds_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    style = "<style>@page { size: 300px 100px } @media print { b { nonsense: 1; color: red } }</style><b>a</b>"
+    made = []
+    parsed: list[object] = []
+    weasyprint = document._weasyprint()
+    parse = weasyprint.css.preprocess_stylesheet
+
+    def noted(*some: Any, **more: Any) -> None:
+        parsed.append(some)
+        parse(*some, **more)
+
+    monkeypatch.setattr("weasyprint.preprocess_stylesheet", noted)
+    for _ in range(2):
+        with document._Warnings() as warnings:
+            page = document._document(PAGE % style, {}).pages[0]
+        colour = next(box.style["color"] for box in page._page_box.descendants() if box.element_tag == "b")
+        made.append((page.width, tuple(colour.coordinates), warnings.messages, len(parsed)))
+    assert made[0] == made[1]
+    assert made[0][0] == 300
+    assert "Ignored `nonsense:" in made[0][2][0]
+
+
+def test_a_style_sheet_that_names_fonts_is_parsed_each_time() -> None:
+    style = "<style>@font-face { font-family: a; nonsense: 1 }</style>"
+    for _ in range(2):
+        with document._Warnings() as warnings:
+            document._document(PAGE % style, {})
+        assert len([message for message in warnings.messages if "nonsense" in message]) == 1
