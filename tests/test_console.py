@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from verideck.check.checklist import Checklist, Line
 from verideck.check.registry import Waiver
 from verideck.check.verdict import Page, Verdict
 from verideck.commands import Report
+from verideck.core.deck_model import OutputUse
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.run_model import Difference, Finding, Location, Run, RunId, Snippet
 from verideck.publish import Changes
@@ -30,7 +32,8 @@ def report(**parts: object) -> Report:
 def verdict(differences: tuple[Difference, ...] = (), findings: tuple[Finding, ...] = (), **parts: object) -> Verdict:
     deck = deck_of("# One {#one}\n")[0]
     waived = (Waiver("overflow", "it is meant so", AT, (PALE, SMALL)),)
-    page = Page(deck, deck.slides[0], (RUN,), differences, findings, waived)
+    slide = replace(deck.slides[0], uses=(OutputUse(RUN, AT),))
+    page = Page(deck, slide, differences, findings, waived)
     run = Run(RUN, Snippet("snippets/a.py", "", (), ()))
     checklists = (Checklist(deck, (Line("fresh", "all of it"), Line("print", "3 pages for 1 slide", False))),)
     fields = {"versions": (("numpy", "2.3", ""),), "checklists": checklists, **parts}
@@ -63,7 +66,7 @@ def test_verify_tells_differences_by_slide_then_findings_then_how_it_went() -> N
     assert lines[0] == "ran 1 snippet run, each in a new interpreter"
     assert lines[1] == "slides/a.md:1: slide 1 One"
     assert lines[2] == "  a.py (k=2): value w: 0.5 → 0.75 (relative 3.3e-01)"
-    assert "excused: slides/a.md:3:1: overflow (2): it is meant so" in lines
+    assert "waived: slides/a.md:3:1: overflow (2): it is meant so" in lines
     assert "note: recorded with numpy 2.3, now with none" in lines
     assert lines[-3].startswith("1 result not as recorded")
     assert lines[-2:] == ["1 error, 1 warning", "side by side: dist/verify.html"]

@@ -100,7 +100,7 @@ def build(options: Options, progress: Progress) -> Report:
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf else []), *options.more]
     builds = deck_builds(decks, done.results, sources, fonts)
     published = publish.build(builds, kinds=kinds, progress=progress, stale=dict(stale))
-    differences = () if options.recorded else _differences(decks, planned, recorded, done.results)
+    differences = () if options.recorded else _differences(planned, recorded, done.results)
     report, _ = _check(options, builds, published.layouts, make=options.pdf)
     found = remarks(decks, done.results, sources, report)
     notes += (*published.notes, *drawing_notes(done.results))
@@ -119,7 +119,7 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     check_shown(decks, {**recorded, **results}, sources)
     writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
     changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
-    differences = _differences(decks, chosen, recorded, results)
+    differences = _differences(chosen, recorded, results)
     return Report(decks, len(chosen.runs), tuple(results), changes, differences, tuple(drawing_notes(results)))
 
 
@@ -142,7 +142,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     builds = deck_builds(decks, results, sources, fonts)
     report, _ = _check(options, builds, {})
     done = check.verify(
-        decks, planned.runs, recorded, results, sources, report=report, again=again, complete=not options.decks
+        decks, planned, recorded, results, sources, report=report, again=again, complete=not options.decks
     )
     sizes = file_sizes(builds)
     # Equal results may differ by rounding errors; a build may have used the recorded or the fresh ones.
@@ -200,16 +200,15 @@ def _check(
 
 def _checklist(deck: Deck, done: Verdict, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
     pages = [page for page in done.pages if page.deck is deck]
-    runs = {run for page in pages for run in page.runs}
+    runs = {run for page in pages for run in page.slide.runs}
     changed = {difference.run for page in pages for difference in page.differences}
     found = Counter(finding.rule for page in pages for finding in page.findings)
     return make_checklist(deck, len(runs), len(changed), found, sizes.get(deck.name, {}))
 
 
-def _differences(decks: Sequence[Deck], planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
+def _differences(planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
     """Return the differences between fresh and recorded results, in the order of the plan."""
-    tolerance = min(deck.meta.tolerance for deck in decks)
-    return compare_results(planned.runs, recorded, fresh, tolerance)
+    return compare_results(planned.runs, recorded, fresh, planned.tolerance)
 
 
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:

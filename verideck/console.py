@@ -8,10 +8,10 @@ from dataclasses import asdict
 
 from verideck.check import RULES, VERIFY_PAGE, Checklist, Page, Verdict, drawing_notes
 from verideck.commands import Report
-from verideck.core import formats
+from verideck.core import format_numbers
 from verideck.core.errors import DeckError, DeckErrors, LineOf, format_error
 from verideck.core.messages import command
-from verideck.core.run_model import Difference, Finding, RunId
+from verideck.core.run_model import Finding, RunId
 from verideck.core.unseen import escaped
 from verideck.publish import Changes
 
@@ -46,11 +46,11 @@ def verified(verdict: Verdict, line_of: LineOf, strict: bool = False) -> str:
     for page in verdict.pages:
         if page.differences:
             lines.append(f"{page.slide.at}: slide {page.number} {page.slide.title}")
-            lines += [f"  {_difference(difference)}" for difference in page.differences]
+            lines += [f"  {one.run}: {one}" for one in page.differences]
     lines += [_finding(finding, line_of) for finding in verdict.findings]
     for page in verdict.pages:
         for waiver in page.waivers:
-            lines.append(f"excused: {waiver.at}: {waiver.rule} ({len(waiver.findings)}): {waiver.reason}")
+            lines.append(f"waived: {waiver.at}: {waiver.rule} ({len(waiver.findings)}): {waiver.reason}")
     versions = (
         f"recorded with {name} {old or 'none'}, now with {new or 'none'}" for name, old, new in verdict.versions
     )
@@ -93,7 +93,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     slides = {id(page): _slide_json(page) for page in verdict.pages}
     found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
     data = {
-        "format": formats.VERDICT,
+        "format": format_numbers.VERDICT,
         "fine": not verdict.fails(strict),
         "runs": len(verdict.runs),
         "differences": [
@@ -101,7 +101,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
                 "snippet": one.run.snippet,
                 "parameters": dict(one.run.parameters),
                 **{name: getattr(one, name) for name in ("what", "before", "after", "detail")},
-                "slides": [slides[id(page)] for page in verdict.pages if one.run in page.runs],
+                "slides": [slides[id(page)] for page in verdict.pages if one.run in page.slide.runs],
             }
             for one in verdict.differences
         ],
@@ -129,7 +129,7 @@ def failed_json(error: DeckError | DeckErrors) -> str:
         {"at": one.at and asdict(one.at), **{name: getattr(one, name) for name in ("message", "hint", "detail")}}
         for one in errors
     ]
-    return json.dumps({"format": formats.VERDICT, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
+    return json.dumps({"format": format_numbers.VERDICT, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
 
 
 def _slide_json(page: Page) -> dict[str, str]:
@@ -156,12 +156,6 @@ def reasons(found: Mapping[RunId, tuple[str, ...] | None]) -> str:
         else:
             lines += [f"{run}: will run again", *(f"  {reason}" for reason in why)]
     return "\n".join(lines)
-
-
-def _difference(difference: Difference) -> str:
-    text = f"{difference.run}: {difference.what}: {difference.before or 'nothing'} → {difference.after or 'nothing'}"
-    told = difference.detail in ("", f"{difference.before} → {difference.after}")
-    return text if told else f"{text} ({difference.detail})"
 
 
 def _ran(done: Report) -> str:

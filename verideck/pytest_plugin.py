@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from verideck.core.deck_model import Deck, Slide, runs_of
+from verideck.core.deck_model import Deck, Slide
 from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_error
 from verideck.core.folders import SLIDES, deck_path
 from verideck.core.messages import command
@@ -62,11 +62,10 @@ class DeckFile(pytest.File):
         except (DeckError, DeckErrors) as error:
             raise self.CollectError(_text(error, sources)) from None
         for slide in deck.slides:
-            shown = dict.fromkeys(run for use in slide.uses for run in runs_of(use))
-            if shown:
+            if slide.runs:
                 name = f"{slide.shown_number}-{slide.id}"
                 yield SlideCollector.from_parent(
-                    self, name=name, deck=deck, slide=slide, runs=[runs[run] for run in shown], recorded=recorded
+                    self, name=name, deck=deck, slide=slide, runs=[runs[run] for run in slide.runs], recorded=recorded
                 )
 
 
@@ -119,11 +118,7 @@ class NotAsRecorded(Exception):
     """The result of a run is not as recorded in figures/."""
 
     def __init__(self, differences: tuple[Difference, ...]) -> None:
-        lines = [
-            f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}" + (one.detail and f" ({one.detail})")
-            for one in differences
-        ]
-        super().__init__("\n".join([*lines, f"accept with `{command('figures')}`"]))
+        super().__init__("\n".join([*map(str, differences), f"accept with `{command('figures')}`"]))
 
 
 class _Runs:

@@ -167,7 +167,7 @@ def test_the_frames_that_no_pdf_shows_are_judged(deck: DeckTest) -> None:
     drawn = [svg(LINE, TEXT), svg(LINE.replace("#1d5fc4", "#eeeeee"), TEXT.replace("15px", "8px"))]
     results: Results = {RUN: Result(figures=tuple(Figure("", figure) for figure in drawn))}
     shown = Drawing(Anchor("body", 0), 0.9, 250.0, 18.75, "E", (), "#fbfaf6")
-    facts = boxes.with_all_frames(Layout((SlideLayout((), (), (), (shown,)),)), one, results)
+    facts = boxes.with_all_frames(Layout((SlideLayout((), (), (shown,)),)), one, results)
     assert boxes.with_all_frames(facts, one, results) == facts
     (pale,) = fitting.pale(one.slides[0], facts.slides[0], theme.palette, "")
     (small,) = fitting.small_texts(one.slides[0], facts.slides[0])

@@ -109,7 +109,7 @@ def test_what_only_warns_fails_where_it_is_asked_to(talk: DeckTest) -> None:
     talk.run("verify", "--strict")
     assert talk.code == 1  # the second slide shows it, too
     talk.edit("slides/talk.md", "# Second", '# Second {allow="unseeded: never drawn from"}')
-    talk.run("verify", "--strict").fine().says("excused: slides/talk.md:5: unseeded (1): never drawn from")
+    talk.run("verify", "--strict").fine().says("waived: slides/talk.md:5: unseeded (1): never drawn from")
     assert "never drawn from" in page(talk).words
 
 
@@ -163,7 +163,7 @@ def test_a_slide_is_excused_from_what_is_meant_so(talk: DeckTest) -> None:
     allow = ' allow="overflow: the last lines are for readers; broken-link: to come"'
     talk.write("slides/talk.md", STAGE % (allow, TALL)).run("build").fine()
     assert "warning: " not in talk.out
-    talk.run("figures").run("verify", "--strict").fine().says("excused: slides/talk.md:1: overflow (1): the last lines")
+    talk.run("figures").run("verify", "--strict").fine().says("waived: slides/talk.md:1: overflow (1): the last lines")
     talk.edit("slides/talk.md", TALL, "").run("build").run("verify").fine().says("allow waives 'o")
 
 
@@ -193,10 +193,10 @@ def test_a_difference_fails_and_is_told_on_each_slide_that_shows_it() -> None:
     deck, sources = deck_of("# One\n\n{eval}`a.py: w`\n\n---\n\n# Two\n\n```{output} a.py\n```\n")
     run = RunId("snippets/a.py")
     before, after = ({run: Result("1\n", values={"w": w})} for w in (0.5, 0.75))
-    runs = plan([deck], sources).runs
+    planned = plan([deck], sources)
 
     def judged(recorded: Results, fresh: Results) -> verdict.Verdict:
-        return verdict.verify([deck], runs, recorded, fresh, sources, complete=False)
+        return verdict.verify([deck], planned, recorded, fresh, sources, complete=False)
 
     found = judged(before, after)
     assert [[one.what for one in page.differences] for page in found.pages] == [["value w"], ["value w"]]

@@ -6,7 +6,7 @@ from jinja2 import Environment, nodes
 
 from tests.harness import ROOT
 from verideck.check.verdict import Verdict, verify
-from verideck.check.verify_page import OutputRow, Told, View, verify_html, view_page
+from verideck.check.verify_page import OutputRow, View, verify_html, view_page
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results
 from verideck.core.theme import load_theme
@@ -39,12 +39,12 @@ def judged(recorded: dict[str, Result], fresh: dict[str, Result], **decks: str) 
     texts = {f"slides/{name.replace('_', '.')}.md": text for name, text in decks.items()}
     sources = Sources(ROOT, {**SNIPPETS, **texts})
     parsed = [parse(path, sources).valid() for path in texts]
-    runs = plan(parsed, sources).runs
+    planned = plan(parsed, sources)
 
     def results(known: dict[str, Result]) -> Results:
-        return {run.id: known[run.snippet.name] for run in runs if run.snippet.name in known}
+        return {run.id: known[run.snippet.name] for run in planned.runs if run.snippet.name in known}
 
-    return verify(parsed, runs, results(recorded), results(fresh), sources, complete=False), sources
+    return verify(parsed, planned, results(recorded), results(fresh), sources, complete=False), sources
 
 
 def seen(recorded: dict[str, Result], fresh: dict[str, Result], **decks: str) -> View:
@@ -82,7 +82,7 @@ def test_what_differs_is_told_once() -> None:
     assert page.headline == "2 slides do not show what their snippets produce."
     first, second = page.told
     assert first.evidence[0].output == (OutputRow(("2",), ("3",), True),)
-    assert first.evidence[0].differences == (Told("value x", "2", "3", first.evidence[0].differences[0].detail),)
+    assert [(one.what, one.before, one.after) for one in first.evidence[0].differences] == [("value x", "2", "3")]
     assert first.found == "differs"
     assert (second.evidence, second.elsewhere) == ((), (("b.py", "b/one", "1, One"),))
 

@@ -103,6 +103,18 @@ def test_a_deck_is_called_as_its_file(path: str, name: str) -> None:
     assert Deck(path, Meta(""), ()).name == name
 
 
+@pytest.mark.parametrize(("lang", "talk"), [("en", "talk"), ("ja", "talk.en"), ("en-GB", "talk.en")])
+def test_a_deck_with_its_language_in_its_name_is_an_edition(lang: str, talk: str) -> None:
+    assert Deck("slides/talk.en.md", Meta("", lang=lang), ()).talk == talk
+
+
+def test_a_slide_shows_each_run_once(tmp_path: Path) -> None:
+    text = "# A\n\n{eval}`b.py: x`, {eval}`a.py: x`, {eval}`b.py: y`\n"
+    sources = Sources(tmp_path, {"slides/a.md": text, "snippets/a.py": "x = 1", "snippets/b.py": "x = y = 2"})
+    (slide,) = parser.parse("slides/a.md", sources).valid().slides
+    assert slide.runs == (RunId("snippets/b.py"), RunId("snippets/a.py"))
+
+
 def test_a_figure_may_show_several_runs_all_else_shows_one() -> None:
     runs = tuple(RunId("snippets/a.py", (("k", k),)) for k in (1, 2))
     figure = FigureUse(runs, "", "k", (1, 2), "k", None, (), (), AT)

@@ -4,7 +4,19 @@ import math
 
 import pytest
 
-from verideck.core.run_model import STARTED_PROCESSES, Failure, Location, Result, RunId, Value, succeeded, used
+from verideck.core.run_model import (
+    STARTED_PROCESSES,
+    Difference,
+    Failure,
+    Location,
+    Region,
+    Result,
+    RunId,
+    Snippet,
+    Value,
+    succeeded,
+    used,
+)
 
 
 def test_only_the_promised_exception_counts_as_success() -> None:
@@ -46,3 +58,21 @@ def test_a_run_is_called_as_a_deck_calls_it() -> None:
 def test_what_a_run_used_is_what_it_read() -> None:
     inputs = (("read.csv", "a1"), ("missing.py", ""), ("asked", "folder"), (STARTED_PROCESSES, "unknown"))
     assert used(Result(inputs=inputs)) == {"read.csv"}
+
+
+def test_the_lines_of_parameters_are_those_of_their_region() -> None:
+    regions = (Region("fit", ((1, 1),)), Region("parameters", ((2, 3), (6, 6))))
+    assert Snippet("snippets/a.py", "", (), (), regions).parameter_lines == (2, 3, 6)
+    assert Snippet("snippets/a.py", "", (), ()).parameter_lines == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "detail", "text"),
+    [
+        ("1", "2", "", "value x: 1 → 2"),
+        ("", "2", "not recorded", "value x: nothing → 2 (not recorded)"),
+        ("a", "b", "a → b", "value x: a → b"),
+    ],
+)
+def test_a_difference_reads_as_one_line(before: str, after: str, detail: str, text: str) -> None:
+    assert str(Difference(RunId("snippets/a.py"), "value x", before, after, detail)) == text

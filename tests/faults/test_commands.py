@@ -11,7 +11,7 @@ import pytest
 from tests.core.test_files import SPECIAL
 from tests.harness import DeckTest
 from tests.projects import PICTURES
-from verideck.core import formats
+from verideck.core import format_numbers
 from verideck.core.cache import Cache
 
 pytestmark = pytest.mark.slow
@@ -173,7 +173,7 @@ def test_modules_of_a_linked_script_lie_beside_the_file_that_the_link_leads_to(b
     assert "beside it" in built.build().read("dist/a.html")
 
 
-RECORD = f'{{"format": {formats.RECORD}, "results": %s}}'
+RECORD = f'{{"format": {format_numbers.RECORD}, "results": %s}}'
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", RECORD % "[{}]", RECORD % "[1]", RECORD % '{"a": 1}'])

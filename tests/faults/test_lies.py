@@ -131,9 +131,8 @@ class Truth:
     def judge(self, root: Path) -> Verdict:
         """Return the verdict over the record in another folder."""
         sources = Sources(root)
-        return verdict.verify(
-            self.decks, self.planned.runs, record.read_record(sources, self.planned.runs), self.fresh, sources
-        )
+        recorded = record.read_record(sources, self.planned.runs)
+        return verdict.verify(self.decks, self.planned, recorded, self.fresh, sources)
 
 
 @pytest.fixture(scope="module")
@@ -351,7 +350,7 @@ def test_the_truth_is_believed_twenty_times_in_a_row(truth: Truth, times: int, c
         rounds = [{run.id: runner.submit(run) for run in runs} for _ in range(times)]
         for futures in rounds:
             fresh = {run: future.result() for run, future in futures.items()}
-            found = verdict.verify(truth.decks, runs, recorded, fresh, sources)
+            found = verdict.verify(truth.decks, truth.planned, recorded, fresh, sources)
             assert not found.fails(strict=True), list(said(found))
             assert found.versions == ()
 

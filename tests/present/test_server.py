@@ -21,10 +21,20 @@ from uvicorn.server import ServerState
 from tests.harness import DeckTest, finished
 from tests.server import Answer, Server
 from verideck.core.errors import UsageError
+from verideck.core.project import Sources
 from verideck.present import server as serving
 from verideck.present.guard import Send
 
 pytestmark = pytest.mark.slow
+
+
+def test_the_deck_that_is_no_edition_of_another_is_presented(deck: DeckTest) -> None:
+    deck.write("slides/b.en.md", "---\nlang: en\n---\n# B\n").write("slides/b.md", "---\nlang: ja\n---\n# B\n")
+    assert serving._choose(Sources(deck.root), "") == "slides/b.md"
+    deck.write("slides/a.en.md", "---\nlang: en\n---\n# A\n")
+    assert serving._choose(Sources(deck.root), "") == "slides/a.en.md"
+    assert serving._choose(Sources(deck.root), "b.en") == "slides/b.en.md"
+
 
 DECK = """---
 title: A talk

@@ -41,6 +41,21 @@ def test_editions_stand_together_and_the_files_that_are_there_are_linked(tmp_pat
     assert [fact in text for fact in ("1枚", "20分", "2 slides", "20 min", "2024/10/25", "2024-10-25")] == [True] * 6
 
 
+def test_the_licence_of_the_slides_is_shown(tmp_path: Path) -> None:
+    assert "<span>CC &lt;BY&gt; 4.0</span>" in page(
+        tmp_path, {}, ("a", ENGLISH.replace("lang:", "license: CC <BY> 4.0\nlang:"))
+    )
+
+
+def test_editions_are_known_by_their_language(tmp_path: Path) -> None:
+    texts = {"talk": JAPANESE, "talk.en": ENGLISH, "talk.de": ENGLISH, "alone.en": ENGLISH, "wrong": "---\nx\n---\n"}
+    for name, text in texts.items():
+        (tmp_path / "slides").mkdir(exist_ok=True)
+        (tmp_path / f"slides/{name}.md").write_text(text)
+    pair = (("ja", "talk"), ("en", "talk.en"))
+    assert index.editions(Sources(tmp_path)) == {"talk": pair, "talk.en": pair, "talk.de": (), "alone.en": ()}
+
+
 def test_several_talks_have_a_title_of_their_own(tmp_path: Path) -> None:
     text = page(tmp_path, {}, ("a", ENGLISH), ("b", ENGLISH.replace("A <talk>", "Another")))
     assert "<title>Talks</title>" in text

@@ -18,7 +18,7 @@ from verideck.typeset.fonts import Fonts
 DOWN = Overflow(Anchor("body", 0), "text", "slide", "down", 9.0, "")
 ACROSS = Overflow(Anchor("body", 0), "table", "slide", "across", 9.0, "")
 SQUEEZED = Drawing(Anchor("body", 0), 0.2, 50.0, 0.0, "", (), "#ffffff")
-NOTHING = SlideLayout((), (), (), ())
+NOTHING = SlideLayout((), (), ())
 
 
 def step(view: SlideView) -> int:
@@ -48,7 +48,7 @@ def test_the_first_step_at_which_all_fits_is_taken(
 
     def lay_out(some: Sequence[SlideView]) -> Layout:
         fine = [view.id == "two" or step(view) >= fits_from for view in some]
-        return Layout(tuple(NOTHING if one else SlideLayout((), overflows, (), drawings) for one in fine))
+        return Layout(tuple(NOTHING if one else SlideLayout(overflows, (), drawings) for one in fine))
 
     assert fit_steps(deck.slides, views, strict, lay_out) == {"one": expected, "two": 0}
 
@@ -56,7 +56,7 @@ def test_the_first_step_at_which_all_fits_is_taken(
 def test_a_slide_may_say_otherwise_than_its_deck() -> None:
     deck, _ = deck_of("# One {fit=strict}\n\n---\n\n# Two {fit=shrink}\n")
     views = slide_views(deck, {}, theme().palette, "print", notes=False)
-    too_much = SlideLayout((), (DOWN,), (), ())
+    too_much = SlideLayout((DOWN,), (), ())
     for strict in (True, False):
         found = fit_steps(deck.slides, views, strict, lambda some: Layout((too_much,) * len(some)))
         assert found == {"one": TIGHT, "two": LAST}

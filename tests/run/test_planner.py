@@ -58,7 +58,7 @@ def test_an_error_that_one_deck_expects_is_excused_in_no_other() -> None:
 
 @pytest.mark.parametrize("name", ["0.md", "slides/0.md", "0.md:7", "slides/0.md:7"])
 def test_code_in_a_slide_is_chosen_by_its_deck_or_its_line(name: str) -> None:
-    everything = Plan(runs("# One\n\n{eval}`a.py: x`\n\n---\n# Two\n```{python}\nz = 1\n```\n"))
+    everything = Plan(runs("# One\n\n{eval}`a.py: x`\n\n---\n# Two\n```{python}\nz = 1\n```\n"), 1e-6)
     assert [str(run.id) for run in select_runs(everything, [name]).runs] == ["slides/0.md:7"]
     assert [str(run.id) for run in select_runs(everything, ["a"]).runs] == ["a.py"]
     for wrong, said in (("1.md", "'1.md' contains no code that runs"), ("c", "no deck runs 'c'")):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from verideck.core import cache
 from verideck.core.run_model import STARTED_PROCESSES, Failure, Figure, Parameters, Result, Run, RunId, Snippet
 from verideck.run.recipe import Recipe, make_recipe, recipe_key
-from verideck.run.store import Store, is_fresh
+from verideck.run.store import Store, changed_inputs
 
 RESULT = Result(
     stdout="é\n",
@@ -149,10 +149,10 @@ def test_values_keep_every_bit(tmp_path_factory: pytest.TempPathFactory, value: 
 def test_a_result_is_fresh_while_all_it_read_is_as_it_was() -> None:
     result = Result(inputs=(("data.csv", "1"), ("snippets/gone.py", "")))
     now = {"data.csv": "1"}
-    assert is_fresh(result, lambda path: now.get(path, ""))
-    assert not is_fresh(result, lambda path: {"data.csv": "2"}.get(path, ""))
-    assert not is_fresh(result, lambda path: (now | {"snippets/gone.py": "3"}).get(path, ""))
+    assert not any(changed_inputs(result, lambda path: now.get(path, "")))
+    assert any(changed_inputs(result, lambda path: {"data.csv": "2"}.get(path, "")))
+    assert any(changed_inputs(result, lambda path: (now | {"snippets/gone.py": "3"}).get(path, "")))
 
 
 def test_a_result_whose_reading_nobody_saw_is_never_fresh() -> None:
-    assert not is_fresh(Result(inputs=((STARTED_PROCESSES, "unknown"),)), lambda path: "")
+    assert any(changed_inputs(Result(inputs=((STARTED_PROCESSES, "unknown"),)), lambda path: ""))

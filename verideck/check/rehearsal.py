@@ -8,7 +8,7 @@ from itertools import zip_longest
 from verideck.check.registry import EDITIONS, NOTES, TIME
 from verideck.core import deck_model, markdown_tokens, messages
 from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, ShowUse, Slide, SnippetUse, TableUse, Use
-from verideck.core.folders import snippet_name
+from verideck.core.folders import is_script, snippet_name
 from verideck.core.markdown_tokens import walk
 from verideck.core.run_model import Finding
 
@@ -76,8 +76,7 @@ def _late(slide: Slide, message: str, hint: str = "") -> Finding:
 
 def out_of_step(deck: Deck, decks: Sequence[Deck]) -> Iterator[tuple[Slide, Finding]]:
     """Yield where an edition in another language (NAME.LANG.md) differs from its original (NAME.md)."""
-    name, _, edition = deck.name.rpartition(".")
-    original = next((one for one in decks if edition and one.name == name), None)
+    original = next((one for one in decks if deck.name != deck.talk and one.name == deck.talk), None)
     if not original:
         return
     for mine, theirs in zip_longest(deck.slides, original.slides):
@@ -104,7 +103,7 @@ def _shape(slide: Slide) -> tuple[str, str, str, str, str]:
 def _shown(use: Use) -> str:
     path = deck_model.runs_of(use)[0].snippet
     lines = f" lines {use.lines[0]}-{use.lines[1]}" if isinstance(use, SnippetUse) else ""
-    return f"{_SHOWN[type(use)]} {snippet_name(path)}{lines}" if path.endswith(".py") else ""
+    return f"{_SHOWN[type(use)]} {snippet_name(path)}{lines}" if is_script(path) else ""
 
 
 def _differs(slide: Slide, message: str) -> Finding:

@@ -16,6 +16,7 @@ from verideck.check.registry import (
 from verideck.check.typed_numbers import Computed, numbers, same
 from verideck.core.deck_model import EvalUse, OutputUse, ShowUse, Slide, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, LineOf
+from verideck.core.folders import is_script
 from verideck.core.run_model import Finding, Location, Result, Results, RunId, Snippet, Value, is_outside, used
 from verideck.read.seeds import draws
 from verideck.render import output_text, texts
@@ -27,7 +28,7 @@ def typed_numbers(
     slide: Slide, recorded: Results, fresh: Results, line_of: LineOf, lang: str = ""
 ) -> Iterator[Finding]:
     """Yield the typed numbers on a slide that its snippets compute: equal to a value at their precision, or nearly."""
-    snippets = {run.snippet for use in slide.uses for run in runs_of(use)}
+    snippets = {run.snippet for run in slide.runs}
     computed = [
         Computed(run, expression, value, old)
         for results, old in ((fresh, False), (recorded, True))
@@ -71,18 +72,17 @@ def drawing_notes(results: Results) -> Iterator[str]:
 
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:
     """Yield the calls in a slide's scripts and their modules that draw random numbers without a seed."""
-    runs = dict.fromkeys(run for use in slide.uses for run in runs_of(use) if run in fresh)
     in_slide: dict[RunId, list[Snippet]] = {}
     for use in slide.uses:
         if isinstance(use, SnippetUse):
             in_slide.setdefault(use.run, []).append(use.snippet)
     found: dict[tuple[str, int, str], None] = {}
-    for run in runs:
+    for run in (run for run in slide.runs if run in fresh):
         inside = (path for path, digest in fresh[run].inputs if digest and not is_outside(path))
         files = {path: text_of(path) for path in inside if path.endswith(".py")}
-        if run.snippet.endswith(".py"):
+        if is_script(run.snippet):
             files = {run.snippet: text_of(run.snippet), **files}
-        for snippet in in_slide.get(run, ()) if not run.snippet.endswith(".py") else ():
+        for snippet in () if is_script(run.snippet) else in_slide.get(run, ()):
             found |= dict.fromkeys(draws({snippet.path: snippet.source}))
         found |= dict.fromkeys(draws(files))
     for path, line, what in found:
@@ -108,7 +108,7 @@ def outside_inputs(slide: Slide, fresh: Results, declared: Mapping[RunId, Collec
 def unstable(slide: Slide, once: Results, twice: Results, tolerance: float) -> Iterator[Finding]:
     """Yield where a second run with another hash seed gave a different result, or a different text on the slide."""
     found: list[tuple[RunId, str, str, Location]] = []
-    for run in dict.fromkeys(run for use in slide.uses for run in runs_of(use)):
+    for run in slide.runs:
         uses = [use for use in slide.uses if run in runs_of(use)]
         streams = sorted({use.stream for use in uses if isinstance(use, OutputUse)})
         for change in compare_result(once[run], twice[run], run, tolerance, streams):

@@ -6,19 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verideck.check.registry import UNUSED
-from verideck.core.deck_model import Deck, Slide, SnippetUse, runs_of
+from verideck.core.deck_model import Deck, Slide, SnippetUse
 from verideck.core.folders import snippet_path
 from verideck.core.project import Sources
-from verideck.core.run_model import Finding, Location, Region, Results
-
-_PARAMETERS = "parameters"
-"""The region that the engine itself reads."""
+from verideck.core.run_model import PARAMETERS, Finding, Location, Region, Results
 
 
 def snippets(decks: Sequence[Deck], results: Results, sources: Sources) -> Iterator[Finding]:
     """Yield the scripts that no slide and no other script uses. decks: all decks of the project."""
-    uses = [use for deck in decks for slide in deck.slides for use in slide.uses]
-    runs = {run for use in uses for run in runs_of(use)}
+    runs = {run for deck in decks for slide in deck.slides for run in slide.runs}
     used = {run.snippet for run in runs} | {path for deck in decks for path in deck.files}
     used |= {path for run in runs if run in results for path, _ in results[run].inputs}
     for name in sources.snippets():
@@ -37,7 +33,7 @@ def regions(decks: Sequence[Deck], sources: Sources) -> Iterator[tuple[Slide, Fi
     for path, uses in shown.items():
         slide, first = uses[0]
         for region in first.snippet.regions:
-            if region.name != _PARAMETERS and not any(_names(use, region) for _, use in uses):
+            if region.name != PARAMETERS and not any(_names(use, region) for _, use in uses):
                 at = _line(rf"\s*# region {re.escape(region.name)}\s*$", Location(path, 1), sources)
                 hint = "name it in `:steps:`, a callout or FILE#REGION, or remove its marker"
                 message = f"no slide uses the region '{region.name}'"

@@ -20,7 +20,7 @@ from verideck.check.runner import CheckReport
 from verideck.core import run_model
 from verideck.core.deck_model import Deck, Slide, runs_of
 from verideck.core.project import Sources
-from verideck.core.run_model import Difference, Finding, Location, Results, Run, RunId
+from verideck.core.run_model import Difference, Finding, Location, Plan, Results, Run, RunId
 from verideck.run import RECORD_PATH, compare_results, stale_runs, unrecorded_drawings, version_changes
 
 
@@ -32,8 +32,6 @@ class Page:
     """Its deck."""
     slide: Slide
     """The slide."""
-    runs: tuple[RunId, ...]
-    """The runs that it shows, each once."""
     differences: tuple[Difference, ...] = ()
     """Differences of these runs from the record."""
     findings: tuple[Finding, ...] = ()
@@ -85,7 +83,7 @@ _UNSEEN = CheckReport()
 
 def verify(
     decks: Sequence[Deck],
-    runs: Sequence[Run],
+    planned: Plan,
     recorded: Results,
     fresh: Results,
     sources: Sources,
@@ -99,7 +97,7 @@ def verify(
     report: findings of the checks that need no run. again: results of a second run.
     complete: whether these are all decks of the project, so that unshown results can be found.
     """
-    tolerance = min(deck.meta.tolerance for deck in decks)
+    runs, tolerance = planned.runs, planned.tolerance
     differences = compare_results(runs, recorded, fresh, tolerance)
     checked = {*names("results"), *report.checked} - ({UNSTABLE.name} if again is None else set())
     declared = {run.id: run.snippet.inputs for run in runs}
@@ -108,7 +106,6 @@ def verify(
     seen: set[tuple[str, Location, str]] = set()
     for deck in decks:
         for slide in deck.slides:
-            shown = tuple(dict.fromkeys(run for use in slide.uses for run in runs_of(use)))
             found = [
                 *typed_numbers(slide, recorded, fresh, sources.line, deck.meta.lang),
                 *rounding_edges(slide, recorded, fresh, tolerance),
@@ -123,9 +120,10 @@ def verify(
             mine = tuple(
                 one
                 for one in differences
-                if one.run in shown and (not one.part or (one.run, one.part) in own or (one.run, one.part) not in parts)
+                if one.run in slide.runs
+                and (not one.part or (one.run, one.part) in own or (one.run, one.part) not in parts)
             )
-            pages.append(Page(deck, slide, shown, mine, tuple(_new(findings, seen)), waivers))
+            pages.append(Page(deck, slide, mine, tuple(_new(findings, seen)), waivers))
     others = [*report.others, *_stale(sources, runs, differences, recorded, fresh)]
     if complete:
         shown_anywhere = [run.id for run in runs]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from verideck.check import changes
 from verideck.check.changes import Sentence, Table
 from verideck.check.checklist import Checklist
+from verideck.check.registry import Waiver
 from verideck.check.verdict import Page, Verdict
 from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
@@ -42,40 +43,6 @@ class Count:
 
     number: int
     noun: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A finding."""
-
-    level: str
-    """`error` or `warning`."""
-    message: str
-    rule: str
-    at: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Excuse:
-    """A waived rule."""
-
-    rule: str
-    reason: str
-    number: str
-    """The slide's."""
-    at: str
-    messages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A difference as text."""
-
-    what: str
-    before: str
-    after: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +74,7 @@ class Evidence:
 
     run: str
     command: str
-    differences: tuple[Told, ...]
+    differences: tuple[Difference, ...]
     """Differences, without those of shown figures and outputs."""
     output: tuple[OutputRow, ...]
     pairs: tuple[Pair, ...]
@@ -139,7 +106,7 @@ class SlideView:
     evidence: tuple[Evidence, ...]
     elsewhere: tuple[tuple[str, str, str], ...]
     """(run, anchor, slide's number and title) of runs with details at an earlier slide."""
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Finding, ...]
 
     @property
     def shows_changes(self) -> bool:
@@ -177,9 +144,10 @@ class View:
     decks: tuple[DeckView, ...]
     told: tuple[SlideView, ...]
     """Slides that are not fine."""
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Finding, ...]
     """Findings that belong to no slide."""
-    excuses: tuple[Excuse, ...]
+    waivers: tuple[tuple[str, Waiver], ...]
+    """(slide's number, waived rule)."""
     next: str
     """What to do next."""
     command: str
@@ -218,8 +186,8 @@ def view_page(verdict: Verdict, palette: Palette) -> View:
         versions=tuple((name, before or "none", after or "none") for name, before, after in verdict.versions),
         decks=tuple(_deck(path, pages, verdict.checklists) for path in decks),
         told=tuple(slide for slide in slides if slide.state != "fine"),
-        remarks=_remarks(verdict.others),
-        excuses=tuple(_excuses(verdict.pages)),
+        remarks=verdict.others,
+        waivers=tuple((page.number, waiver) for page in verdict.pages for waiver in page.waivers),
         next="Correct the slides, or accept the new results:" if wrong else "Verify it again:",
         command=command("figures" if wrong else "verify"),
     )
@@ -275,7 +243,7 @@ def _slides(verdict: Verdict, palette: Palette) -> Iterator[SlideView]:
                 for run in different
                 if first[run] is not page
             ),
-            remarks=_remarks(page.findings),
+            remarks=page.findings,
         )
 
 
@@ -309,16 +277,6 @@ def _count(number: int, noun: str) -> Count:
     return Count(number, noun if number == 1 else f"{noun}s")
 
 
-def _remarks(findings: Iterable[Finding]) -> tuple[Remark, ...]:
-    return tuple(Remark(one.level, one.message, one.rule, str(one.at), one.hint) for one in findings)
-
-
-def _excuses(pages: Iterable[Page]) -> Iterator[Excuse]:
-    for page, waiver in ((one, waiver) for one in pages for waiver in one.waivers):
-        messages = tuple(finding.message for finding in waiver.findings)
-        yield Excuse(waiver.rule, waiver.reason, page.number, str(waiver.at), messages)
-
-
 def _evidence(run: Run, page: Page, verdict: Verdict, palette: Palette, scope: str) -> Evidence:
     before, after = verdict.recorded.get(run.id, Result()), verdict.fresh[run.id]
     mine = [difference for difference in page.differences if difference.run == run.id]
@@ -333,9 +291,9 @@ def _evidence(run: Run, page: Page, verdict: Verdict, palette: Palette, scope: s
     highlighted = highlight.highlight(run.snippet.shown, "python")
     return Evidence(
         run=str(run.id),
-        command=f"python {run.snippet.path}" if run.snippet.path.endswith(".py") else "",
+        command="" if run.snippet.in_slide else f"python {run.snippet.path}",
         differences=tuple(
-            Told(one.what, one.before or _NOTHING, one.after or _NOTHING, one.detail)
+            replace(one, before=one.before or _NOTHING, after=one.after or _NOTHING)
             for one in mine
             if one.what not in shown
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from verideck.core.folders import deck_name, talk_name
 from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step, Stream, Value
 
 if TYPE_CHECKING:
@@ -284,6 +285,11 @@ class Slide:
         """The number that the slide shows: `7`, or `A1` in the appendix."""
         return f"A{self.number}" if self.appendix else str(self.number)
 
+    @property
+    def runs(self) -> tuple[RunId, ...]:
+        """The runs whose results it shows, each once."""
+        return tuple(dict.fromkeys(run for use in self.uses for run in runs_of(use)))
+
 
 @dataclass(frozen=True, slots=True)
 class Deck:
@@ -303,7 +309,12 @@ class Deck:
     @property
     def name(self) -> str:
         """File name without extension; the built files have this name, too."""
-        return self.path.rsplit("/", 1)[-1].removesuffix(".md")
+        return deck_name(self.path)
+
+    @property
+    def talk(self) -> str:
+        """The name that all editions of its talk share."""
+        return talk_name(self.name, self.meta.lang)
 
 
 Where = Literal["eyebrow", "heading", "body", "notes", "footnote", "alternative text", "caption", "callout"]

@@ -19,6 +19,21 @@ def deck_path(name: str) -> str:
     return f"{SLIDES}/{name}.md"
 
 
+def deck_name(path: str) -> str:
+    """Return the name of a deck from its path; its built files have this name, too."""
+    return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def talk_name(name: str, lang: str) -> str:
+    """Return the name that all editions of a talk share: `talk.en.md` in English is an edition of `talk.md`."""
+    return name.removesuffix(f".{lang}")
+
+
+def is_script(path: str) -> bool:
+    """Tell whether the path of a snippet is that of a script; else its code is in a slide, in `slides/talk.md`."""
+    return path.endswith(".py")
+
+
 def snippet_path(name: str) -> str:
     """Return the path of a script from its name in decks, the path below snippets/."""
     return f"{SNIPPETS}/{name}"

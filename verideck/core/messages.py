@@ -26,6 +26,15 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "figure": "図",
         "find": "スライドを探す",
         "help": "キー操作",
+        "index": {
+            "html": "スライド",
+            "min": "分",
+            "notes.pdf": "配布資料（ノート付き）",
+            "pdf": "PDF",
+            "slides": "枚",
+            "steps.pdf": "PDF（1段ずつ）",
+            "talks": "スライド",
+        },
         "letters": "文字と記号のキーを使う（切っても F1 でこの画面が開きます）",
         "live": {
             "differs": "{} に違いがあります",
@@ -98,6 +107,15 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "figure": "figure",
         "find": "Find a slide",
         "help": "Keys",
+        "index": {
+            "html": "Slides",
+            "min": "min",
+            "notes.pdf": "Handout with notes",
+            "pdf": "PDF",
+            "slides": "slides",
+            "steps.pdf": "PDF, step by step",
+            "talks": "Talks",
+        },
         "letters": "Letters and signs work as keys (F1 opens this in any case)",
         "live": {
             "differs": "{} differs",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from verideck.core.folders import snippet_name
+from verideck.core.folders import is_script, snippet_name
 
 
 class Tuple(list["Value"]):
@@ -70,6 +70,10 @@ class Location:
         return ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
 
 
+TIMEOUT, MEMORY, TOLERANCE = 60.0, 4 << 30, 1e-6
+"""Defaults of the front matter: limits of a run in seconds and bytes; relative tolerance of numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meta:
     """A deck's front matter, complete with defaults."""
@@ -102,16 +106,20 @@ class Meta:
     """Word of the deck → number of the theme's accent that it has: (("lam", 2), …)."""
     parameters: Parameters = ()
     """Parameters that are given to every run whose snippet declares them."""
-    tolerance: float = 1e-6
+    tolerance: float = TOLERANCE
     """Relative tolerance within which two numbers count as equal."""
-    timeout: float = 60.0
+    timeout: float = TIMEOUT
     """Wall-clock limit of a run in seconds."""
-    memory: int = 4 << 30
+    memory: int = MEMORY
     """Address space limit of a run in bytes."""
     html: bool = False
     """Whether the deck may contain raw HTML."""
     license: str = ""
     """Licence of the slides (an SPDX identifier or a sentence)."""
+
+
+PARAMETERS = "parameters"
+"""Name of the region whose assignments are the parameters of a script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,17 @@ class Snippet:
         """The name that decks use: the path below snippets/ (`ridge_fits.py`)."""
         return snippet_name(self.path)
 
+    @property
+    def in_slide(self) -> bool:
+        """Whether the code is written in a slide."""
+        return not is_script(self.path)
+
+    @property
+    def parameter_lines(self) -> tuple[int, ...]:
+        """The shown lines, from 1, of its `# region parameters`."""
+        ranges = [pair for region in self.regions if region.name == PARAMETERS for pair in region.ranges]
+        return tuple(line for first, last in ranges for line in range(first, last + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class RunId:
@@ -211,9 +230,9 @@ class Run:
     """Expressions of which tables and pictures are asked for, too, and cells of which the value is, sorted."""
     parts: tuple[str, ...] = ()
     """Cells and regions of which the output is asked for (see `Result.outputs`), sorted."""
-    timeout: float = 60.0
+    timeout: float = TIMEOUT
     """Wall-clock limit in seconds."""
-    memory: int = 4 << 30
+    memory: int = MEMORY
     """Address space limit in bytes."""
     at: Location = Location("")
     """The first location in a deck that uses the run."""
@@ -298,6 +317,8 @@ class Plan:
 
     runs: tuple[Run, ...]
     """Runs in the order in which the decks first use them."""
+    tolerance: float
+    """Relative tolerance for their results: the smallest of the decks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +337,11 @@ class Difference:
     """What exactly is different."""
     part: str = ""
     """The cell that it is about, `#1`; "" for the whole run."""
+
+    def __str__(self) -> str:
+        change = f"{self.before or 'nothing'} → {self.after or 'nothing'}"
+        told = self.detail in ("", f"{self.before} → {self.after}")
+        return f"{self.what}: {change}" + ("" if told else f" ({self.detail})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class Preview:
     def _view(self, index: int) -> tuple[SlideView, tuple[DeckError, ...]]:
         """Return a slide's view and errors; the same as before if nothing changed."""
         slide = self.deck.slides[index]
-        runs = {run for use in slide.uses for run in deck_model.runs_of(use)}
+        runs = set(slide.runs)
         waiting, failed = runs & self.runs.waiting, runs & self.runs.failures.keys()
         mine = {run: (self.runs.good.get(run), self.runs.failures.get(run)) for run in runs}
         last = self.deck.slides[-1].number, len(self.deck.slides)

@@ -26,12 +26,14 @@ from uvicorn.server import ServerState
 
 from verideck.core import run_model
 from verideck.core.errors import UsageError
+from verideck.core.folders import deck_name
 from verideck.core.project import Sources
 from verideck.core.run_model import Failure, Result
 from verideck.present import live
 from verideck.present.guard import App, Guard, Receive, Scope, Send
 from verideck.present.preview import Preview, Snapshot
 from verideck.present.session import Log, Session
+from verideck.publish import editions
 from verideck.render import SERVED_FONTS
 from verideck.run import snippet_error
 from verideck.typeset import fonts
@@ -244,8 +246,11 @@ async def _live(desk: Session, name: str) -> Response:
 
 
 def _choose(sources: Sources, name: str) -> str:
-    paths = sources.decks((name,) if name else ())
-    return min(paths, key=lambda path: (path.count("."), path))
+    if name:
+        return sources.decks((name,))[0]
+    known = editions(sources)
+    names = {path: deck_name(path) for path in sources.decks()}
+    return next(path for path, deck in names.items() if deck == next((one for _, one in known.get(deck, ())), deck))
 
 
 def _address(host: str, may_run: bool) -> str:

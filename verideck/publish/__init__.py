@@ -5,6 +5,7 @@ Other rooms use only the names listed here.
 
 from verideck.publish.builder import build, check_shown, deck_builds, file_sizes
 from verideck.publish.deck_build import DeckBuild, deck_theme
+from verideck.publish.index import editions
 from verideck.publish.layouts import lay_out_decks
 from verideck.publish.output import NOTHING, Changes, apply_writes
 from verideck.publish.presented import Presented, not_current
@@ -19,6 +20,7 @@ __all__ = [
     "check_shown",
     "deck_builds",
     "deck_theme",
+    "editions",
     "file_sizes",
     "lay_out_decks",
     "not_current",

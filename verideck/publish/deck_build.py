@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verideck.core import hashing
 from verideck.core.cache import Cache, kept
-from verideck.core.deck_model import Deck, runs_of
+from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
@@ -37,8 +37,7 @@ class DeckBuild:
     @cached_property
     def key(self) -> str:
         """Return the digest of everything that the deck's files are made of."""
-        uses = [use for slide in self.deck.slides for use in slide.uses]
-        runs = sorted({str(run): run for use in uses for run in runs_of(use)}.items())
+        runs = sorted({str(run): run for slide in self.deck.slides for run in slide.runs}.items())
         parts = {
             "files": {path: hashing.digest(self.sources.data(path)) for path in (self.deck.path, *self.deck.files)},
             "results": [

@@ -5,27 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from markupsafe import Markup, escape
 
 from verideck.core import messages
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckError, DeckErrors
-from verideck.core.folders import INDEX, output_path
+from verideck.core.folders import INDEX, deck_name, output_path, talk_name
 from verideck.core.project import Sources
 from verideck.core.run_model import Meta, Results, Write
 from verideck.core.theme import Theme
 from verideck.read import frontmatter
 from verideck.render import cover, static_page
 from verideck.typeset.fonts import Fonts
-
-_WORDS = {
-    "en": {"slides": "slides", "min": "min", "steps.pdf": "PDF, step by step", "notes.pdf": "Handout with notes"},
-    "ja": {"slides": "枚", "min": "分", "steps.pdf": "PDF（1段ずつ）", "notes.pdf": "配布資料（ノート付き）"},
-}
-_WORDS["en"] |= {"html": "Slides", "pdf": "PDF", "talks": "Talks"}
-_WORDS["ja"] |= {"html": "スライド", "pdf": "PDF", "talks": "スライド"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class Entry:
     """With the line breaks of its first slide, if that shows the title."""
     date: str
     facts: tuple[str, ...]
-    """`19 slides`, `20 min`."""
+    """`19 slides`, `20 min`, `MIT`."""
     picture: Markup
     """Picture of its first slide."""
     links: tuple[Link, ...]
@@ -56,7 +48,7 @@ def write(
     decks: Sequence[Deck], results: Results, theme: Theme, fonts: Fonts, files: Mapping[str, Mapping[str, int]]
 ) -> Write:
     """Return the page. files: name of a deck → ending of a file → size in bytes."""
-    decks = sorted(decks, key=lambda deck: (_stem(deck.name, deck.meta.lang), deck.name))
+    decks = sorted(decks, key=lambda deck: (deck.talk, deck.name))
     talks: dict[str, list[Entry]] = {}
     texts: dict[str, str] = {}
     for deck in decks:
@@ -65,11 +57,11 @@ def write(
             texts[family] = texts.get(family, "") + text
         title = first.title if first.title_text == deck.meta.title else escape(deck.meta.title)
         entry = _entry(deck, title, first.picture, files.get(deck.name, {}))
-        talks.setdefault(_stem(deck.name, deck.meta.lang), []).append(entry)
+        talks.setdefault(deck.talk, []).append(entry)
     lang = decks[0].meta.lang
     names: dict[str, object] = dict(
         lang=lang,
-        title=decks[0].meta.title if len(talks) == 1 else _words(lang)["talks"],
+        title=decks[0].meta.title if len(talks) == 1 else messages.of(lang)["index"]["talks"],
         talks=list(talks.values()),
     )
     css = theme.templates["deck.css"] + theme.templates["index.css"]
@@ -77,12 +69,13 @@ def write(
 
 
 def _entry(deck: Deck, title: Markup, picture: Markup, files: Mapping[str, int]) -> Entry:
-    words = _words(deck.meta.lang)
+    words = messages.of(deck.meta.lang)["index"]
     count = sum(not slide.appendix for slide in deck.slides)
     space = "" if messages.is_japanese(deck.meta.lang) else " "
     facts = [f"{count}{space}{words['slides']}"]
     if deck.meta.duration:
         facts.append(f"{round(deck.meta.duration / 60)}{space}{words['min']}")
+    facts += [deck.meta.license] if deck.meta.license else []
     return Entry(
         deck.meta,
         title,
@@ -99,10 +92,6 @@ def _links(deck: Deck, files: Mapping[str, int], words: Mapping[str, str]) -> It
             yield Link(f"{deck.name}.{kind}", words[kind], f"{max(files[kind] / 1e6, 0.1):.1f} MB")
 
 
-def _words(lang: str) -> Mapping[str, str]:
-    return _WORDS.get(messages.primary(lang), _WORDS["en"])
-
-
 def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return name of a deck → (language, name) of all editions of its talk, sorted by name; () for a single deck.
 
@@ -111,19 +100,8 @@ def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
     languages = {}
     for path in sources.decks():
         with contextlib.suppress(DeckError, DeckErrors):
-            languages[_name(path)] = frontmatter.read(path, sources.text(path))[0].lang
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for _, group in groupby(sorted(languages, key=lambda name: (_stem(name, languages[name]), name)),
-                            key=lambda name: _stem(name, languages[name])):  # fmt: skip
-        several = tuple((languages[name], name) for name in group)
-        found |= {name: several if len(several) > 1 else () for _, name in several}
-    return found
-
-
-def _name(path: str) -> str:
-    return path.rsplit("/", 1)[-1].removesuffix(".md")
-
-
-def _stem(name: str, lang: str) -> str:
-    """Return the common name of all editions of a talk."""
-    return name.removesuffix(f".{lang}")
+            languages[deck_name(path)] = frontmatter.read(path, sources.text(path))[0].lang
+    talks: dict[str, list[tuple[str, str]]] = {}
+    for name, lang in sorted(languages.items()):
+        talks.setdefault(talk_name(name, lang), []).append((lang, name))
+    return {name: tuple(several) if len(several) > 1 else () for several in talks.values() for _, name in several}

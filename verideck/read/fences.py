@@ -134,8 +134,7 @@ _VALUES = "None, True, False, a number, a string, or a list or dict (with string
 
 def _assigned(snippet: Snippet) -> set[str]:
     """Return the names that are assigned in the region `parameters`, with any value."""
-    ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
-    lines = [line for first, last in ranges for line in snippet.shown[first - 1 : last]]
+    lines = [snippet.shown[number - 1] for number in snippet.parameter_lines]
     return {match[1] for line in lines if (match := re.match(r"(\w+)\s*(?::[^=]*)?=(?!=)", line))}
 
 

@@ -29,7 +29,7 @@ BLANK = "…"
 """Title of a slide whose heading has an error."""
 _DEEPEST = 8
 """How deep includes may be nested."""
-_KINDS = ("title", "section", "closing")
+_KINDS: tuple[Literal["title", "section", "closing"], ...] = ("title", "section", "closing")
 _IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
 
 
@@ -193,12 +193,11 @@ class _Reader:
         if not title.strip():
             self.errors.append(DeckError("this heading has no text", at, "write a title after the #"))
         classes = tuple(str(opening.attrs.get("class", "")).split())
-        kind = next((name for name in _KINDS if name in classes), "plain")
         return Slide(
             number=0,
             id=str(opening.attrs.get("id", "")),
             title=title,
-            kind=_kind(kind),
+            kind=next((name for name in _KINDS if name in classes), "plain"),
             heading=tuple(inline.children or ()),
             tokens=tuple(draft.tokens),
             footnotes=footnotes,
@@ -459,10 +458,6 @@ def slug(title: str) -> str:
     """Return a title as an anchor: its words, of letters and digits of any script, in lower case, joined by hyphens."""
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", title).lower())
     return "-".join(words) or "slide"
-
-
-def _kind(name: str) -> Literal["plain", "title", "section", "closing"]:
-    return name if name in _KINDS else "plain"  # type: ignore[return-value]
 
 
 def _is_comment(token: Token) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
-from verideck.core.run_model import Location, Parameters, Region, Snippet, Step, Value
+from verideck.core.run_model import PARAMETERS, Location, Parameters, Region, Snippet, Step, Value
 
 RESERVED = ("all", "adds")
 """Names with a special meaning in steps; regions cannot have them."""
@@ -46,7 +46,7 @@ def read_snippet(path: str, source: str) -> Snippet:
         shown=tuple(rows[line - 1] for line in shown),
         lines=shown,
         regions=tuple(_region(path, name, pieces, rows, shown) for name, pieces in ranges.items()),
-        parameters=_parameters(source, ranges.get("parameters", ())),
+        parameters=_parameters(source, ranges.get(PARAMETERS, ())),
         inputs=_inputs(path, markers),
     )
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from verideck.core import formats
+from verideck.core import format_numbers, messages
 from verideck.core.deck_model import (
     Deck,
     EvalUse,
@@ -35,7 +35,7 @@ from verideck.core.deck_model import (
     runs_of,
 )
 from verideck.core.errors import DeckError
-from verideck.core.folders import output_path
+from verideck.core.folders import is_script, output_path
 from verideck.core.hashing import digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId, Value, Write, is_outside
@@ -51,9 +51,9 @@ def provenance_file(
     uses = [use for slide in deck.slides for use in slide.uses]
     files = {use.run.snippet: use.snippet.code for use in uses if isinstance(use, SnippetUse)}
     codes = files | {name: script.code for name, script in deck.scripts.items()}
-    runs = dict.fromkeys(run for use in uses for run in runs_of(use))
+    runs = dict.fromkeys(run for slide in deck.slides for run in slide.runs)
     data = {
-        "format": formats.PROVENANCE,
+        "format": format_numbers.PROVENANCE,
         "deck": deck.path,
         "title": deck.meta.title,
         "runs": {
@@ -103,7 +103,7 @@ def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str]
     result = results[runs_of(uses[0])[0]]
     facts["value"], facts["parameters"] = _equations(shown_values), _equations(parameters)
     sources = [use.snippet.source for use in uses if isinstance(use, SnippetUse)]
-    sources = sources or ([text(script)] if script.endswith(".py") else [])
+    sources = sources or ([text(script)] if is_script(script) else [])
     facts["seeds"] = [seed for source in dict.fromkeys(sources) for seed in _seeds(source, result, text)]
     facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
     facts["command"] = [_command(script, facts["parameters"])]
@@ -139,7 +139,7 @@ def _command(script: str, parameters: Sequence[str]) -> str:
     """Return the command that runs a script again, with the parameters to set; code in a slide runs with its deck."""
     deck = script.rpartition("/")[2].rpartition(".md:")[0]
     if deck:
-        return f"python build.py verify {deck}"
+        return f"{messages.DEFAULT} verify {deck}"  # not as called: files do not depend on who builds them
     return f"python {script}" + (f"  # region parameters: {'; '.join(parameters)}" if parameters else "")
 
 

@@ -16,7 +16,7 @@ def snippet_error(run: Run, cause: Failure) -> SnippetError:
         what = "this cell" if run.snippet.cells else run.id
         message = f"{what} did not raise {name}"
         return SnippetError(message, at if run.snippet.cells else run.at, "remove `:raises:`, or correct the snippet")
-    command = f"run it alone: python {run.snippet.path}; " if run.snippet.path.endswith(".py") else ""
+    command = "" if run.snippet.in_slide else f"run it alone: python {run.snippet.path}; "
     hint = f"{command}shown at {run.at}"
     if run.snippet.cells:
         alone = cause.kind == "NameError" and run.snippet.cells[0].first <= cause.line <= run.snippet.cells[0].last
@@ -24,7 +24,7 @@ def snippet_error(run: Run, cause: Failure) -> SnippetError:
     return SnippetError(f"{run.id} failed: {cause.kind}: {cause.message}", at, hint, cause.traceback)
 
 
-def _intrusion(suspects: Sequence[Run], touched: Sequence[str]) -> SnippetError:
+def changed_files_error(suspects: Sequence[Run], touched: Sequence[str]) -> SnippetError:
     """Return the error for files that changed while snippets ran: at the first script that may have changed them."""
     names = ", ".join(f"'{path}'" for path in touched[:5]) + (f" and {len(touched) - 5} more" if touched[5:] else "")
     message = f"{names} changed while {', '.join(str(run.id) for run in suspects)} ran"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from verideck.core.deck_model import Deck, EvalUse, OutputUse, ShowUse, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.folders import SLIDES, snippet_name
 from verideck.core.project import Sources
-from verideck.core.run_model import Meta, Plan, Run, RunId, Snippet
+from verideck.core.run_model import TOLERANCE, Meta, Plan, Run, RunId, Snippet
 from verideck.read import parser, snippets
 
 
@@ -31,7 +32,8 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
                 asked[run_id].append((use, deck.meta))
     paths = {deck.path for deck in wanted}
     scripts = {name: script for deck in wanted for name, script in deck.scripts.items()}
-    return Plan(tuple(_run(run_id, uses, scripts, sources, paths) for run_id, uses in asked.items()))
+    runs = tuple(_run(run_id, uses, scripts, sources, paths) for run_id, uses in asked.items())
+    return Plan(runs, min((deck.meta.tolerance for deck in wanted), default=TOLERANCE))
 
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
@@ -47,7 +49,8 @@ def select_runs(planned: Plan, names: Sequence[str]) -> Plan:
     """
     known = {name for run in planned.runs for name in _names(run)}
     chosen = {_known(name, known) for name in names}
-    return Plan(tuple(run for run in planned.runs if not chosen or chosen & _names(run)))
+    runs = tuple(run for run in planned.runs if not chosen or chosen & _names(run))
+    return replace(planned, runs=runs)
 
 
 def _known(name: str, known: set[str]) -> str:
@@ -66,10 +69,9 @@ def _names(run: Run) -> set[str]:
 
 
 def _uses(deck: Deck) -> Iterator[tuple[RunId, Use]]:
-    for slide in deck.slides:
-        for use in slide.uses:
-            for run_id in runs_of(use):
-                yield run_id, use
+    for use in (use for slide in deck.slides for use in slide.uses):
+        for run_id in runs_of(use):
+            yield run_id, use
 
 
 def _run(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from verideck.core.folders import SNIPPETS
+from verideck.core.folders import SNIPPETS, is_script
 from verideck.core.hashing import file_digest
 from verideck.core.packages import versions
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
@@ -37,7 +37,6 @@ def without_our_frames(text: str) -> str:
 def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
     """Return the request for a run, as supervisor.py reads it."""
     snippet, file = run.snippet, root / run.snippet.path
-    ranges = [pair for region in snippet.regions if region.name == "parameters" for pair in region.ranges]
     folder = _folder(run, root)
     return {
         "path": str(file),
@@ -45,7 +44,7 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
         "seeds": _seeds(snippet.source, folder, set()),
         "source": snippet.source,
         "parameters": dict(run.id.parameters),
-        "parameter_lines": [snippet.lines[number - 1] for first, last in ranges for number in range(first, last + 1)],
+        "parameter_lines": [snippet.lines[number - 1] for number in snippet.parameter_lines],
         "expressions": [key for key in run.expressions if key[0] != "#"],
         "raises": run.raises,
         "shows": [key for key in run.shows if key[0] != "#"],
@@ -171,7 +170,7 @@ def _text(file: Path) -> str:
 def _folder(run: Run, root: Path) -> Path:
     """Return the folder of a script's own modules: as in Python, that of the file that a link points to."""
     path = run.snippet.path
-    return (root / path).resolve().parent if path.endswith(".py") else root / SNIPPETS
+    return (root / path).resolve().parent if is_script(path) else root / SNIPPETS
 
 
 def _shortener(root: Path, scratch: str) -> Callable[[str], str]:

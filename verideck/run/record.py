@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from verideck.core import formats
+from verideck.core import format_numbers
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import FIGURES, snippet_name
 from verideck.core.hashing import digest, file_digest
@@ -131,7 +131,7 @@ def _as_shown(result: Result, streams: Sequence[Stream] | None) -> Result:
 
 def _text(entries: list[dict[str, Any]]) -> str:
     # Keys are not sorted: the order of a table's columns is part of a result.
-    data = {"format": formats.RECORD, "results": entries}
+    data = {"format": format_numbers.RECORD, "results": entries}
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -160,8 +160,8 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
     try:
         data = json.loads(text, object_pairs_hook=_object)
         json.dumps(data, ensure_ascii=False).encode()  # fails for lone surrogates
-        given = data.get("format") if isinstance(data, dict) and "results" in data else formats.RECORD
-        if type(given) is not int or given != formats.RECORD:  # True and 1.0 equal 1
+        given = data.get("format") if isinstance(data, dict) and "results" in data else format_numbers.RECORD
+        if type(given) is not int or given != format_numbers.RECORD:  # True and 1.0 equal 1
             raise _other_format(given)
         if not isinstance(data, dict) or data.keys() != {"format", "results"} or not isinstance(data["results"], list):
             raise ValueError("it is not an object with the keys format and results, a list")
@@ -185,9 +185,11 @@ def _parsed(text: str) -> tuple[dict[str, Any], ...]:
 
 def _other_format(given: Any) -> OtherFormat:
     found = f"has format {given!r:.20}" if given else "has no format number, so an earlier version wrote it"
-    newer = isinstance(given, int) and given > formats.RECORD
+    newer = isinstance(given, int) and given > format_numbers.RECORD
     hint = ("use the version that wrote it, or " if newer else "") + f"make a new record: {command('figures')}"
-    return OtherFormat(f"the record {found}; this version reads format {formats.RECORD}", Location(RECORD_PATH), hint)
+    return OtherFormat(
+        f"the record {found}; this version reads format {format_numbers.RECORD}", Location(RECORD_PATH), hint
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
@@ -240,7 +242,7 @@ def _lasting(runs: Iterable[Run]) -> dict[RunId, RunId]:
     found: dict[RunId, RunId] = {}
     taken: Counter[str] = Counter()
     for run in runs:
-        if not run.snippet.path.endswith(".py"):
+        if run.snippet.in_slide:
             name = f"{run.snippet.path}#{_script(run)[:12]}"
             taken[name] += 1
             found[run.id] = RunId(name if taken[name] == 1 else f"{name}-{taken[name]}")

@@ -16,10 +16,10 @@ from verideck.core.progress import Progress
 from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, RunId
 from verideck.run import changed_files
 from verideck.run.executor import Executor
-from verideck.run.failures import _intrusion, snippet_error
+from verideck.run.failures import changed_files_error, snippet_error
 from verideck.run.local import imports, local_executor
 from verideck.run.recipe import Recipe, make_recipe, recipe_key
-from verideck.run.store import Store, is_fresh
+from verideck.run.store import Store, changed_inputs
 from verideck.typeset.fonts import Fonts
 
 Ticket = tuple[RunId, str]
@@ -70,7 +70,7 @@ class Scheduler:
         digest_of = cache(lambda path: file_digest(self._root, path))
         for ticket, (run, _) in self._wanted.items():
             held = self._known.get(ticket) or (self._store.get(ticket[1]) if self._store else None)
-            if held and is_fresh(held, digest_of):
+            if held and not any(changed_inputs(held, digest_of)):
                 self._settle(ticket, held)
             else:
                 self.waiting[run.id] = ticket
@@ -141,7 +141,7 @@ class Scheduler:
             return []
         for _, key in tickets if self._store else ():
             self._store.remove(key)  # type: ignore[union-attr]
-        return [_intrusion(starters or runs, touched)]
+        return [changed_files_error(starters or runs, touched)]
 
 
 def schedule(

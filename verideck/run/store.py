@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from verideck.core.cache import LIMIT, Cache
+from verideck.core.folders import is_script
 from verideck.core.hashing import to_json
 from verideck.core.run_model import Result, succeeded
 from verideck.run.recipe import Recipe
@@ -46,7 +47,7 @@ class Store:
         same = [entry for entry in found if _name(entry[0]) == wanted]
         if held := [entry for entry in same if to_json(entry[0]) == to_json(recipe)]:
             return held[0]
-        if not recipe["snippet"].endswith(".py"):
+        if not is_script(recipe["snippet"]):
             alike = difflib.get_close_matches(recipe["code"], [entry[0]["code"] for entry in same], 1, 0.5)
             same = [entry for entry in same if entry[0]["code"] in alike]
         return same[0] if same else None
@@ -64,6 +65,11 @@ def _name(recipe: Recipe) -> tuple[str, bytes]:
     return recipe["snippet"], to_json(recipe["parameters"])
 
 
-def is_fresh(result: Result, digest_of: Callable[[str], str]) -> bool:
-    """Tell whether all files that the run used are unchanged; `digest_of(path)` is "" for a missing file."""
-    return all(digest_of(path) == before for path, before in result.inputs)
+def changed_inputs(result: Result, digest_of: Callable[[str], str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (path, digest before, digest now) of the files that a run used and that changed; "" for a missing file.
+
+    A stored result is valid if there are none.
+    """
+    for path, before in result.inputs:
+        if (now := digest_of(path)) != before:
+            yield path, before, now

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from verideck.core.folders import is_script
 from verideck.core.hashing import file_digest, to_json
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, RunId, Value
 from verideck.run.local import local_executor
 from verideck.run.recipe import Recipe, make_recipe
-from verideck.run.store import Store
+from verideck.run.store import Store, changed_inputs
 from verideck.typeset.fonts import Fonts
 
 
@@ -28,9 +29,7 @@ def reasons(before: Recipe, now: Recipe, result: Result, digest_of: Callable[[st
     if before["raises"] != now["raises"]:
         found.append(f"expected exception is {now['raises'] or 'none'}, was {before['raises'] or 'none'}")
     found += _named("", before["environment"], now["environment"])
-    for path, then in result.inputs:
-        if (current := digest_of(path)) != then:
-            found.append(_file(path, then, current))
+    found += [_file(*change) for change in changed_inputs(result, digest_of)]
     return tuple(found)
 
 
@@ -42,7 +41,7 @@ def _code(before: Recipe, now: Recipe) -> list[str]:
         return []
     pairs = zip(old, new, strict=False)
     line = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), min(len(old), len(new)) + 1)
-    return [f"{now['snippet']} changed, first in line {line}" if now["snippet"].endswith(".py") else "its code changed"]
+    return [f"{now['snippet']} changed, first in line {line}" if is_script(now["snippet"]) else "its code changed"]
 
 
 def _named(kind: str, before: Mapping[str, Value], now: Mapping[str, Value]) -> list[str]:

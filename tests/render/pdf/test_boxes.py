@@ -27,13 +27,12 @@ def pages(*slides: str, size: str = "400px 200px") -> list[Any]:
 
 
 @pytest.mark.slow
-def test_each_slide_has_its_blocks_in_order_with_their_boxes() -> None:
+def test_each_slide_has_the_texts_of_its_blocks_in_order() -> None:
     layout = boxes.read(
         pages('<p data-block="0">one</p><ul data-block="3"><li>two</li></ul>', '<p data-block="0">x</p>')
     )
     assert len(layout.slides) == 2
-    assert [(box.anchor.block, box.what) for box in layout.slides[0].boxes] == [(0, "text"), (3, "list")]
-    assert all(box.height > 0 for box in layout.slides[0].boxes)
+    assert [text.anchor.block for text in layout.slides[0].texts] == [0, 3]
     (text,) = layout.slides[1].texts
     assert (text.size, text.colour, text.ground) == (20, "#112233", "#ffffff")
 
@@ -62,12 +61,12 @@ def test_frames_that_no_page_shows_are_judged_with_the_one_that_it_shows() -> No
     figures = tuple(Figure("", svg.format(colour)) for colour in ("#1d5fc4", "#eeeeee"))
     results = {RunId("snippets/a.py"): Result(figures=figures)}
     shown = Drawing(Anchor("body", 0), 1.0, 72.0, 0.0, "", (), "#fbfaf6")
-    layout = Layout((SlideLayout((), (), (), (shown,)),))
+    layout = Layout((SlideLayout((), (), (shown,)),))
     whole = boxes.with_all_frames(layout, deck, results)
     assert {paint.colour for drawing in whole.slides[0].drawings for paint in drawing.colours} == {"#1d5fc4", "#eeeeee"}
     assert boxes.with_all_frames(whole, deck, results) == whole
     plain, _ = deck_of("# One\n")
-    nothing = Layout((SlideLayout((), (), (), ()),))
+    nothing = Layout((SlideLayout((), (), ()),))
     assert boxes.with_all_frames(nothing, plain, {}) == nothing
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from verideck.render.pdf.layout import (
     Anchor,
-    Box,
     Drawing,
     Layout,
     Overflow,
@@ -21,12 +20,11 @@ ANCHOR = Anchor("body", 2, 3)
 WHOLE = Layout(
     (
         SlideLayout(
-            boxes=(Box(Anchor("title"), "text", 80, 60, 1120, 50.5),),
             overflows=(Overflow(ANCHOR, "code", "column", "across", 12.25, "x = 1"),),
             texts=(Text(ANCHOR, 20.5, True, "#1d5fc4", 0.5, "#fbfaf6", "λ"),),
             drawings=(Drawing(ANCHOR, 0.8, 300, 11, "w", (Paint("area", "#000000", edge="#ffffff"),), "#fbfaf6", "2"),),
         ),
-        SlideLayout((), (), (), ()),
+        SlideLayout((), (), ()),
     )
 )
 

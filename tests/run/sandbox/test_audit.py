@@ -18,7 +18,7 @@ from verideck.core.hashing import file_digest
 from verideck.core.run_model import STARTED_PROCESSES
 from verideck.run.local import LocalExecutor
 from verideck.run.sandbox import audit
-from verideck.run.store import is_fresh
+from verideck.run.store import changed_inputs
 
 slow = pytest.mark.slow
 
@@ -136,7 +136,7 @@ def test_what_is_asked_about_is_seen(project: Project) -> None:
     assert (seen["none"], seen["asked"]) == ("", "folder")
     assert all(seen[f"asked/{name}"] for name in ("size", "access", "library", "log.db", "log.db-wal"))
     assert not {"asked/", "snippets", "snippets/", "snippets/a.py"} & seen.keys()
-    assert is_fresh(result, lambda path: file_digest(project.root, path))
+    assert not any(changed_inputs(result, lambda path: file_digest(project.root, path)))
 
 
 @slow
@@ -171,13 +171,13 @@ def test_what_a_run_uses_is_seen(project: Project) -> None:
         "data/a.csv",
     }
     assert {"data/none", "snippets/absent.py", "snippets/glob.py"} <= inputs.keys()
-    assert is_fresh(result, lambda path: file_digest(project.root, path))
+    assert not any(changed_inputs(result, lambda path: file_digest(project.root, path)))
     for path in ("data/b.csv", "data/a.csv", "snippets/deeper.py", "snippets/absent.py", "data/none"):
         before = (project.root / path).read_text() if (project.root / path).exists() else None
         project.write(path, "2")
-        assert not is_fresh(result, lambda path: file_digest(project.root, path)), path
+        assert any(changed_inputs(result, lambda path: file_digest(project.root, path))), path
         (project.root / path).unlink() if before is None else project.write(path, before)
-        assert is_fresh(result, lambda path: file_digest(project.root, path)), path
+        assert not any(changed_inputs(result, lambda path: file_digest(project.root, path))), path
 
 
 @slow
@@ -199,7 +199,7 @@ def test_a_folder_that_was_not_there_is_seen_when_it_is(project: Project) -> Non
     result = project.run(f"import os\nprint(list(os.walk({str(project.root / 'later')!r})))")
     assert dict(result.inputs)["later"] == ""
     (project.root / "later").mkdir()
-    assert not is_fresh(result, lambda path: file_digest(project.root, path))
+    assert any(changed_inputs(result, lambda path: file_digest(project.root, path)))
     (project.root / "later").rmdir()
 
 
@@ -232,7 +232,7 @@ def test_a_run_that_starts_processes_is_reused_only_with_declared_inputs(project
     assert "snippets/**" in dict(project.run(source, inputs=("snippets/",)).inputs)
     result = project.run(source, inputs=("snippets/data",))
     assert dict(result.inputs)["snippets/data"]
-    assert is_fresh(result, lambda path: file_digest(project.root, path))
+    assert not any(changed_inputs(result, lambda path: file_digest(project.root, path)))
 
 
 @pytest.fixture
@@ -315,7 +315,7 @@ def test_a_run_has_the_same_inputs_however_it_runs_and_none_that_it_does_not_loo
     }
     assert inputs[0] == inputs[1] == inputs[2]
     (tmp_path / "snippets/unrelated.py").write_text("")
-    assert is_fresh(result, lambda path: file_digest(tmp_path, path))
+    assert not any(changed_inputs(result, lambda path: file_digest(tmp_path, path)))
 
 
 @slow
@@ -371,7 +371,7 @@ def test_a_file_outside_the_project_is_seen(project: Project, outside: Path, sou
     assert result.error is None
     assert dict(result.inputs)[path] == file_digest(project.root, path) != ""
     (outside / "data.csv").write_text("2")
-    assert not is_fresh(result, lambda path: file_digest(project.root, path))
+    assert any(changed_inputs(result, lambda path: file_digest(project.root, path)))
 
 
 @slow
@@ -432,7 +432,7 @@ def test_size_and_times_of_an_entry_of_a_folder_are_seen(project: Project) -> No
     assert {path for path, digest in result.inputs if digest} == {"entries/", "entries/a.csv"}
     (project.root / "entries/b.csv").unlink()
     (project.root / "entries/b.csv").mkdir()
-    assert not is_fresh(result, lambda path: file_digest(project.root, path))
+    assert any(changed_inputs(result, lambda path: file_digest(project.root, path)))
     shutil.rmtree(project.root / "entries")
 
 

@@ -38,7 +38,7 @@ from verideck.render.classes import (
     OUTPUT,
     SLIDE,
 )  # fmt: skip
-from verideck.render.pdf.layout import Anchor, Box, Drawing, Layout, Out, Overflow, SlideLayout, Text
+from verideck.render.pdf.layout import Anchor, Drawing, Layout, Out, Overflow, SlideLayout, Text
 from verideck.typeset import figure_facts
 
 _SLACK = 0.5
@@ -135,7 +135,6 @@ class _Slide:
 
     def __init__(self, section: Any) -> None:
         self.section = section
-        self.boxes: dict[Anchor, Box] = {}
         self.overflows: dict[object, Overflow] = {}
         self.texts: dict[object, Text] = {}
         self.drawings: list[Drawing] = []
@@ -154,8 +153,8 @@ class _Slide:
         left = self.section.position_x + self.section.padding_left
         room: tuple[Out, float, float] = ("slide", left, left + self.section.width)
         self.visit(self.section, _Around(Anchor("furniture"), "text", room, (1.0, 1.0, 1.0)))
-        boxes, overflows, texts = tuple(self.boxes.values()), tuple(self.overflows.values()), tuple(self.texts.values())
-        return SlideLayout(boxes, overflows, texts, tuple(self.drawings))
+        overflows, texts = tuple(self.overflows.values()), tuple(self.texts.values())
+        return SlideLayout(overflows, texts, tuple(self.drawings))
 
     def visit(self, box: Any, outer: _Around) -> None:
         """Record the facts of a box and its descendants."""
@@ -212,11 +211,8 @@ class _Slide:
         return outer.anchor, outer.what
 
     def _measure(self, box: Any, around: _Around) -> None:
-        """Record the box of a block, and whether it leaves its bounds."""
+        """Record a box that leaves its bounds."""
         left, top, width, height = _border_box(box)
-        if around.anchor not in self.boxes and (around.anchor.block >= 0 or around.anchor.part == "title"):
-            place = (left, top - self.section.position_y, width, height)
-            self.boxes[around.anchor] = Box(around.anchor, around.what, *(round(length, 2) for length in place))
         if _classes(box) & _HOLDERS:
             return
         leaf = type(box).__name__ == "LineBox" or hasattr(box, "replacement")

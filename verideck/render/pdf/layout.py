@@ -1,4 +1,4 @@
-"""The layout of slides on the print page: boxes of blocks, overflows, sizes and colours of text.
+"""The layout of slides on the print page: overflows, sizes and colours of text.
 
 `boxes` reads these facts from the pages, `check.layout` judges them.
 Lengths are in px on a slide of 1280 × 720; positions are relative to its top left corner.
@@ -29,26 +29,13 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """The border box of a block."""
-
-    anchor: Anchor
-    what: str
-    """`text`, `list`, `code`, `output`, `figure`, `picture`, `table`, `formula`, `columns` …"""
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
 class Overflow:
     """Content that leaves its bounds."""
 
     anchor: Anchor
     """The first block that overflows, or the widest line of a listing."""
     what: str
-    """Kind of block, as in `Box`."""
+    """Kind of block: `text`, `list`, `code`, `output`, `figure`, `picture`, `table`, `formula`, `columns` …"""
     out_of: Out
     """What it overflows or overlaps."""
     side: Literal["down", "across", "below"]
@@ -100,7 +87,6 @@ class Drawing:
 class SlideLayout:
     """The layout of one slide."""
 
-    boxes: tuple[Box, ...]
     overflows: tuple[Overflow, ...]
     texts: tuple[Text, ...]
     drawings: tuple[Drawing, ...]
@@ -129,7 +115,6 @@ def layout_from_json(text: str) -> Layout:
 def slide_from_json(data: Any) -> SlideLayout:
     """Return the layout of a slide of which `asdict` returned the value."""
     return SlideLayout(
-        boxes=tuple(Box(**_placed(one)) for one in data["boxes"]),
         overflows=tuple(Overflow(**_placed(one)) for one in data["overflows"]),
         texts=tuple(Text(**_placed(one)) for one in data["texts"]),
         drawings=tuple(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.core.schema import faults
 from tests.harness import ROOT, DeckTest
-from verideck.core import formats
+from verideck.core import format_numbers
 
 SCHEMAS = {file.stem: json.loads(file.read_text("utf-8")) for file in (ROOT / "docs/schemas").glob("*.json")}
 OPTIONAL = {"stale", "stderr", "mixed", "outputs", "displays", "part"}
@@ -85,14 +85,14 @@ def numbers(schema: Any) -> list[int]:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_strict_and_has_the_number_that_the_engine_writes(name: str) -> None:
-    assert set(numbers(SCHEMAS[name])) == {getattr(formats, name.upper())}
+    assert set(numbers(SCHEMAS[name])) == {getattr(format_numbers, name.upper())}
     for part in objects(SCHEMAS[name]):
         assert part["additionalProperties"] is False
         assert part["properties"].keys() - set(part["required"]) <= OPTIONAL
 
 
 def test_every_number_has_its_schema() -> None:
-    assert {name.lower() for name in vars(formats) if name.isupper()} == SCHEMAS.keys()
+    assert {name.lower() for name in vars(format_numbers) if name.isupper()} == SCHEMAS.keys()
 
 
 @pytest.mark.parametrize("name", ["record", "provenance"])
