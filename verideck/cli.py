@@ -92,6 +92,13 @@ def _more(flag: str, ending: str, what: str) -> Callable[[Callable[..., int]], C
 
 
 _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippets as on systems that cannot fork.")
+_cluster = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    default="",
+    envvar="VERIDECK_CLUSTER",
+    help="Run snippets on a Dask cluster: tcp://HOST:PORT, tls://HOST:PORT, or local.",
+)
 
 
 @_commands.command()
@@ -103,15 +110,24 @@ _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippe
 @_more("--with-notes", "presenting.html", "the slides with their notes, for the speaker")
 @click.option("--recorded", is_flag=True, help="Run nothing; take the results from figures/.")
 @_no_fork
+@_cluster
 @click.pass_obj
 def build(
-    root: Path, decks: tuple[str, ...], only: str | None, more: tuple[str, ...], recorded: bool, no_fork: bool
+    root: Path,
+    decks: tuple[str, ...],
+    only: str | None,
+    more: tuple[str, ...],
+    recorded: bool,
+    no_fork: bool,
+    cluster: str,
 ) -> int:
     """Build DECKS (by default, all in slides/) in dist/, and run the snippets that changed. Does not write figures/."""
     from verideck import commands, console
 
     html, pdf = only != "pdf", only != "html"
-    options = commands.Options(root, decks, html=html, pdf=pdf, more=more, recorded=recorded, fork=not no_fork)
+    options = commands.Options(
+        root, decks, html=html, pdf=pdf, more=more, recorded=recorded, fork=not no_fork, cluster=cluster
+    )
     with _progress() as progress:
         done = commands.build(options, progress)
     click.echo(console.built(done))
@@ -121,13 +137,14 @@ def build(
 @_commands.command()
 @click.argument("snippets", nargs=-1)
 @_no_fork
+@_cluster
 @click.pass_obj
-def figures(root: Path, snippets: tuple[str, ...], no_fork: bool) -> int:
+def figures(root: Path, snippets: tuple[str, ...], no_fork: bool, cluster: str) -> int:
     """Run SNIPPETS (by default, all) again, and write their results to figures/, the record."""
     from verideck import commands, console
 
     with _progress() as progress:
-        done = commands.figures(commands.Options(root, fork=not no_fork), snippets, progress)
+        done = commands.figures(commands.Options(root, fork=not no_fork, cluster=cluster), snippets, progress)
     click.echo(console.accepted(done))
     return FINE
 
@@ -139,6 +156,7 @@ def figures(root: Path, snippets: tuple[str, ...], no_fork: bool) -> int:
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @_no_fork
+@_cluster
 @click.pass_obj
 def verify(
     root: Path,
@@ -148,6 +166,7 @@ def verify(
     strict: bool,
     as_json: bool,
     no_fork: bool,
+    cluster: str,
 ) -> int:
     """Run every snippet of DECKS again and compare with figures/; exit 1 on any difference.
 
@@ -155,7 +174,7 @@ def verify(
     """
     from verideck import commands, console
 
-    options = commands.Options(root, decks, fork=not no_fork)
+    options = commands.Options(root, decks, fork=not no_fork, cluster=cluster)
     with _progress() as progress:
         if update:
             click.echo(console.accepted(commands.figures(options, (), progress)))

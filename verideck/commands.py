@@ -63,6 +63,8 @@ class Options:
     """Run nothing; take the results from figures/."""
     fork: bool = True
     """Fork processes of snippets if the system can."""
+    cluster: str = ""
+    """Address of a Dask cluster whose workers run snippets; "" for this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,14 @@ def build(options: Options, progress: Progress) -> Report:
         stale = stale_runs(sources, planned.runs)
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
-        done = schedule(options.root, planned.runs, fonts, progress, fork=options.fork)
+        done = schedule(options.root, planned.runs, fonts, progress, fork=options.fork, cluster=options.cluster)
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf else []), *options.more]
     builds = deck_builds(decks, done.results, sources, fonts)
     published = publish.build(builds, kinds=kinds, progress=progress, stale=dict(stale))
     differences = () if options.recorded else _differences(planned, recorded, done.results)
     report, _ = _check(options, builds, published.layouts, make=options.pdf)
     found = remarks(decks, done.results, sources, report)
-    notes += (*published.notes, *drawing_notes(done.results))
+    notes += (*done.notes, *published.notes, *drawing_notes(done.results))
     return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
 
 
@@ -115,12 +117,14 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     recorded = read_record(sources, planned.runs, whole=False)
     chosen = select_runs(planned, names)
     fonts = Fonts(options.root, progress)
-    results = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork).results
+    done = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork, cluster=options.cluster)
+    results = done.results
     check_shown(decks, {**recorded, **results}, sources)
     writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
     changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
     differences = _differences(chosen, recorded, results)
-    return Report(decks, len(chosen.runs), tuple(results), changes, differences, tuple(drawing_notes(results)))
+    notes = (*done.notes, *drawing_notes(results))
+    return Report(decks, len(chosen.runs), tuple(results), changes, differences, notes)
 
 
 def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verdict:
@@ -131,13 +135,23 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
     sources, decks, planned = _read(options)
     recorded = read_record(sources, planned.runs)
     fonts = Fonts(options.root, progress)
-    results, again = (
-        schedule(options.root, planned.runs, fonts, progress, fresh=True, fork=options.fork, hash_seed=seed).results
+    first, second = (
+        schedule(
+            options.root,
+            planned.runs,
+            fonts,
+            progress,
+            fresh=True,
+            fork=options.fork,
+            hash_seed=seed,
+            cluster=options.cluster,
+        )
         if seed == 0 or twice
         else None
         for seed in (0, 1)
     )
-    assert results is not None
+    assert first is not None
+    results, again = first.results, second.results if second else None
     check_shown(decks, results, sources)
     builds = deck_builds(decks, results, sources, fonts)
     report, _ = _check(options, builds, {})
@@ -153,11 +167,12 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
         checklists=tuple(_checklist(deck, done, sizes) for deck in decks),
         others=(*done.others, *check.outdated(presented)),
     )
+    done = replace(done, notes=(*done.notes, *first.notes))
     page = verify_html(done, sources, fonts)
     try:
         apply_writes(options.root, [page])
     except UsageError as error:
-        done = replace(done, notes=(f"{error.message}; {error.hint}",))
+        done = replace(done, notes=(*done.notes, f"{error.message}; {error.hint}"))
     return done
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.run.machines import Machines, machines
 from tests.run.project import Project
 from verideck.run.local import LocalExecutor
 
@@ -18,6 +19,13 @@ def in_each_way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     (root / "snippets").mkdir()
     with closing(LocalExecutor(root, jobs=2, cold=request.param == "cold", fork=request.param != "alone")) as runner:
         yield Project(root, runner)
+
+
+@pytest.fixture(scope="session")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    pytest.importorskip("distributed", reason="without Dask: pip install distributed")
+    with machines(tmp_path_factory.mktemp("cluster"), 2) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The interface of executors, modelled on `concurrent.futures`. `local.LocalExecutor` runs on this machine."""
+"""The interface of executors, modelled on `concurrent.futures`.
+
+`local.LocalExecutor` runs on this machine, `cluster.ClusterExecutor` on the workers of a Dask cluster.
+"""
 
 from __future__ import annotations
 

@@ -87,6 +87,8 @@ class LocalExecutor:
     The first call of `warm` or `submit` starts the processes.
     """
 
+    notes: Sequence[str] = ()
+
     def __init__(
         self,
         root: Path,
@@ -99,7 +101,7 @@ class LocalExecutor:
         hash_seed: int = 0,
     ) -> None:
         self.root = root.resolve()
-        self._style, self._fonts, self._hash_seed = style, fonts, hash_seed
+        self._style, self.fonts, self._hash_seed = style, fonts, hash_seed
         self._fork = fork and hasattr(os, "fork")
         self._cold = cold or not self._fork or sys.platform != "linux"
         self._pool = ThreadPoolExecutor(jobs or os.cpu_count(), "run")
@@ -118,10 +120,16 @@ class LocalExecutor:
         self._pool.submit(self._work, run, future)
         return future
 
+    def settings(self) -> dict[str, Any]:
+        """Return how runs are executed, for an executor on another machine; paths are those in the project."""
+        style = self._style and self._style.resolve().relative_to(self.root).as_posix()
+        names = [font.name for font in self.fonts]
+        return {"style": style, "fonts": names, "cold": self._cold, "fork": self._fork, "hash_seed": self._hash_seed}
+
     def environment(self) -> Environment:
         """Return versions or digests of Python, packages, sandbox programs, style and fonts."""
         if self._environment is None:
-            self._environment = make_environment(self._style, self._fonts)
+            self._environment = make_environment(self._style, self.fonts)
         return self._environment
 
     def warm(self, preload: Iterable[str] = ()) -> None:
@@ -139,7 +147,7 @@ class LocalExecutor:
                 "temporary": str(self._temporary),
                 "engine": os.getpid(),
                 "exempt": [sys.prefix] if self.root in Path(sys.prefix).parents else [],
-                "fonts": [str(font.resolve()) for font in self._fonts],
+                "fonts": [str(font.resolve()) for font in self.fonts],
             }
             self._variables = self._make_variables()
             self._begun = True

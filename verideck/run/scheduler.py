@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verideck.core import run_model
 from verideck.core.errors import DeckErrors, SnippetError
@@ -17,10 +18,13 @@ from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, Run
 from verideck.run import changed_files
 from verideck.run.executor import Executor
 from verideck.run.failures import changed_files_error, snippet_error
-from verideck.run.local import imports, local_executor
+from verideck.run.local import LocalExecutor, imports, local_executor
 from verideck.run.recipe import Recipe, make_recipe, recipe_key
 from verideck.run.store import Store, changed_inputs
 from verideck.typeset.fonts import Fonts
+
+if TYPE_CHECKING:
+    from verideck.run.cluster import ClusterExecutor
 
 Ticket = tuple[RunId, str]
 """A run's id and the key of its current recipe."""
@@ -32,6 +36,8 @@ class RunReport:
 
     results: Results
     ran: tuple[RunId, ...]
+    notes: tuple[str, ...] = ()
+    """What the user is to know of where runs were executed."""
 
 
 class Scheduler:
@@ -108,7 +114,8 @@ class Scheduler:
             progress("", 0, len(started))
         tickets = {future: ticket for ticket, future in started.items()}
         for done, future in enumerate(as_completed(tickets), 1):
-            progress(str(tickets[future][0]), done, len(started))
+            place = getattr(future, "place", "")
+            progress(f"{tickets[future][0]} on {place}" if place else str(tickets[future][0]), done, len(started))
             self.take(tickets[future], future.result())
         failures = [*self.failures.values(), *(self._intruded([*started], before) if started else ())]
         if failures:
@@ -153,15 +160,25 @@ def schedule(
     fresh: bool = False,
     fork: bool = True,
     hash_seed: int = 0,
+    cluster: str = "",
 ) -> RunReport:
     """Return a result for each run, in the same order; raises DeckErrors with every failed snippet.
 
     Valid results are taken from the store, new results are stored. fresh: execute every run in a new interpreter, as a
-    reader would, and do not use the store. fork, hash_seed: see `LocalExecutor`.
+    reader would, and do not use the store. fork, hash_seed: see `LocalExecutor`. cluster: see `ClusterExecutor`; "" for
+    this machine.
     """
     runs = tuple(runs)
-    with closing(local_executor(root, runs, fonts, cold=fresh, fork=fork, hash_seed=hash_seed)) as executor:
+    local = local_executor(root, runs, fonts, cold=fresh, fork=fork, hash_seed=hash_seed)
+    executor: LocalExecutor | ClusterExecutor = _on_cluster(local, cluster) if cluster else local
+    with closing(executor):
         scheduler = Scheduler(root, executor, keep=not fresh)
         if missing := scheduler.want(runs):
             executor.warm(imports(missing))
-        return scheduler.finish(progress)
+        return replace(scheduler.finish(progress), notes=tuple(executor.notes))
+
+
+def _on_cluster(local: LocalExecutor, address: str) -> ClusterExecutor:
+    from verideck.run.cluster import ClusterExecutor
+
+    return ClusterExecutor(local, address)

@@ -1,0 +1,77 @@
+"""What goes to a worker: the project, the engine and the fonts in one archive, the same bytes for the same files."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from verideck.core.folders import CACHE
+from verideck.core.hashing import ENGINE
+from verideck.core.run_model import Run
+
+PROJECT, CODE = "project", "engine"
+"""Folders in the archive. Fonts are below the project's cache, as here."""
+_LEFT = re.compile(r"\..*|dist|__pycache__|node_modules|venv|.*~|.*\.(pem|key)")
+"""Names of files and folders that stay here: hidden ones (.env, .git), keys, built files, other people's code."""
+
+
+def pack(root: Path, fonts: Iterable[Path]) -> bytes:
+    """Return the archive."""
+    files = {f"{PROJECT}/{path}": root / path for path in _travelling(root)}
+    files |= {f"{PROJECT}/{CACHE}/fonts/{font.name}": font for font in fonts}
+    files |= {f"{CODE}/{ENGINE.name}/{file.relative_to(ENGINE).as_posix()}": file for file in ENGINE.rglob("*.py")}
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for path, file in sorted(files.items()):
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = (0o755 if os.access(file, os.X_OK) else 0o644) << 16
+            archive.writestr(entry, b"" if path.endswith("/") else file.read_bytes(), zipfile.ZIP_DEFLATED, 1)
+    return held.getvalue()
+
+
+def _travelling(root: Path) -> Iterator[str]:
+    """Yield the files and folders that travel; a link within the project travels as what it leads to."""
+    inside = root.resolve()
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not _LEFT.fullmatch(name))
+        here = Path(folder)
+        for name in (name for name in files if not _LEFT.fullmatch(name)):
+            file = here / name
+            if file.is_file() and inside in file.resolve().parents:
+                yield file.relative_to(root).as_posix()
+        yield from (f"{(here / name).relative_to(root).as_posix()}/" for name in folders)
+
+
+def outside(run: Run, root: Path) -> str:
+    """Return a file outside of the project that a script names, or declares as an input; "" without any."""
+    inside = root.resolve()
+    for text in (*_texts(run.snippet.source), *run.snippet.inputs):
+        try:
+            path = Path(text).expanduser()
+            if path.is_absolute() or ".." in path.parts:
+                file = (root / path).resolve()
+                if file != inside and inside not in file.parents and file.exists() and not _of_system(file):
+                    return text
+        except (OSError, ValueError, RuntimeError):
+            continue
+    return ""
+
+
+def _of_system(file: Path) -> bool:
+    """Tell whether a path is one that each machine has: a device, a root."""
+    return len(file.parts) < 3 or file.parts[1] in ("dev", "proc", "sys")
+
+
+def _texts(source: str) -> Iterator[str]:
+    try:
+        nodes = ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
+            yield node.value
