@@ -6,9 +6,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import pytest
-
-from tests.run.project import make_run
 from verideck.run.cluster import bundle
 
 
@@ -58,21 +55,3 @@ def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "a").write_text("a")
     assert bundle.pack(tmp_path / "one", ()) == bundle.pack(tmp_path / "two", ())
-
-
-@pytest.mark.parametrize("form", ["{file}", "../there.csv", "~/there.csv"])
-def test_a_file_outside_is_seen_in_the_script(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path / "project"
-    root.mkdir()
-    (tmp_path / "there.csv").write_text("a")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    path = form.format(file=tmp_path / "there.csv")
-    assert bundle.outside(make_run(f"open({path!r})"), root) == path
-    assert bundle.outside(make_run("print(1)", inputs=(path,)), root) == path
-
-
-@pytest.mark.parametrize("source", ["open('/no/such')", "'a/b'", "'../project/a'", "'/'", "'/dev/null'", "x = ("])
-def test_nothing_else_is_outside(source: str, tmp_path: Path) -> None:
-    root = tmp_path / "project"
-    root.mkdir()
-    assert bundle.outside(make_run(source), root) == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import os
 import re
@@ -12,7 +11,6 @@ from pathlib import Path
 
 from verideck.core.folders import CACHE
 from verideck.core.hashing import ENGINE
-from verideck.core.run_model import Run
 
 PROJECT, CODE = "project", "engine"
 """Folders in the archive. Fonts are below the project's cache, as here."""
@@ -45,33 +43,3 @@ def _travelling(root: Path) -> Iterator[str]:
             if file.is_file() and inside in file.resolve().parents:
                 yield file.relative_to(root).as_posix()
         yield from (f"{(here / name).relative_to(root).as_posix()}/" for name in folders)
-
-
-def outside(run: Run, root: Path) -> str:
-    """Return a file outside of the project that a script names, or declares as an input; "" without any."""
-    inside = root.resolve()
-    for text in (*_texts(run.snippet.source), *run.snippet.inputs):
-        try:
-            path = Path(text).expanduser()
-            if path.is_absolute() or ".." in path.parts:
-                file = (root / path).resolve()
-                if file != inside and inside not in file.parents and file.exists() and not _of_system(file):
-                    return text
-        except (OSError, ValueError, RuntimeError):
-            continue
-    return ""
-
-
-def _of_system(file: Path) -> bool:
-    """Tell whether a path is one that each machine has: a device, a root."""
-    return len(file.parts) < 3 or file.parts[1] in ("dev", "proc", "sys")
-
-
-def _texts(source: str) -> Iterator[str]:
-    try:
-        nodes = ast.walk(ast.parse(source))
-    except (SyntaxError, ValueError):
-        return
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
-            yield node.value

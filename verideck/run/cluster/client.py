@@ -17,12 +17,12 @@ from typing import Any
 
 from verideck.core.errors import UsageError
 from verideck.core.hashing import digest, file_digest
-from verideck.core.run_model import STARTED_PROCESSES, Failure, Result, Run, succeeded
+from verideck.core.run_model import STARTED_PROCESSES, Failure, Result, Run, is_outside, succeeded
 from verideck.run.cluster import bundle, worker
 from verideck.run.local import LocalExecutor
 from verideck.run.recipe import Environment
 from verideck.run.serialize import result_from_json
-from verideck.run.store import is_fresh
+from verideck.run.store import changed_inputs
 
 WAIT = 10
 """Seconds to wait for the scheduler's answer."""
@@ -83,9 +83,6 @@ class ClusterExecutor:
 
     def submit(self, run: Run) -> Future[Result]:
         """Execute a run on some worker; see `Executor`."""
-        if path := bundle.outside(run, self._root):
-            self.notes.append(f"{run.id} ran on this machine: it uses '{path}', which is outside of the project")
-            return self._local.submit(run)
         self.warm()
         future = ClusterFuture(self, f"{os.getpid()}-{id(self)}-{next(self._names)}")
         with self._lock:
@@ -183,7 +180,9 @@ class ClusterExecutor:
 
     def _had_our_files(self, result: Result) -> bool:
         seen = tuple(pair for pair in result.inputs if pair[0] != STARTED_PROCESSES)
-        return is_fresh(replace(result, inputs=seen), lambda path: file_digest(self._root, path))
+        if any(is_outside(path) for path, _ in seen):
+            return False
+        return not any(changed_inputs(replace(result, inputs=seen), lambda path: file_digest(self._root, path)))
 
     def _repeat(self, run: Run, future: ClusterFuture, reason: str) -> None:
         """Execute a run here; tell so if it succeeds, so that the cluster is to blame."""
@@ -195,7 +194,12 @@ class ClusterExecutor:
                 future.set_exception(error)
                 return
             if succeeded(run.raises, result):
-                self.notes.append(f"{run.id} ran on this machine: {reason}")
+                away = [
+                    f"it uses '{path}', which is outside of the project"
+                    for path, _ in result.inputs
+                    if is_outside(path)
+                ]
+                self.notes.append(f"{run.id} ran on this machine: {(*away, reason)[0]}")
             future.place = ""
             future.set_result(result)
 
