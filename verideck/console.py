@@ -88,7 +88,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     differences: [{snippet, parameters, what, before, after, detail, slides: [{deck, number, title, at}]}];
     what: `stdout`, `stderr`, `output` (both), `value EXPRESSION`, `figure N`, `error`, `record`.
     findings: [{code, rule, level, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
-    excused: [{rule, reason, slide, findings: their number}]. versions: [{package, recorded, ran}].
+    excused: [{rule, reason, slide, findings: their number}]. versions: [{package, recorded, ran}]. notes: [text].
     """
     slides = {id(page): _slide_json(page) for page in verdict.pages}
     found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
@@ -115,6 +115,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
             for one in page.waivers
         ],
         "versions": [{"package": name, "recorded": old, "ran": new} for name, old, new in verdict.versions],
+        "notes": [*drawing_notes(verdict.fresh), *verdict.notes],
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
 

@@ -9,16 +9,19 @@ import pytest
 from tests.check.test_typed_numbers import RUN, VALUES, gave, kind, read
 from verideck.check.registry import waive
 from verideck.check.results import (
+    drawing_notes,
     empty_outputs,
     outside_inputs,
     rounding_edges,
+    stills,
     typed_numbers,
     unseeded_draws,
     unshown,
     unstable,
 )
 from verideck.core.deck_model import SnippetUse
-from verideck.core.run_model import Result
+from verideck.core.run_model import Figure, Result
+from verideck.typeset.figure_facts import ANIMATED
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,20 @@ def test_an_output_that_holds_nothing_is_told(stdout: str, found: list[str]) -> 
     said = list(empty_outputs(slide, gave({}, stdout)))
     assert [str(finding.at) for finding in said] == found
     assert {kind(finding) for finding in said} <= {"warning empty-output"}
+
+
+@pytest.mark.parametrize(("select", "told"), [("", True), ("@*", False), ("@1", False)])
+def test_a_figure_that_shows_one_frame_of_an_animation_says_so(select: str, told: bool) -> None:
+    slide, _ = read(f"```{{figure}} a.py{select}\n:alt: a\n```")
+    remark = f"<metadata><description>{ANIMATED}</description></metadata>"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{remark}</svg>'
+    frames = {run: replace(result, figures=(Figure("", svg),) * 3) for run, result in gave({}).items()}
+    found = list(stills(slide, frames))
+    assert [one.message for one in found] == [
+        "of the 3 frames of an animation that a.py draws, this shows the first alone"
+    ] * told
+    assert {kind(one) for one in found} <= {"warning still"}
+    assert list(drawing_notes(frames)) == []
 
 
 def test_what_nobody_shows_is_named() -> None:

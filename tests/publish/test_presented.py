@@ -52,6 +52,16 @@ def test_what_a_build_wrote_is_current_until_it_is_edited(talk: DeckTest, cache:
         talk.write(path, whole)
 
 
+@pytest.mark.parametrize("cache", [True, False], ids=["with the cache", "without the cache"])
+def test_files_of_a_deck_that_is_gone_are_left_over_and_other_files_are_not_ours(talk: DeckTest, cache: bool) -> None:
+    talk.write("slides/more.md", "# More\n").build()
+    (talk.root / "slides/more.md").unlink()
+    if not cache:
+        shutil.rmtree(talk.root / ".cache/outputs")
+    talk.write("dist/site.html", "<p>mine").write("dist/data.json", "{}").write("dist/verify.html", "")
+    assert told(talk) == ["left over dist/more.html", "left over dist/more.json"]
+
+
 def test_what_was_built_from_another_deck_is_outdated_until_it_is_built_again(talk: DeckTest) -> None:
     talk.edit("slides/talk.md", "The sum is", "Sum:")
     assert told(talk)[:2] == [f"outdated {path}" for path in MADE[:2]]

@@ -18,5 +18,8 @@ def outdated(files: Iterable[Presented]) -> Iterator[Finding]:
         message = f"this is not what {what} writes now: it was edited, or built from older sources or results"
         if one.state == "unknown":
             message = f"whether {what} writes this now is unknown: it is not listed in .cache/"
+        if one.state == "left over":
+            yield rule.finding(0, Location(one.path), "the deck of this file no longer exists", "remove the file")
+            continue
         hint = f"build it again: `{command(one.arguments)}`, or remove it"
         yield rule.finding(0, Location(one.path), message, hint)

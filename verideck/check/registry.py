@@ -88,6 +88,14 @@ OUTSIDE_INPUT = Rule(
     "move it into the project, or declare it in the script: `# inputs: ../data.csv`",
     "results",
 )
+STILL = Rule(
+    "V107",
+    "still",
+    "warning",
+    "`{figure} FILE` shows only the first frame of an animation.",
+    "write `{figure} FILE@*` for all frames, or `FILE@1` for the first",
+    "results",
+)
 OVERFLOW = Rule(
     "V201",
     "overflow",

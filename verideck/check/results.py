@@ -8,15 +8,16 @@ from verideck.check.registry import (
     EMPTY_OUTPUT,
     OUTSIDE_INPUT,
     ROUNDING_EDGE,
+    STILL,
     TYPED_NUMBERS,
     UNSEEDED,
     UNSHOWN,
     UNSTABLE,
 )
 from verideck.check.typed_numbers import Computed, numbers, same
-from verideck.core.deck_model import EvalUse, OutputUse, ShowUse, Slide, SnippetUse, TableUse, Use, runs_of
+from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, ShowUse, Slide, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, LineOf
-from verideck.core.folders import is_script
+from verideck.core.folders import is_script, snippet_name
 from verideck.core.run_model import Finding, Location, Result, Results, RunId, Snippet, Value, is_outside, used
 from verideck.read.seeds import draws
 from verideck.render import output_text, texts
@@ -64,10 +65,24 @@ def drawing_notes(results: Results) -> Iterator[str]:
         said: dict[str, list[int]] = {}
         for number, figure in enumerate(result.figures, 1):
             for note in figure_facts.notes(figure.svg):
-                said.setdefault(note, []).append(number)
+                if note != figure_facts.ANIMATED:
+                    said.setdefault(note, []).append(number)
         for note, places in said.items():
             more = f" and {len(places) - 1} more" if len(places) > 1 else ""
             yield f"{run}: {note} in figure {places[0]}{more}"
+
+
+def stills(slide: Slide, results: Results) -> Iterator[Finding]:
+    """Yield the figures of a slide that show the first frame of an animation alone."""
+    for use in slide.uses:
+        if isinstance(use, FigureUse) and not use.select and use.runs[0] in results:
+            figures = results[use.runs[0]].figures
+            frames = [figure for figure in figures if figure_facts.ANIMATED in figure_facts.notes(figure.svg)]
+            if len(frames) > 1 and figures[0] is frames[0]:
+                run = use.runs[0]
+                message = f"of the {len(frames)} frames of an animation that {run} draws, this shows the first alone"
+                hint = f"write {snippet_name(run.snippet)}@* for all of them, or @1 if you mean this one"
+                yield STILL.finding(slide.number, use.at, message, hint)
 
 
 def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) -> Iterator[Finding]:

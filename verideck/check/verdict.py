@@ -11,6 +11,7 @@ from verideck.check.results import (
     empty_outputs,
     outside_inputs,
     rounding_edges,
+    stills,
     typed_numbers,
     unseeded_draws,
     unshown,
@@ -112,6 +113,7 @@ def verify(
                 *unseeded_draws(slide, fresh, sources.text),
                 *empty_outputs(slide, fresh),
                 *outside_inputs(slide, fresh, declared),
+                *stills(slide, fresh),
                 *(unstable(slide, fresh, again, tolerance) if again is not None else ()),
                 *report.of(slide),
             ]
@@ -139,7 +141,7 @@ def _parts(slide: Slide) -> set[tuple[RunId, str]]:
 
 def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: CheckReport) -> tuple[Finding, ...]:
     """Return the findings of the checks that `build` makes, without waived ones."""
-    checked = {"typed-numbers", "unseeded", "empty-output", *report.checked}
+    checked = {"typed-numbers", "unseeded", "empty-output", "still", *report.checked}
     seen: set[tuple[str, Location, str]] = set()
     found: list[Finding] = []
     for deck, slide in [(one, slide) for one in decks for slide in one.slides]:
@@ -147,6 +149,7 @@ def remarks(decks: Sequence[Deck], results: Results, sources: Sources, report: C
             *typed_numbers(slide, {}, results, sources.line, deck.meta.lang),
             *unseeded_draws(slide, results, sources.text),
             *empty_outputs(slide, results),
+            *stills(slide, results),
             *report.of(slide),
         )
         found += _new(waive(slide, several, checked)[0], seen)

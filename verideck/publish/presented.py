@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from verideck.core import files
@@ -14,7 +15,8 @@ from verideck.publish import index, output
 from verideck.publish.deck_build import DeckBuild, page_key
 from verideck.render import provenance_file
 
-State = Literal["current", "outdated", "unknown"]
+State = Literal["current", "outdated", "unknown", "left over"]
+_ENDINGS = sorted((*KINDS, "json"), key=len, reverse=True)
 FLAGS = {"presenting.html": " --with-notes", "steps.pdf": " --steps", "notes.pdf": " --notes"}
 """Ending of an optional file → the option of `build` that makes it."""
 
@@ -27,7 +29,7 @@ class Presented:
     deck: str
     """Path of its deck; "" for the index."""
     state: State
-    """`unknown`: a PDF that is not listed in the cache."""
+    """`unknown`: a PDF that is not listed in the cache. `left over`: a file of a deck that no longer exists."""
     arguments: str
     """Arguments of the command that builds it again."""
 
@@ -51,6 +53,8 @@ def not_current(versions: Sequence[Sequence[DeckBuild]], *, complete: bool) -> l
                     sizes.setdefault(deck.name, {})[kind] = file.stat().st_size
                 else:
                     found.append(Presented(path, deck.path, state, deck.name + FLAGS.get(kind, "")))
+    if complete:
+        found += (Presented(path, "", "left over", "") for path in _left_over(versions[0]))
     path = output_path(INDEX)
     if complete and not found and os.path.lexists(versions[0][0].sources.root / path):
         data = _read(versions[0][0], path)
@@ -62,6 +66,27 @@ def not_current(versions: Sequence[Sequence[DeckBuild]], *, complete: bool) -> l
 def _index(builds: Sequence[DeckBuild], sizes: dict[str, dict[str, int]]) -> bytes:
     first = builds[0]
     return index.write([one.deck for one in builds], first.results, first.theme, first.fonts, sizes).data
+
+
+def _left_over(builds: Sequence[DeckBuild]) -> Iterator[str]:
+    """Yield the files in dist/ that a build made for decks that no longer exist."""
+    root, names = builds[0].sources.root, {one.deck.name for one in builds}
+    for file in sorted((root / output_path("")).glob("*")):
+        kind = next((kind for kind in _ENDINGS if file.name.endswith(f".{kind}")), "")
+        name = file.name.removesuffix(f".{kind}")
+        path = output_path(file.name)
+        gone = kind and name not in names and path != output_path(INDEX)
+        if gone and (output.is_listed(root, path) or _is_provenance(file.with_name(f"{name}.json"))):
+            yield path
+
+
+def _is_provenance(file: Path) -> bool:
+    """Tell whether a file is the provenance of a deck."""
+    try:
+        data = json.loads(files.read(file))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and {"format", "deck", "runs", "slides"} <= data.keys()
 
 
 def _read(deck_build: DeckBuild, path: str) -> bytes | None:

@@ -110,6 +110,10 @@ def letters(svg: str) -> str:
         return ""
 
 
+ANIMATED = "a frame of an animation"
+"""Remark of a frame, as run/sandbox/pyplot.py writes it."""
+
+
 def notes(svg: str) -> tuple[str, ...]:
     """Return the remarks on how a figure was drawn; none for a figure that cannot be shown."""
     if "description>" not in svg:  # so that a build with nothing to do need not parse

@@ -16,6 +16,7 @@ from verideck.core.run_model import Cell, Result
 from verideck.run.local import LocalExecutor
 from verideck.run.sandbox import pyplot
 from verideck.typeset import figure_facts
+from verideck.typeset.figure_facts import ANIMATED, notes
 from verideck.typeset.fonts import SANS, Fonts
 from verideck.typeset.svg import ParsedSvg, parse_svg
 
@@ -310,6 +311,7 @@ def test_an_animation_is_its_frames(runner: LocalExecutor) -> None:
     for figures, numbers in ((few, [0, 1, 2]), (many, [*range(0, 200, 4), 199]), (endless, [*range(0, 100, 2), 99])):
         titles = [text for figure in figures for text in texts(parse_svg(figure.svg)) if "frame" in text]
         assert titles == [f"frame {number}" for number in numbers]
+        assert {notes(figure.svg) for figure in figures} == {(ANIMATED,)}
 
 
 @slow

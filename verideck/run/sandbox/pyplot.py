@@ -23,6 +23,8 @@ from typing import Any
 
 MOST_FRAMES = 60
 """Maximum number of frames that are kept of an animation."""
+ANIMATED = "a frame of an animation"
+"""Remark in the SVG of a frame, which typeset/figure_facts.py reads."""
 UNCOUNTED_FRAMES = 100
 """Frames drawn of an animation without a known length: as many as matplotlib saves."""
 MOST_MARKS = 2000
@@ -139,7 +141,7 @@ def length(animation: Any) -> int | None:
 def draw(figure: Any, grow: bool = True) -> str:
     """Return a figure as SVG, with the same bytes each time; raises MissingGlyphError.
 
-    grow: enlarge the canvas for artists beyond it, as notebooks do.
+    grow: enlarge the canvas for artists beyond it, as notebooks do; False for a frame of an animation.
     """
     pyplot = sys.modules["matplotlib.pyplot"]
     backend = import_module("matplotlib.backends.backend_svg")
@@ -148,8 +150,8 @@ def draw(figure: Any, grow: bool = True) -> str:
     hide_grids(figure)
     coarse = simplify(figure)
     options: dict[str, Any] = {"metadata": {"Date": None, "Creator": None}, "transparent": False}
-    if coarse:
-        options["metadata"]["Description"] = "; ".join(coarse)
+    if said := [*coarse, *([] if grow else [ANIMATED])]:
+        options["metadata"]["Description"] = "; ".join(said)
     if figure.findobj(lambda artist: artist.get_rasterized()):
         options["dpi"] = PIXELS_PER_INCH
     renderer: Any = type("Renderer", (Shapes, backend.RendererSVG), {})
