@@ -24,8 +24,7 @@ verify: $(INSTALLED) ## run every snippet afresh and compare it with figures/, t
 reproduce: $(INSTALLED) ## build everything twice from nothing, in two folders, and compare byte by byte
 	$(RUN) benchmarks/reproduce.py $(ARGS)
 
-test: $(TOOLS) ## run every snippet by name, then the tests; with ARGS="-m 'not slow'" just those that take no time
-	$(if $(ARGS),,$(RUN) -m pytest --deck slides/ --verbose)
+test: $(TOOLS) ## run the tests, of which each snippet is one; with ARGS="-m 'not slow'" just those that take no time
 	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(TOOLS) ## check style and types

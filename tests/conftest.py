@@ -34,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl
 def pytest_xdist_auto_num_workers() -> int:
-    """Start twice as many workers as there are cores: half of their time tests wait for processes and browsers."""
-    return 2 * (os.cpu_count() or 1)
+    """Start three workers for two cores: tests wait for processes and browsers, and each worker has its own."""
+    return -(-3 * (os.cpu_count() or 1) // 2)
 
 
 @pytest.fixture(scope="session", autouse=True)

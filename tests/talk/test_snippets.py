@@ -1,4 +1,4 @@
-"""Every script of snippets/ alone, as a reader runs it; run by run against the record, `make test` has the plugin."""
+"""Every script of snippets/ alone, as a reader runs it; tests/house/test_recorded.py compares runs with the record."""
 
 from __future__ import annotations
 
