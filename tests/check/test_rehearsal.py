@@ -20,6 +20,8 @@ pytestmark = pytest.mark.slow
 
 WORDS = " ".join(["word"] * 100)
 
+GERMAN = CLEAN.replace("lang: en", "lang: de")
+
 FAULTS = [
     Fault("no notes", "warning notes a.md:7: has no notes", edit=("::: notes\nSay this.\n:::\n", "")),
     Fault(
@@ -40,18 +42,18 @@ FAULTS = [
     Fault(
         "an edition behind",
         "warning editions a.de.md:7: 1 slides here, but 2 in",
-        more={"slides/a.de.md": CLEAN.partition("\n---\n\n# Second")[0].replace("#second", "#first")},
+        more={"slides/a.de.md": GERMAN.partition("\n---\n\n# Second")[0].replace("#second", "#first")},
     ),
     Fault(
         "an edition without a value",
         "warning editions a.de.md:7: values here: none; at slides/a.md:7: b",
         edit=("`code`", "{eval}`a.py: b`"),
-        more={"slides/a.de.md": CLEAN},
+        more={"slides/a.de.md": GERMAN},
     ),
     Fault(
         "an edition that shows something else",
         "warning editions a.de.md:22: code a.py lines 1-2; at slides/a.md:22: code a.py lines 1-2, figure a.py",
-        more={"slides/a.de.md": re.sub(r"```{figure}.*?```", "", CLEAN, flags=re.DOTALL)},
+        more={"slides/a.de.md": re.sub(r"```{figure}.*?```", "", GERMAN, flags=re.DOTALL)},
     ),
 ]
 

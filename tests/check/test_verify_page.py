@@ -111,3 +111,13 @@ def test_the_template_only_loops_and_names() -> None:
     assert [(node.lineno, type(node).__name__) for node in tree.find_all(logic)] == []
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
     assert {getattr(called.node, "name", "?") for called in tree.find_all(nodes.Call)} <= macros
+
+
+def test_findings_and_waived_rules_are_on_the_page_with_their_places() -> None:
+    text = "# One {{#one{}}}\n\nIt is 1.25, {{eval}}`a.py: x`.\n"
+    waived = text.format(' allow="typed-numbers: from the paper"')
+    results = {"a.py": Result(values={"x": 1.25})}
+    verdict, sources = judged(results, results, a=text.format(""), b=waived)
+    page = verify_html(verdict, sources, Fonts(ROOT)).data.decode()
+    assert "<code>slides/a.md:3:7</code>" in page
+    assert "from the paper" in page.partition("<h2>Waived</h2>")[2]

@@ -73,7 +73,7 @@ def test_a_template_that_becomes_wrong_leaves_the_slides_as_they_were(deck: Deck
     deck.edit(template, "{{ slide.title }}", "{{ slide.titel }}")
     after, errors = shown()
     assert after.sections == before.sections
-    assert errors == [after.status] == [f"{template}:9: there is no 'titel' in this SlideView"]
+    assert errors == [after.status] == [f"{template}:9: this SlideView has no 'titel'"]
     assert "<h1>One</h1>" in preview.whole("{}")
     deck.edit(template, "{{ slide.titel }}", "{{ slide.title }}").edit(tokens, '"#1B2130"', '"black"')
     after, errors = shown()

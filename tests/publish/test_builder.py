@@ -254,9 +254,7 @@ def test_a_time_in_a_pdf_is_that_of_source_date_epoch(deck: DeckTest, monkeypatc
     deck.run("build", "--pdf").fails(2, "SOURCE_DATE_EPOCH is not a number of seconds: 'soon'")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("index", "the page that links all decks"), ("a.steps", "dist/a.steps.pdf")]
-)
+@pytest.mark.parametrize(("name", "said"), [("index", "the index of all decks"), ("a.steps", "dist/a.steps.pdf")])
 def test_two_decks_never_share_a_file(deck: DeckTest, name: str, said: str) -> None:
     deck.write("slides/a.md", "# One\n").write(f"slides/{name}.md", "# Two\n")
     deck.run("build").fails(3, f"slides/{name}.md", said, "rename the deck")

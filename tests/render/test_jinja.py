@@ -82,12 +82,12 @@ MISTAKES = [
     (
         "an attribute misspelt",
         "{% for one in items %}\n{{ one.titel }}{% endfor %}",
-        "2: there is no 'titel' in this Item | did you mean 'title'?",
+        "2: this Item has no 'titel' | did you mean 'title'?",
     ),
-    ("a key misspelt", "\n{{ words.hlep }}", "2: there is no 'hlep' in this dict | did you mean 'help'?"),
-    ("a key unlike all", "{{ words['zzz'] }}", "1: there is no 'zzz' in this dict | it has help"),
-    ("an attribute of nothing", "{{ words.zzz.more }}", "1: there is no 'zzz' in this dict | it has help"),
-    ("an item too far", "{{ items[9].title }}", "1: there is no '9' in this tuple | "),
+    ("a key misspelt", "\n{{ words.hlep }}", "2: this dict has no 'hlep' | did you mean 'help'?"),
+    ("a key unlike all", "{{ words['zzz'] }}", "1: this dict has no 'zzz' | it has help"),
+    ("an attribute of nothing", "{{ words.zzz.more }}", "1: this dict has no 'zzz' | it has help"),
+    ("an item too far", "{{ items[9].title }}", "1: this tuple has no '9' | "),
     ("None as text", "\n{{ nothing }}", "2: this shows None instead of text | put it into {% if … %}"),
     ("None of an item", "{% for one in items %}\n{{ one.none }}{% endfor %}", "2: this shows None instead of text"),
     ("a list as text", "{{ items }}", "1: this shows a tuple instead of text"),
@@ -118,12 +118,12 @@ MISTAKES = [
     (
         "a file that is not there",
         '\n{% include "panel.jinja" %}',
-        "2: there is no template 'panel.jinja' | did you mean 'panels.jinja'?",
+        "2: no template 'panel.jinja' | did you mean 'panels.jinja'?",
     ),
     (
         "a base that is not there",
         '{% extends "zzz" %}',
-        "1: there is no template 'zzz' | use one of page.jinja, panels.jinja",
+        "1: no template 'zzz' | use one of page.jinja, panels.jinja",
     ),
     (
         "a macro that is not there",
@@ -182,12 +182,12 @@ def changed(name: str, old: str, new: str) -> Theme:
 @pytest.mark.parametrize(
     ("name", "old", "new", "at", "message"),
     [
-        ("slide.html.jinja", "slide.title }}", "slide.titel }}", 9, "there is no 'titel' in this SlideView"),
+        ("slide.html.jinja", "slide.title }}", "slide.titel }}", 9, "this SlideView has no 'titel'"),
         ("slide.html.jinja", "{{ slide.mark }}", "{{ slide.mark / 0 }}", 12, "this line fails with TypeError"),
         ("slide.html.jinja", "{{ slide.mark }}", "{{ slide.classes }}", 12, "this shows a tuple instead of text"),
         ("slide.html.jinja", "macro render(", "macro rendr(", 0, ""),
         ("screen.html.jinja", "{{ csp }}", "{{ cps }}", 5, "'cps' is not defined here"),
-        ("panels.html.jinja", "deck.words.help", "deck.words.halp", 3, "there is no 'halp' in this dict"),
+        ("panels.html.jinja", "deck.words.help", "deck.words.halp", 3, "this dict has no 'halp'"),
     ],
 )
 def test_mistakes_in_our_own_templates(name: str, old: str, new: str, at: int, message: str) -> None:
@@ -204,7 +204,7 @@ def test_mistakes_in_our_own_templates(name: str, old: str, new: str, at: int, m
 
 
 def test_mistakes_in_the_handout() -> None:
-    with pytest.raises(DeckError, match=r"templates/handout.html.jinja:6: there is no 'nots' in this SlideView"):
+    with pytest.raises(DeckError, match=r"templates/handout.html.jinja:6: this SlideView has no 'nots'"):
         print_html(DECK, VIEWS, changed("handout.html.jinja", "if slide.notes", "if slide.nots"), "", handout=True)
 
 
@@ -219,7 +219,7 @@ def test_mistakes_in_the_handout() -> None:
             "page.headline",
             "page.hedline",
             "verify",
-            "there is no 'hedline' in this View",
+            "this View has no 'hedline'",
         ),
         ("templates/slide.html.jinja", "{%- macro", "{%- marco", "verify", "templates/slide.html.jinja:2: this"),
     ],
@@ -238,6 +238,6 @@ def test_a_theme_extends_a_template_and_its_mistakes_are_told_at_its_file(deck: 
     deck.write("slides/a.md", "---\ntheme: mine\n---\n\n# One\n")
     page = "templates/themes/mine/screen.html.jinja"
     deck.write(page, '{% extends "base/screen.html.jinja" %}\n{% block after %}<p>{{ deck.titel }}</p>{% endblock %}\n')
-    deck.run("build", "--html").fails(3, f"{page}:2: there is no 'titel' in this dict")
+    deck.run("build", "--html").fails(3, f"{page}:2: this dict has no 'titel'")
     deck.edit(page, "titel", "title").build("--html")
     assert "<p>One</p>" in (deck.root / "dist/a.html").read_text("utf-8")

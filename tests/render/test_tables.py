@@ -91,7 +91,7 @@ def test_labels_in_levels_span_rows_and_columns() -> None:
     [
         (TableOptions(columns=("c",)), "no column 'c'"),
         (TableOptions((("c", ".2f"),)), "no column 'c'"),
-        (TableOptions(rows=((1, 400),)), "there is no row 400: there are 300 rows"),
+        (TableOptions(rows=((1, 400),)), "no row 400: there are 300 rows"),
         (TableOptions(rows=((150, 150),)), "row 150 of this table is not recorded"),
         (TableOptions((("a", "d"),)), "the format 'd' does not fit"),
     ],

@@ -74,7 +74,7 @@ class _Unknown(StrictUndefined):
         attributes = owner if isinstance(owner, Mapping) else [one for one in dir(owner) if one[0] != "_"]
         given = sorted(one for one in attributes if isinstance(one, str))
         hint = did_you_mean(str(name), given) or (f"it has {', '.join(given)}" if len(given) <= 30 else "")
-        return f"there is no '{name}' in this {type(owner).__name__}\n{hint}"
+        return f"this {type(owner).__name__} has no '{name}'\n{hint}"
 
 
 class _NoText(TypeError):
@@ -82,7 +82,7 @@ class _NoText(TypeError):
 
 
 def _text(value: object) -> object:
-    if not isinstance(value, str | int | float | Undefined):
+    if not isinstance(value, str | int | float | Location | Undefined):
         raise _NoText(f"this shows {'None' if value is None else f'a {type(value).__name__}'} instead of text")
     return value
 
@@ -138,7 +138,7 @@ def _message(
     if isinstance(error, TemplateNotFound):
         known = sorted(name for name in templates if name.endswith(".jinja"))
         hint = did_you_mean(str(error.message), known) or f"use one of {', '.join(known)}"
-        return f"there is no template '{error.message}'", hint
+        return f"no template '{error.message}'", hint
     if isinstance(error, UndefinedError):
         message, _, hint = str(error).partition("\n")
         if _UNDEFINED in message:

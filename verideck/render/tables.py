@@ -73,7 +73,7 @@ def positions(pieces: Lines, count: int, at: Location, what: str) -> list[int]:
         end = count if last == -1 else last
         if start < 0 or end > count or start >= end:
             piece = f"{-first} last" if first < 0 else f"{what} {max(first, last)}"
-            raise DeckError(f"there is no {piece}: there are {count} {what}s", at, f"write {what}s from 1 to {count}")
+            raise DeckError(f"no {piece}: there are {count} {what}s", at, f"write {what}s from 1 to {count}")
         found |= set(range(start, end))
     return sorted(found)
 

@@ -34,7 +34,7 @@ def value(results: Results, use: EvalUse | TableUse | ShowUse) -> Value:
         return shown["line"]
     reason = result.invalid.get(use.key)
     if reason is None and shown:
-        reason = "it is no number, text, list, or dict"
+        reason = "it is not a number, text, list, or dict"
     if reason is None:
         raise DeckError(f"'{use.expression}' has no recorded value", use.at, f"run `{command('figures')}`")
     hint = "it is evaluated after the script has ended, with the names that the script defines"
