@@ -358,6 +358,7 @@ def outside(project: Project) -> Iterator[Path]:
     [
         "open(folder / 'data.csv').read()",
         "(folder / 'data.csv').stat()",
+        "os.path.getsize(folder / 'data.csv')",
         "os.chdir(folder); open('data.csv')",
         "os.open('data.csv', os.O_RDONLY, dir_fd=os.open(folder, os.O_RDONLY))",
         "import sqlite3; sqlite3.connect(f'file:{folder}/data.csv?mode=ro', uri=True)",

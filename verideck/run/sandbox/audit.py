@@ -216,7 +216,7 @@ class Observer:
     def directly(self) -> bool:
         """Tell whether the author's code is what reads, not a library that it uses."""
         frame: Any = sys._getframe(2)
-        while frame and frame.f_code.co_filename.startswith((FRAME, *DOORS, *IMPORTLIB)):
+        while frame and frame.f_code.co_filename.startswith((FRAME, "<frozen ", *DOORS, *IMPORTLIB)):
             frame = frame.f_back
         return bool(frame) and self.written_here(frame.f_code.co_filename)
 

@@ -29,6 +29,8 @@ UNCOUNTED_FRAMES = 100
 """Frames drawn of an animation without a known length: as many as matplotlib saves."""
 MOST_MARKS = 2000
 """Maximum number of marks, or of tenths of vertices, that a group of artists may have as SVG shapes."""
+CHUNK = 5000
+"""Vertices of a line that are drawn as pixels at a time: more take time that grows by the square of their number."""
 PIXELS_PER_INCH = 200
 """Resolution of artists drawn as pixels: two pixels for each px of a slide."""
 MARGIN = 3 / 72
@@ -155,7 +157,8 @@ def draw(figure: Any, grow: bool = True) -> str:
     if figure.findobj(lambda artist: artist.get_rasterized()):
         options["dpi"] = PIXELS_PER_INCH
     renderer: Any = type("Renderer", (Shapes, backend.RendererSVG), {})
-    with pyplot.rc_context({"svg.hashsalt": "deck", "svg.fonttype": "none"}), warnings.catch_warnings():
+    style = {"svg.hashsalt": "deck", "svg.fonttype": "none", "agg.path.chunksize": CHUNK}
+    with pyplot.rc_context(style), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are about our drawing, not about the script
         warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
         with swapped(backend, "RendererSVG", renderer), grounds(figure, options):
