@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib.util
 import json
 import os
 import shutil
@@ -275,6 +276,15 @@ class LocalExecutor:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0), **{**null, **streams},
         )  # fmt: skip
 
+    @property
+    def can_fork(self) -> bool:
+        """Whether interpreters that have imported modules can be forked."""
+        return self._fork and sys.platform == "linux"
+
+    def preloadable(self, names: Iterable[str]) -> frozenset[str]:
+        """Return those names that are modules to preload, not names in modules."""
+        return frozenset(name for name in names if self._installed(name) and _is_module(name))
+
     def _installed(self, name: str) -> bool:
         """Tell whether to preload a module: not the standard library's (may print) or the project's (may change)."""
         top = name.partition(".")[0]
@@ -322,6 +332,17 @@ def local_executor(
 def imports(runs: Iterable[Run]) -> frozenset[str]:
     """Return the modules that the runs' scripts import."""
     return frozenset().union(*(_imports(run.snippet.source) for run in runs))
+
+
+@functools.lru_cache(maxsize=512)
+def _is_module(name: str) -> bool:
+    """Tell whether there is a module of this name, without importing its package."""
+    top, *rest = name.split(".")
+    spec = importlib.util.find_spec(top)
+    if not rest or not spec:
+        return spec is not None
+    places = [Path(folder, *rest) for folder in spec.submodule_search_locations or ()]
+    return any(place.is_dir() or any(place.parent.glob(f"{place.name}.*")) for place in places)
 
 
 @functools.lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import closing
@@ -16,6 +17,7 @@ from verideck.core.hashing import file_digest
 from verideck.core.progress import Progress
 from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, RunId
 from verideck.run import changed_files
+from verideck.run.checked import CheckedExecutor
 from verideck.run.executor import Executor
 from verideck.run.failures import changed_files_error, snippet_error
 from verideck.run.local import LocalExecutor, imports, local_executor
@@ -164,13 +166,18 @@ def schedule(
 ) -> RunReport:
     """Return a result for each run, in the same order; raises DeckErrors with every failed snippet.
 
-    Valid results are taken from the store, new results are stored. fresh: execute every run in a new interpreter, as a
-    reader would, and do not use the store. fork, hash_seed: see `LocalExecutor`. cluster: see `ClusterExecutor`; "" for
-    this machine.
+    Valid results are taken from the store, new results are stored. fresh: execute every run as in a new interpreter, as
+    a reader would (see `CheckedExecutor`), and do not use the store. fork, hash_seed: see `LocalExecutor`.
+    cluster: see `ClusterExecutor`; "" for this machine.
     """
     runs = tuple(runs)
     local = local_executor(root, runs, fonts, cold=fresh, fork=fork, hash_seed=hash_seed)
-    executor: LocalExecutor | ClusterExecutor = _on_cluster(local, cluster) if cluster else local
+    executor: LocalExecutor | ClusterExecutor | CheckedExecutor = local
+    if cluster:
+        executor = _on_cluster(local, cluster)
+    elif fresh and local.can_fork:
+        forking = functools.partial(local_executor, root, runs, fonts, cold=False, hash_seed=hash_seed)
+        executor = CheckedExecutor(local, forking, runs)
     with closing(executor):
         scheduler = Scheduler(root, executor, keep=not fresh)
         if missing := scheduler.want(runs):
