@@ -92,7 +92,6 @@ DIRECTIVES: Mapping[str, str] = {
 }
 """Directive of another tool → what to write here; `{}` stands for its name."""
 
-_STYLED = "write a class and a theme"
 TAGS: Mapping[str, str] = {
     **dict.fromkeys(
         ("v-click", "v-clicks", "v-after", "v-switch"), "for steps write `. . .`, `::: fragment` or `::: incremental`"

@@ -18,7 +18,6 @@ WIDEST = 1000
 MOST_ROWS = 10
 """Rows of a data frame that are shown without being asked for; of more, half from its start and half from its end."""
 _FORMAT = "use another format, as in :.2f or :d"
-_MISSING = {None: "None", True: "True", False: "False"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def test_the_guide_says_the_limits() -> None:
     guide = (ROOT / "docs/write.md").read_text(encoding="utf-8")
     for limit, words in (
         (pyplot.MOST_FRAMES, "more than {} frames"),
-        (pyplot.UNCOUNTED_FRAMES, "the first {} count"),
+        (pyplot.UNCOUNTED_FRAMES, "the first {} frames"),
         (pyplot.MOST_MARKS, "More than {:,} marks"),
     ):
         assert words.format(limit) in guide
