@@ -86,6 +86,29 @@ frame
 print("mean", frame["price"].mean())
 ```
 
+```{python} #kinds
+:show: value, figure
+:alt: Four squares
+class Picture:
+    def _repr_png_(self):
+        import base64
+        pixels = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGNgCGBY8AEAA3YB4T1bJLgAAAAASUVORK5CYII="
+        return base64.b64decode(pixels)
+class Formula:
+    def _repr_latex_(self):
+        return "$x^2 + 3$"
+class Page:
+    def _repr_html_(self):
+        return "<table><tr><td>cost</td><td>2.5</td></tr></table>"
+Picture()
+```
+
+```{show} kinds: Formula()
+```
+
+```{show} kinds: Page()
+```
+
 Two rows, {eval}`load: frame["price"].sum():.1f` in all.
 
 ```{output} counts.py#print
@@ -279,6 +302,12 @@ LIES: dict[str, tuple[Callable[[Liar], object], str, str]] = {
         "another",
         "region print",
     ),
+    "a formula": (
+        lambda lie: lie.text("x^2 + 3", "x^2 + 4"),
+        "another",
+        "value Formula() in cell 1: 'x^2 + 4' → 'x^2 + 3'",
+    ),
+    "a number in HTML": (lambda lie: lie.text("<td>2.5<", "<td>2.6<"), "another", "in cell 1: 'cost 2.6' → 'cost 2.5'"),
     "a value in a cell": (lambda lie: lie.text("2.125", "2.25"), "another", "in cell 1: 2.25 → 2.125"),
     "a figure less": (
         lambda lie: lie.entry("draws.py", lambda e: e["figures"].pop()),

@@ -101,3 +101,41 @@ def test_unseen_characters_are_seen_in_outputs_values_and_code() -> None:
     assert f"<samp>a{mark}b</samp>" in shown("```{output} a.py\n```", Result("a\u202eb"))[0]
     assert f">a{mark}b<" in shown("{eval}`a.py: w`", Result(values={"w": "a\u202eb"}))[0]
     assert f"<td>a{mark}b</td>" in shown("```{table} a.py: w\n```", Result(values={"w": [{"x": "a\u202eb"}]}))[0]
+
+
+def shown_value(display: dict[str, Any]) -> str:
+    html, renderer = shown("```{show} a.py: x\n:alt: A picture\n```", Result(displays={"x": display}))
+    assert not renderer.errors
+    return html
+
+
+def test_values_are_shown_by_their_kind() -> None:
+    frame = {"kind": "table", "columns": [["n"]], "rows": [[1]], "shape": [1, 1]}
+    assert '<table class="frame-table"><thead><tr><th scope="col" class="number">n</th>' in shown_value(frame)
+    assert "<math" in shown_value({"kind": "latex", "tex": "x^2"})
+    assert "<samp>Fraction(1, 2)</samp>" in shown_value({"kind": "text", "text": "Fraction(1, 2)"})
+    part = {"kind": "estimator", "name": "Scaler", "parameters": {"mean": "<0>"}, "beside": False, "parts": []}
+    boxes = shown_value({**part, "name": "Pipeline", "parts": [["scale", part]]})
+    assert boxes.count('class="estimator"') == 2
+    assert "<code>mean=&lt;0&gt;</code>" in boxes
+
+
+def test_html_of_a_record_is_cleaned_again() -> None:
+    pytest.importorskip("nh3")
+    assert "<b>x</b>" in shown_value({"kind": "html", "html": "<b onclick='y'>x</b><script>z</script>"})
+    assert "script" not in shown_value({"kind": "html", "html": "x<script>z</script>"})
+
+
+def test_a_formula_stands_in_a_line() -> None:
+    html, renderer = shown("A {eval}`a.py: x` b", Result(displays={"x": {"kind": "latex", "tex": "x^2"}}))
+    assert not renderer.errors
+    assert "<math" in html
+
+
+def test_a_picture_needs_an_alternative_text() -> None:
+    drawn = Result(figures=(Figure("", SVG, "x"),))
+    html, renderer = shown("```{show} a.py: x\n:alt: A circle\n```", drawn)
+    assert not renderer.errors
+    assert "A circle" in html
+    _, renderer = shown("```{show} a.py: x\n```", drawn)
+    assert "this value is a picture, but has no `:alt:`" in str(renderer.errors[0])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from base64 import b64encode
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.typeset.test_figure import FIGURE, changed
 from verideck.typeset import figure_diff
@@ -83,6 +88,20 @@ def test_pixels_are_compared_exactly() -> None:
         changed("<!-- drawn -->", f'<image xlink:href="data:image/png;base64,{data}"/>') for data in ("A10", "A11")
     )
     assert figure_diff.differences(one, two, 0.5) == ["image (figure): its pixels changed"]
+
+
+def png(*shades: int, compress: int = 6) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(np.array([shades], dtype=np.uint8)).save(buffer, "PNG", compress_level=compress)
+    return changed(
+        "<!-- drawn -->", f'<image xlink:href="data:image/png;base64,{b64encode(buffer.getvalue()).decode()}"/>'
+    )
+
+
+def test_pictures_are_compared_by_their_pixels() -> None:
+    assert figure_diff.differences(png(1, 2, 3, compress=0), png(1, 2, 4, compress=9), 1e-6) == []
+    assert figure_diff.differences(png(1, 2, 3), png(1, 2, 9), 1e-6) == ["image (figure): 1 of 3 pixels changed"]
+    assert figure_diff.differences(png(1, 2), png(1, 2, 3), 1e-6) == ["image (figure): 2 × 1 → 3 × 1 pixels"]
 
 
 @pytest.mark.parametrize(

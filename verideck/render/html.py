@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from markdown_it.token import Token
 
@@ -22,14 +22,14 @@ from verideck.core.deck_model import (
     Use,
 )
 from verideck.core.errors import DeckError
-from verideck.core.markdown_tokens import mathml_of, picture_of, plain, value_of, walk
+from verideck.core.markdown_tokens import mathml_of, picture_of, plain, set_mathml, value_of, walk
 from verideck.core.run_model import Figure, Location, Results, Step
 from verideck.core.theme import Palette
 from verideck.core.unseen import escaped, marked
 from verideck.render import classes, figures, markdown, values
 from verideck.render.steps import Steps
 from verideck.render.tables import Cell, Table
-from verideck.typeset import highlight, math_svg
+from verideck.typeset import highlight, math_svg, mathml, rich_html
 from verideck.typeset.figure import print_, screen
 from verideck.typeset.svg import UnsafeDrawing
 
@@ -107,12 +107,37 @@ class HtmlRenderer:
     def _show(self, use: ShowUse) -> str:
         if pictures := figures.frames(self.results, use):
             return self._pictures(use, pictures)
-        if use.optional and not values.has_value(self.results, use):
+        if not values.has_value(self.results, use) and (use.optional or self._drawn_beside(use)):
             return ""
         found = values.display(self.results, use)
         if found and found["kind"] == "table":
             return self._table(values.table(self.results, use), use.caption)
+        if found and found["kind"] == "latex":
+            return f'<div class="{classes.EQUATION}">{self._formula(str(found["tex"]), use.at, block=True)}</div>\n'
+        if found and found["kind"] == "html":
+            return f'<div class="html-value">{_clean(str(found["html"]), use.at)}</div>\n'
+        if found and found["kind"] == "estimator":
+            return f'<div class="estimators">{_estimator(found)}</div>\n'
         return self._printed(values.shown_text(self.results, use), f"{classes.OUTPUT} result")
+
+    def _drawn_beside(self, use: ShowUse) -> bool:
+        """Tell whether the value of a cell is a figure, which stands in the cell's place for figures."""
+        if use.expression or use.run not in self.results:
+            return False
+        if not any(figure.part == use.part for figure in self.results[use.run].figures):
+            hint = "end it with an expression, or take `value` out of `:show:`"
+            raise DeckError("this cell has no value", use.at, hint)
+        return True
+
+    def _formula(self, tex: str, at: Location, *, block: bool) -> str:
+        """Return a formula that is a value; raises DeckError if it cannot be set."""
+        token = Token("math_block" if block else "math_inline", "math", 0)
+        try:
+            set_mathml(token, mathml.mathml(tex, block, {}))
+        except mathml.TexError as error:
+            hint = "show its text: str(…) as expression"
+            raise DeckError(f"cannot typeset the formula of this value: {error}", at, hint) from None
+        return self.math(token, tex)
 
     def _pictures(self, use: FigureUse | ShowUse, frames: Sequence[figures.Frame]) -> str:
         """Return figures, one after the other; the last has the caption."""
@@ -197,6 +222,8 @@ class HtmlRenderer:
 
     def _role(self, use: EvalUse) -> str:
         """Return a value; if it follows a slider, the texts of all frames, so that its width does not change."""
+        if tex := values.formula(self.results, use):
+            return self._formula(tex, use.at, block=False)
         texts = self._values(use)
         shown = self._value(use)
         if len(set(texts)) == 1 or self.medium == "print":
@@ -347,6 +374,27 @@ class HtmlRenderer:
             return shown
         size = self.words["shape"].format(*table.shape)
         return f'<div class="sized">{shown}<p class="size">{size}</p></div>\n'
+
+
+def _clean(markup: str, at: Location) -> str:
+    """Return HTML of a value, cleaned again: a record could have been changed. Raises DeckError."""
+    try:
+        return rich_html.clean(markup)
+    except ModuleNotFoundError as error:
+        hint = "install it: pip install 'verideck[values]'"
+        raise DeckError(f"to show HTML, Verideck needs the package {error.name}", at, hint) from None
+
+
+def _estimator(data: Mapping[str, Any]) -> str:
+    """Return an estimator of scikit-learn as nested boxes."""
+    given = "".join(f"<code>{html.escape(f'{name}={value}')}</code> " for name, value in data["parameters"].items())
+    parts = "".join(
+        f'<div class="part"><p class="part-name">{html.escape(name)}</p>{_estimator(part)}</div>'
+        for name, part in data["parts"]
+    )
+    inside = f'<div class="parts{" beside" * bool(data["beside"])}">{parts}</div>' if parts else ""
+    more = f"<p>{given.strip()}</p>" if given else ""
+    return f'<div class="estimator"><p class="name">{html.escape(data["name"])}</p>{more}{inside}</div>'
 
 
 def _heading(cell: Cell) -> str:

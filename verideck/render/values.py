@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pprint
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, ShowUse, TableUse, Use
 from verideck.core.errors import DeckError
 from verideck.core.messages import command
 from verideck.core.run_model import Location, Result, Results, RunId, Value
 from verideck.render.tables import Table, formatted, frame_table, positions, records_table
+from verideck.typeset import rich_html
 
 _WIDTH = 78
 """Characters in a line of a list or dict."""
@@ -30,8 +31,8 @@ def value(results: Results, use: EvalUse | TableUse | ShowUse) -> Value:
     if use.key in result.values:
         return result.values[use.key]
     shown = result.displays.get(use.key)
-    if isinstance(shown, dict) and "line" in shown:
-        return shown["line"]
+    if isinstance(shown, dict) and (line := shown.get("line", shown.get("tex"))):
+        return line
     reason = result.invalid.get(use.key)
     if reason is None and shown:
         reason = "it is not a number, text, list, or dict"
@@ -55,11 +56,30 @@ def given(results: Results, use: TableUse | ShowUse) -> Value:
     return dict(found) if found else value(results, use)
 
 
+def formula(results: Results, use: EvalUse) -> str:
+    """Return the formula that a value is, in TeX; "" for other values."""
+    found = results[use.run].displays.get(use.key) if use.run in results else None
+    return str(found["tex"]) if isinstance(found, dict) and found.get("kind") == "latex" else ""
+
+
+def estimator_texts(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the boxes of an estimator say."""
+    yield data["name"]
+    yield from (f"{name}={value}" for name, value in data["parameters"].items())
+    for name, part in data["parts"]:
+        yield name
+        yield from estimator_texts(part)
+
+
 def shown_text(results: Results, use: ShowUse) -> str:
     """Return a value that is shown as text, in its format; raises DeckError if it has none."""
     found = display(results, use)
     formats = dict(use.options.formats)
     if found:
+        if found["kind"] == "html":
+            return rich_html.text_of(str(found["html"]))
+        if found["kind"] == "estimator":
+            return "\n".join(estimator_texts(found))
         return str(found.get("text", ""))
     plain = value(results, use)
     if "" in formats:
@@ -144,6 +164,8 @@ def _ending(result: Result) -> str:
 
 def value_text(results: Results, use: EvalUse) -> str:
     """Return a value as text; with one item per frame, all items. Raises DeckError."""
+    if tex := formula(results, use):
+        return tex
     given = value(results, use)
     if use.by_item and isinstance(given, list):
         return ", ".join(formatted(item, use.format, use.at) for item in given)

@@ -180,9 +180,14 @@ def _cell_of(key: str) -> str:
 def _unlike(old: Value, new: Value, tolerance: float, place: str = "") -> str:
     """Return where two displays differ, as `unequal` does, but compare the numbers in texts, too."""
     if isinstance(old, str) and isinstance(new, str):
-        pairs = zip(old.split("\n"), new.split("\n"), strict=False)
-        same = old.count("\n") == new.count("\n") and all(_same_line(a, b, tolerance) for a, b in pairs)
-        return "" if same else f"{place}: {_short(old)} → {_short(new)}"
+        pairs = itertools.zip_longest(old.split("\n"), new.split("\n"), fillvalue="")
+        unlike = next(((a, b) for a, b in pairs if not _same_line(a, b, tolerance)), None)
+        if not unlike and old.count("\n") == new.count("\n"):
+            return ""
+        before, after = unlike or (old, new)
+        words = [" ".join(re.sub(r"<[^>]*>", " ", text).split()) for text in (before, after)]
+        before, after = words if words[0] != words[1] else (before.strip(), after.strip())
+        return f"{place}: {_short(before)} → {_short(after)}"
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         items = enumerate(zip(old, new, strict=True))
         return next(filter(None, (_unlike(a, b, tolerance, f"{place}[{n}]") for n, (a, b) in items)), "")
@@ -196,7 +201,7 @@ def _place(display: Value, place: str) -> str:
     if (match := re.fullmatch(r"\['rows'\]\[(\d+)\]\[(\d+)\]", place)) and isinstance(display, dict):
         columns: Any = display["columns"]
         return f"row {int(match[1]) + 1}, column {' / '.join(columns[int(match[2])])}"
-    return "" if place in ("['text']", "['line']") else place
+    return "" if re.fullmatch(r"\['(text|line|html|tex)'\]", place) else place
 
 
 def _values(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> Iterator[Difference]:

@@ -203,7 +203,9 @@ class LocalExecutor:
         if report is None:
             return Result(error=Failure("lost", "its supervisor process ended; the system may be out of memory"))
         try:
-            return make_result(report, run, self.root, declared, scratch, self._style and self._style.resolve())
+            return make_result(
+                report, run, self.root, declared, scratch, self._style and self._style.resolve(), self.fonts
+            )
         except (ValueError, TypeError):  # the snippet changed the module json
             return Result(error=Failure("broken", "it changed Python itself, so that its results cannot be read"))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from verideck.core.deck_model import Deck, EvalUse, OutputUse, ShowUse, SnippetUse, TableUse, Use, runs_of
+from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, ShowUse, SnippetUse, TableUse, Use, runs_of
 from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.folders import SLIDES, snippet_name
 from verideck.core.project import Sources
@@ -85,6 +85,7 @@ def _run(
     of_cells = run_id.snippet in scripts
     expressions = {use.key for use in uses if isinstance(use, EvalUse)}
     shows = {use.key for use in uses if isinstance(use, TableUse | ShowUse)}
+    shows |= {use.part for use in uses if isinstance(use, FigureUse) and use.every}  # a value may be a picture
     raises = {use.raises: use.at for use in uses if isinstance(use, SnippetUse) and use.raises and not of_cells}
     if len(raises) > 1:
         (one, first), (other, at) = list(raises.items())[:2]

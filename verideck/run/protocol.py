@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from verideck.core.hashing import file_digest
 from verideck.core.packages import versions
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
 from verideck.read.snippets import modules_imported
+from verideck.run import displays
 from verideck.run.serialize import result_from_json
 
 FRAME = "<verideck>"
@@ -105,11 +106,12 @@ def make_result(
     declared: tuple[tuple[str, str], ...],
     scratch: str,
     style: Path | None = None,
+    fonts: Sequence[Path] = (),
 ) -> Result:
     """Return the result that a report contains, with output as a terminal shows it and without paths of this machine.
 
     style: matplotlib's style file. It may be read before the run, so that the audit hook does not see it.
-    Raises ValueError or TypeError for a report of another form.
+    fonts: what text in charts is measured with. Raises ValueError or TypeError for a report of another form.
     """
     shortened = _shortener(root, scratch)
 
@@ -133,7 +135,7 @@ def make_result(
     error = result.error and replace(
         result.error, message=shorten(result.error.message), traceback=shorten(result.error.traceback)
     )
-    return replace(
+    result = replace(
         result,
         stdout=terminal_text(shorten(printed)),
         stderr=terminal_text(shorten(result.stderr)),
@@ -146,6 +148,7 @@ def make_result(
         inputs=tuple(sorted(seen.items())),
         versions=versions(tops),
     )
+    return displays.finish(result, fonts)
 
 
 def _shadows(run: Run, root: Path, tops: set[str]) -> list[str]:

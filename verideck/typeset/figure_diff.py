@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -11,6 +13,8 @@ from itertools import zip_longest
 from verideck.core.theme import COLOUR
 from verideck.typeset.svg import NUMBER, REFERENCE, SVG, WORDS, ParsedSvg, UnsafeDrawing, parse_svg
 
+_SAME_SHADE = 1
+"""By this much of 255 a pixel's red, green, blue or opacity may differ: processors round differently."""
 _INCIDENTAL = re.compile(rf"(?<=Matplotlib )v[\w.+-]+|\bns0:| xmlns:ns0=\"{SVG[1:-1]}\"")
 """The version of matplotlib, and ElementTree's names for SVG: they do not count as differences."""
 
@@ -102,7 +106,7 @@ def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -
         return ""
     name = name.rpartition("}")[2]
     if one.startswith("data:") or two.startswith("data:"):
-        return "its pixels changed"
+        return _changed_pixels(one, two)
     for first, second in zip_longest(COLOUR.findall(one), COLOUR.findall(two), fillvalue="none"):
         if first.lower() != second.lower():
             return f"colour {first} → {second}"
@@ -119,6 +123,22 @@ def _changed(name: str, one: str, two: str, tolerance: float, orders: _Orders) -
             point = slice(index - index % 2, index - index % 2 + 2)
             return f"point {index // 2 + 1} moved by {math.dist(numbers[0][point], numbers[1][point]):.3g}"
     return ""
+
+
+def _changed_pixels(one: str, two: str) -> str:
+    """Return how many pixels of two pictures differ, in words; "" if none: files of the same pixels may differ."""
+    import numpy as np
+    from PIL import Image
+
+    try:
+        pictures = [Image.open(io.BytesIO(base64.b64decode(text.partition(",")[2]))) for text in (one, two)]
+        before, after = (np.asarray(picture.convert("RGBA"), dtype=np.int16) for picture in pictures)
+    except (ValueError, OSError):
+        return "its pixels changed"
+    if before.shape != after.shape:
+        return f"{before.shape[1]} × {before.shape[0]} → {after.shape[1]} × {after.shape[0]} pixels"
+    count = int((np.abs(before - after).max(axis=2) > _SAME_SHADE).sum())
+    return f"{count:,} of {before.shape[0] * before.shape[1]:,} pixels changed" if count else ""
 
 
 def _targets(value: str, order: Mapping[str, int]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from verideck.run.sandbox.display import describe, drawn_with, text
+from verideck.run.sandbox.display import describe, drawn_with, formula, framed, text
 
 pandas = pytest.importorskip("pandas")
 polars = pytest.importorskip("polars")
@@ -91,3 +91,88 @@ def test_what_drawing_returns_is_not_shown() -> None:
     assert drawn_with(axes[0].hist([1]))
     assert not drawn_with(axes[0].figure)
     assert not drawn_with([1, SimpleNamespace()])
+
+
+class Represented:
+    """A value that says something of itself to notebooks."""
+
+    def __init__(self, **said: Any) -> None:
+        self.said = said
+
+    def _repr_html_(self) -> Any:
+        return self.said.get("html")
+
+    def _repr_latex_(self) -> Any:
+        return self.said.get("latex")
+
+    def _repr_svg_(self) -> Any:
+        return self.said.get("svg")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return dict(self.said.get("bundle", {}))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"html": "<b>x</b>"}, {"kind": "html", "html": "<b>x</b>"}),
+        ({"html": "<b>x</b>", "latex": "$x$"}, {"kind": "latex", "tex": "x"}),
+        ({"svg": "<svg/>", "html": "x"}, {"kind": "svg", "svg": "<svg/>"}),
+        ({"bundle": {"image/svg+xml": "<svg/>"}}, {"kind": "svg", "svg": "<svg/>"}),
+        ({"bundle": {"text/latex": "$$x$$"}}, {"kind": "latex", "tex": "x"}),
+        ({}, None),
+    ],
+)
+def test_what_a_value_says_of_itself(said: dict[str, Any], shown: dict[str, Any] | None) -> None:
+    assert describe(Represented(**said)) == shown
+
+
+@pytest.mark.parametrize(
+    "tex", ["$x^2$", "$$x^2$$", r"$\displaystyle x^2$", r"\[x^2\]", r"\begin{equation*}x^2\end{equation*}"]
+)
+def test_a_formula_is_taken_out_of_its_marks(tex: str) -> None:
+    assert formula(tex) == "x^2"
+
+
+def test_a_formula_of_sympy() -> None:
+    sympy = pytest.importorskip("sympy")
+    assert describe(sympy.Symbol("x") ** 2 / 3) == {"kind": "latex", "tex": r"\frac{x^{2}}{3}"}
+
+
+def test_a_picture_is_an_svg_around_its_pixels() -> None:
+    image = pytest.importorskip("PIL.Image").new("RGB", (100, 50), "red")
+    found = describe(image)
+    assert found
+    assert found["kind"] == "svg"
+    assert found["svg"].startswith(framed(b"", 100, 50)[:120])
+
+
+def test_an_estimator_has_its_unusual_parameters_and_its_parts() -> None:
+    compose, linear, pipeline, preprocessing = (
+        pytest.importorskip(f"sklearn.{name}") for name in ("compose", "linear_model", "pipeline", "preprocessing")
+    )
+    columns = compose.ColumnTransformer([("n", preprocessing.StandardScaler(with_mean=False), ["a"])])
+    found = describe(pipeline.make_pipeline(columns, linear.LogisticRegression(C=10)))
+    assert found
+    assert (found["name"], found["parameters"], found["beside"]) == ("Pipeline", {}, False)
+    (_, first), (name, second) = found["parts"]
+    assert (first["beside"], first["parts"][0][0]) == (True, "n: ['a']")
+    assert first["parts"][0][1]["parameters"] == {"with_mean": "False"}
+    assert (name, second["parameters"]) == ("logisticregression", {"C": "10"})
+
+
+def test_a_chart_is_its_specification() -> None:
+    altair = pytest.importorskip("altair")
+    found = describe(altair.Chart(pandas.DataFrame({"x": [1]})).mark_point().encode(x="x:Q"))
+    assert found
+    assert found["kind"] == "vega"
+    assert found["spec"]["mark"]["type"] == "point"
+
+
+def test_tables_that_are_styled_are_html() -> None:
+    tables = pytest.importorskip("great_tables")
+    frame = pandas.DataFrame({"x": [1]})
+    for value in (frame.style, tables.GT(frame)):
+        found = describe(value)
+        assert found
+        assert (found["kind"], "<table" in found["html"]) == ("html", True)

@@ -238,7 +238,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
             pyplot.show(block=True)
             with silence():
                 evaluate(request["expressions"], vars(main), answer)
-                show(request["shows"], vars(main), answer)
+                show(request["shows"], vars(main), answer, pyplot)
     except BaseException as raised:
         error = describe(raised, request)
     limit_memory(None)
@@ -346,11 +346,11 @@ def run_cell(
     pyplot.show(block=True)
     with silence():
         if name in part["shows"] and value is not None and not own and not display.drawn_with(value):
-            show_value(name, value, answer)
+            show_value(name, value, answer, pyplot)
         for key in part["expressions"]:
             evaluate([key.partition(" ")[2]], namespace, answer, key)
         for key in [key for key in part["shows"] if key != name]:
-            show([key.partition(" ")[2]], namespace, answer, key)
+            show([key.partition(" ")[2]], namespace, answer, pyplot, key)
     for figure in pyplot.figures[before:]:
         figure.setdefault("part", name)
     return flags
@@ -489,21 +489,26 @@ def evaluate(expressions: list[str], namespace: Json, answer: Json, key: str = "
     """
     for expression in expressions:
         try:
-            answer["values"][key or expression] = checked(eval(expression, namespace))
+            value = eval(expression, namespace)
+            found = display.represented(value) if hasattr(value, "_repr_latex_") else None
+            if found and found["kind"] == "latex":
+                answer["displays"][key or expression] = found
+            else:
+                answer["values"][key or expression] = checked(value)
         except BaseException as error:
             answer["invalid"][key or expression] = f"{type(error).__name__}: {one_line(error)}"
 
 
-def show(expressions: list[str], namespace: Json, answer: Json, key: str = "") -> None:
+def show(expressions: list[str], namespace: Json, answer: Json, pyplot: Any, key: str = "") -> None:
     """Put what the values of the expressions show into `answer`, as `evaluate` does."""
     for expression in expressions:
         try:
-            show_value(key or expression, eval(expression, namespace), answer)
+            show_value(key or expression, eval(expression, namespace), answer, pyplot)
         except BaseException as error:
             answer["invalid"][key or expression] = f"{type(error).__name__}: {one_line(error)}"
 
 
-def show_value(key: str, value: Any, answer: Json) -> None:
+def show_value(key: str, value: Any, answer: Json, pyplot: Any) -> None:
     """Put what a value shows into `answer`: what its library says of it, else the value itself, else its text."""
     found = display.describe(value)
     if not found and not (is_numpys(value, "ndarray") and value.ndim):
@@ -514,7 +519,10 @@ def show_value(key: str, value: Any, answer: Json) -> None:
             pass
     found = found or display.text(value)
     to_json(found)
-    answer["displays"][key] = found
+    if found["kind"] == "svg":
+        pyplot.figures.append({"label": "", "svg": found["svg"], "part": key})
+    else:
+        answer["displays"][key] = found
 
 
 def checked(value: Any) -> Any:

@@ -6,6 +6,8 @@ library is asked only where the script has imported it.
 
 from __future__ import annotations
 
+import base64
+import io
 import math
 import re
 import sys
@@ -24,7 +26,7 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
 
 def describe(value: Any) -> Json | None:
     """Return a value that is more than a text; None for others. Raises what its library raises."""
-    for see in (table,):
+    for see in (table, styled, estimator, chart, picture, represented):
         if found := see(value):
             return found
     return None
@@ -160,3 +162,158 @@ def cell(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) or not math.isnan(value) else float("nan")
     return clean(str(value))
+
+
+# Other kinds
+
+
+def styled(value: Any) -> Json | None:
+    """Return a table that its script has styled: pandas' Styler, or a table of great_tables."""
+    if is_a(value, "pandas.io.formats.style", "Styler"):
+        return {"kind": "html", "html": value.to_html()}
+    if is_a(value, "great_tables", "GT"):
+        return {"kind": "html", "html": value.as_raw_html(inline_css=True)}
+    return None
+
+
+def estimator(value: Any) -> Json | None:
+    """Return an estimator of scikit-learn: its name, parameters that are not the usual ones, and the parts in it."""
+    if not is_a(value, "sklearn.base", "BaseEstimator"):
+        return None
+    given = value.get_params(deep=False)
+    usual = usual_parameters(type(value))
+    parts, inside = parts_of(value), set()
+    for name, one in given.items():
+        if is_a(one, "sklearn.base", "BaseEstimator") and not parts:
+            inside.add(name)
+    parts = parts or [[name, given[name]] for name in sorted(inside)]
+    shown = {
+        name: clean(repr(one))[:80]
+        for name, one in given.items()
+        if name not in inside
+        and not (parts and isinstance(one, list | tuple))
+        and repr(one) != repr(usual.get(name, ...))
+    }
+    found = {"kind": "estimator", "name": type(value).__name__, "parameters": shown, "beside": beside(value)}
+    return found | {"parts": [[clean(name), part_of(one)] for name, one in parts]}
+
+
+def usual_parameters(kind: type) -> Json:
+    """Return the defaults of a class's parameters."""
+    start: Any = vars(kind).get("__init__", kind.__init__)  # type: ignore[misc]
+    code: Any = getattr(start, "__wrapped__", start)
+    names = code.__code__.co_varnames[: code.__code__.co_argcount] if hasattr(code, "__code__") else ()
+    defaults = code.__defaults__ or () if names else ()
+    return dict(zip(names[len(names) - len(defaults) :], defaults, strict=True)) | (
+        getattr(code, "__kwdefaults__", None) or {}
+    )
+
+
+def parts_of(value: Any) -> list[list[Any]]:
+    """Return the named parts of an estimator that is made of others."""
+    for name in ("steps", "transformers", "transformer_list", "estimators"):
+        several = getattr(value, name, None)
+        if (
+            isinstance(several, list | tuple)
+            and several
+            and all(isinstance(one, tuple) and len(one) > 1 for one in several)
+        ):
+            columns = [f"{one[0]}: {one[2]}" if name == "transformers" else str(one[0]) for one in several]
+            return [[label, one[1]] for label, one in zip(columns, several, strict=True)]
+    return []
+
+
+def part_of(value: Any) -> Json:
+    """Return a part of an estimator; it may be a word, such as `passthrough`."""
+    return estimator(value) or {
+        "kind": "estimator",
+        "name": clean(str(value)),
+        "parameters": {},
+        "beside": False,
+        "parts": [],
+    }
+
+
+def beside(value: Any) -> bool:
+    """Tell whether the parts of an estimator work side by side, not one after the other."""
+    return any(hasattr(value, name) for name in ("transformers", "transformer_list")) or (
+        hasattr(value, "estimators") and not hasattr(value, "steps")
+    )
+
+
+def chart(value: Any) -> Json | None:
+    """Return a chart of Altair as its Vega-Lite specification."""
+    if "altair" in sys.modules and type(value).__module__.startswith("altair.") and hasattr(value, "to_dict"):
+        return {"kind": "vega", "spec": value.to_dict()}
+    return None
+
+
+def picture(value: Any) -> Json | None:
+    """Return a figure of matplotlib's or a picture of Pillow as SVG."""
+    if is_a(value, "matplotlib.figure", "Figure"):
+        return {"kind": "svg", "svg": draw(value)}
+    if is_a(value, "PIL.Image", "Image"):
+        return {"kind": "svg", "svg": framed(as_png(value), *value.size)}
+    return None
+
+
+draw: Any = None
+"""`draw` of pyplot.py, which supervisor.py sets."""
+
+
+def as_png(image: Any) -> bytes:
+    """Return a picture of Pillow as a file."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def framed(data: bytes, width: int, height: int) -> str:
+    """Return pixels as SVG, 100 of them for an inch, as on slides."""
+    size, shown = f'width="{width * 0.72:g}" height="{height * 0.72:g}"', base64.b64encode(data).decode()
+    box = f'viewBox="0 0 {width * 0.72:g} {height * 0.72:g}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {size} {box}>'
+        f'<image {size} xlink:href="data:image/png;base64,{shown}"/></svg>'
+    )
+
+
+def represented(value: Any) -> Json | None:
+    """Return what a value says of itself to notebooks: SVG, LaTeX, PNG, or HTML, the first that it has."""
+    if isinstance(value, type):
+        return None
+    bundle = asked(value, "_repr_mimebundle_", include=None, exclude=None)
+    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+    bundle = bundle if isinstance(bundle, dict) else {}
+    svg = bundle.get("image/svg+xml") or asked(value, "_repr_svg_")
+    if svg:
+        return {"kind": "svg", "svg": str(svg)}
+    latex = bundle.get("text/latex") or asked(value, "_repr_latex_")
+    if latex:
+        return {"kind": "latex", "tex": formula(str(latex))}
+    png = bundle.get("image/png") or asked(value, "_repr_png_")
+    if png:
+        data = base64.b64decode(png) if isinstance(png, str) else bytes(png)
+        return {"kind": "svg", "svg": framed(data, *(int.from_bytes(data[at : at + 4]) for at in (16, 20)))}
+    page = bundle.get("text/html") or asked(value, "_repr_html_")
+    return {"kind": "html", "html": str(page)} if page else None
+
+
+def asked(value: Any, name: str, **options: Any) -> Any:
+    """Return what a method of a value gives, None without that method."""
+    method = getattr(type(value), name, None)
+    if not callable(method):
+        return None
+    said = getattr(value, name)(**options)
+    return said[0] if isinstance(said, tuple) and name != "_repr_mimebundle_" else said
+
+
+def formula(tex: str) -> str:
+    """Return the formula in a LaTeX text, without what sets it apart from the text around."""
+    tex = tex.strip()
+    for mark in ("$$", "$"):
+        if tex.startswith(mark) and tex.endswith(mark) and len(tex) > 2 * len(mark):
+            tex = tex[len(mark) : -len(mark)]
+            break
+    tex = re.sub(r"^\\\[|\\\]$|\\(begin|end)\{(equation|math|displaymath)\*?\}", "", tex)
+    return tex.strip().removeprefix("\\displaystyle").strip()

@@ -151,6 +151,7 @@ def run_snippet(order: Json, trace: str, supervisor: Any) -> None:
     request, settings = order["request"], order["settings"]
     child, audit, pyplot = (supervisor.load(name) for name in ("child", "audit", "pyplot"))
     child.display = supervisor.load("display")
+    child.display.draw = pyplot.draw
     out, err, null = os.dup(1), os.dup(2), os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))

@@ -66,6 +66,7 @@ def serve(control: socket.socket, settings: Json) -> None:
     """Import the requested modules, then fork a supervisor for each run; return when the engine ended."""
     child, audit, pyplot = (load(name) for name in ("child", "audit", "pyplot"))
     child.display = load("display")
+    child.display.draw = pyplot.draw
     sys.meta_path.insert(0, pyplot.PyplotFinder(settings["fonts"]))
     hide_own_imports()
     ahead = load("ahead")
