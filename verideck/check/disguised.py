@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
+import tokenize
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -14,9 +17,10 @@ from verideck.core.run_model import Finding, Location, Results
 from verideck.typeset.fonts import MONO
 
 _LOOKS = str.maketrans(
-    "аеорсухіјѕԁһԛԝкмнтвАВЕКМНОРСТХУІЈЅԚԜοΟΑΒΕΖΗΙΚΜΝΡΤΥΧ", "aeopcyxijsdhqwkmhtbABEKMHOPCTXYIJSQWoOABEZHIKMNPTYX"
+    "аеорсухіјѕԁһԛԝкмнтвАВЕКМНОРСТХУІЈЅԚԜοΟΑΒΕΖΗΙΚΜΝΡΤΥΧօոսհց",
+    "aeopcyxijsdhqwkmhtbABEKMHOPCTXYIJSQWoOABEZHIKMNPTYXonuhg",
 )
-"""Cyrillic and Greek letters → the Latin letters that they look like."""
+"""Cyrillic, Greek and Armenian letters → the Latin letters that they look like."""
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -32,8 +36,14 @@ def disguised(slide: Slide, results: Results) -> Iterator[Finding]:
     for use in slide.uses:
         if isinstance(use, SnippetUse) and not use.hide:
             first, last = use.lines
-            lines = ((use.snippet.lines[n - 1], use.snippet.shown[n - 1]) for n in range(first, last + 1))
+            lines = [(use.snippet.lines[n - 1], use.snippet.shown[n - 1]) for n in range(first, last + 1)]
             yield from _look_alikes(lines, use.snippet.path, slide, use.snippet.source)
+            shown = {number for number, _ in lines}
+            for name, line, column in _read_otherwise(use.snippet.source):
+                if line in shown:
+                    message = f"the name '{name}' is '{unicodedata.normalize('NFKC', name)}' to Python"
+                    at = Location(use.snippet.path, line, column)
+                    yield DISGUISED.finding(slide.number, at, message, "write the name as Python reads it")
 
 
 def _unseen(char: str, slide: Slide, at: Location, where: str) -> Finding:
@@ -41,6 +51,22 @@ def _unseen(char: str, slide: Slide, at: Location, where: str) -> Finding:
     message = f"U+{ord(char):04X} {name} is invisible{where}: the text is not what it looks like"
     escape = f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
     return DISGUISED.finding(slide.number, at, message, f"remove it, or write {escape} in a string of the script")
+
+
+def _read_otherwise(source: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (name, line, column) of the names in which Python reads other letters: it takes `ﬁle` for `file`.
+
+    docs.python.org/3/reference/lexical_analysis.html#identifiers: names are compared in normal form NFKC.
+    """
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(source).readline) if not source.isascii() else ():
+            if token.type == tokenize.NAME and any(
+                char.isascii()
+                for old in token.string
+                if not old.isascii()
+                for char in unicodedata.normalize("NFKC", old)
+            ):
+                yield token.string, token.start[0], token.start[1] + 1
 
 
 def _look_alikes(lines: Iterable[tuple[int, str]], path: str, slide: Slide, source: str) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ _EMOJI = re.compile(
 _IN_PROSE = re.compile(f"[{_TURNING}\U000e0000-\U000e007f]")
 """Others have a use in prose: Persian, for example, needs joiners."""
 _IN_CODE = re.compile(
-    f"[{_TURNING}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    f"[{_TURNING}\u00ad\u034f\u061c\u2028\u2029\ufff9-\ufffb\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\U000e0000-\U000e0fff]"
 )
 """Also characters without width, fillers, variation selectors, tags."""

@@ -327,6 +327,14 @@ def test_an_animation_of_artists_has_numbered_labels(runner: LocalExecutor) -> N
     assert shown == [set(), {"n1"}, {"n2"}]
 
 
+@slow
+def test_a_figure_without_height_is_as_high_as_what_stands_in_it(runner: LocalExecutor) -> None:
+    (drawn, *_) = run(runner, "plt.figure(figsize=(6, 0))\nplt.plot([1])\nplt.show()").figures[-1:]
+    size = parse_svg(drawn.svg).size
+    assert size
+    assert (size[0] >= 432, size[1] > 9) == (True, True)
+
+
 # All of it, and nothing that the style adds
 
 
