@@ -237,7 +237,7 @@ def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None
 
 
 DECK = "# One $w_1$\n\n```{snippet} a.py\n```\n\n{eval}`a.py: x`\n"
-KINDS = {"fonts", "layouts", "memos", "outputs", "results"}
+KINDS = {"fits", "fonts", "layouts", "memos", "outputs", "painted", "results"}
 
 
 @pytest.fixture(scope="module")

@@ -247,7 +247,9 @@ def _document(page: str, fonts: Mapping[str, Path], *, empty: bool = False) -> A
     if empty:
         body = source.etree_element.find("body")
         body[:] = list(body.iter("style"))
-    document = source.render(font_config=FontConfiguration(), **_OPTIONS)
+    config = FontConfiguration()
+    config._folder = config._config.folder
+    document = source.render(font_config=config, **_OPTIONS)
     for each in document.pages:
         # WeasyPrint makes a link of each part of a link, but tags only the whole link.
         each.links = [link for link in each.links if link[3].element_tag == "a"]

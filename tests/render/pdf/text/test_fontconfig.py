@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.render.pdf.text.faces import tiny
 from verideck.render.pdf.text import fontconfig
 from verideck.render.pdf.text.fonts import Descriptors
@@ -38,11 +36,13 @@ def test_what_a_rule_does_not_say_is_left_to_the_font() -> None:
     assert told() == Descriptors("Ours")
 
 
-def test_a_file_becomes_a_font_or_is_refused(tmp_path: Path) -> None:
+def test_a_file_becomes_a_font_or_is_refused_and_stays_in_memory() -> None:
     config = fontconfig.FcInitLoadConfigAndFonts()
     for name, data in (("good", tiny("a")), ("bad", b"no font")):
-        file = tmp_path / name
+        file = config.folder / name
+        assert not file.exists()
         file.write_bytes(data)
+        assert file.exists()
         rule = RULE.format(file=file.as_posix(), more="", font="").encode()
         fontconfig.FcConfigParseAndLoadFromMemory(config, rule, True)
         assert fontconfig.FcConfigAppFontAddFile(config, file.as_posix().encode()) == (name == "good")

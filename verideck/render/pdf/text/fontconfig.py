@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -19,11 +18,40 @@ _STRETCHES = {
 }
 
 
+class _File:
+    """A file of a `Folder`, as much of it as WeasyPrint asks for."""
+
+    def __init__(self, files: dict[str, bytes], name: str) -> None:
+        self._files, self._name = files, name
+
+    def exists(self) -> bool:
+        return self._name in self._files
+
+    def write_bytes(self, data: bytes) -> None:
+        self._files[self._name] = data
+
+    def as_posix(self) -> str:
+        return self._name
+
+
+class Folder:
+    """Stands in for the folder into which WeasyPrint writes fonts: here they stay in memory, and none is left over."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def __bool__(self) -> bool:
+        return False  # so that WeasyPrint does not remove it
+
+    def __truediv__(self, name: str) -> _File:
+        return _File(self.files, name)
+
+
 class _Config:
     """Fonts, and what is said of files that are to come."""
 
     def __init__(self) -> None:
-        self.fonts = FontMap()
+        self.fonts, self.folder = FontMap(), Folder()
         self.rules: dict[str, Descriptors] = {}
 
 
@@ -64,7 +92,7 @@ def FcConfigParseAndLoadFromMemory(config: _Config, xml: bytes, complain: bool) 
 def FcConfigAppFontAddFile(config: _Config, path: bytes) -> bool:  # noqa: N802
     """Take a font; return whether it is one."""
     try:
-        config.fonts.add(Path(path.decode()).read_bytes(), config.rules[path.decode()])
+        config.fonts.add(config.folder.files[path.decode()], config.rules[path.decode()])
     except ValueError:
         return False
     return True
