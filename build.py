@@ -13,4 +13,4 @@ if __name__ == "__main__":
 from verideck.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(root=Path(__file__).resolve().parent))

@@ -136,3 +136,20 @@ def test_an_interrupt_during_imports_is_told_as_any_other(program: str, module: 
         [sys.executable, "-c", INTERRUPTED, module, program], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr.strip()) == (130, "stopped")
+
+
+@pytest.mark.slow
+def test_a_single_deck_builds_where_it_lies_and_from_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "talk.md").write_text("# One\n\nThe value is {eval}`fit.py: x`.\n")
+    (tmp_path / "fit.py").write_text("x = 7\n")
+    monkeypatch.chdir(tmp_path / "below")
+    assert main(["build", "--html"]) == 0
+    assert "7" in (tmp_path / "dist/talk.html").read_text("utf-8")
+    assert main(["figures"]) == main(["verify"]) == 0
+    (tmp_path / "notes.md").write_text("# Two\n")
+    assert main(["build", "--html", "../notes.md"]) == main(["build", "--html"]) == 0
+    assert {file.name for file in (tmp_path / "dist").glob("*.html")} >= {"talk.html", "notes.html"}
+    assert "dist/notes.html" in capsys.readouterr().out

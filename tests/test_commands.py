@@ -232,7 +232,7 @@ def test_an_altered_output_is_made_again(built: DeckTest) -> None:
 
 def test_all_decks_and_all_their_errors_are_reported(built: DeckTest) -> None:
     built.write("slides/a.md", "# A\n\n{eval}`sum.py: x`\n\n::: colums\n:::").write("slides/b.md", "text")
-    built.run("build").fails(
+    built.run("build", "a", "b").fails(
         3, "slides/a.md:3:1", "slides/a.md:5:1", "slides/b.md:1: this slide has no heading", "3 errors"
     )
 
@@ -280,3 +280,63 @@ def test_a_report_tells_a_program_what_was_done(talk: DeckTest) -> None:
     found = commands.why(commands.Options(talk.root), "sums.py")
     assert list(found.values()) == [()]
     assert commands.build(commands.Options(talk.root, pdf=False), progress.silent).ran == ()
+
+
+@pytest.fixture
+def drafts(talk: DeckTest) -> DeckTest:
+    """Return a project with a good deck, one that cannot be read, one whose snippet fails, and one without a theme."""
+    talk.write("slides/broken.md", "# One\n\n{eval}`none.py: x`\n").write("snippets/fails.py", "1 / 0\n")
+    talk.write("slides/failing.md", "# One\n\n{eval}`sums.py: total`\n\n```{output} fails.py\n```\n")
+    return talk.write("slides/themed.md", "---\ntitle: T\ntheme: none\n---\n\n# One\n")
+
+
+def test_a_draft_stops_no_other_deck(drafts: DeckTest) -> None:
+    drafts.run("build", "--html")
+    assert (drafts.code, sorted(file for file in drafts.outputs() if file.endswith("html"))) == (3, ["dist/talk.html"])
+    for said in ("slides/broken.md:3:1: no snippet 'none.py'", "fails.py failed", "no theme 'none'", "3 errors"):
+        assert said in drafts.err
+    drafts.run("figures")
+    assert drafts.code == 3
+    drafts.wrote("figures/results.json").run("verify", "--json")
+    found = json.loads(drafts.out)
+    assert (drafts.code, found["fine"], found["differences"], len(found["errors"])) == (3, False, [], 3)
+    drafts.run("build", "--html", "--recorded")
+    assert drafts.code == 3
+    assert "Traceback" not in drafts.err
+
+
+def test_a_command_for_one_deck_or_snippet_hears_of_no_other(drafts: DeckTest) -> None:
+    drafts.build("talk").run("figures", "slides/talk.md").fine().ran("sums.py", "words.py")
+    drafts.run("figures", "words.py").fine().ran("words.py")
+    drafts.run("verify", "talk").fine().run("why", "words.py").fine()
+    drafts.run("figures", "failing").fails(4, "fails.py failed")
+    drafts.run("figures", "none.py").fails(3, "slides/broken.md:3:1: no snippet 'none.py'")
+
+
+def test_a_deck_that_is_left_out_keeps_its_files_and_its_record(talk: DeckTest) -> None:
+    code = "# Two\n\n{eval}`other.py: x`\n\n```{python}\nprint(1)\n```\n"
+    talk.write("slides/other.md", code).write("snippets/other.py", "x = 1\n").run("figures").fine().build()
+    before = talk.outputs()
+    talk.edit("slides/other.md", "other.py", "gone.py").edit("snippets/words.py", "words", "more").run(
+        "build", "--html"
+    )
+    assert talk.code == 3
+    talk.wrote("dist/talk.html").run("figures")
+    assert talk.code == 3
+    after = json.loads(talk.read("figures/results.json"))["results"]
+    assert {one["snippet"].partition("#")[0] for one in after} >= {"slides/other.md", "snippets/other.py"}
+    assert talk.outputs()["dist/other.html"] == before["dist/other.html"]
+    assert talk.outputs()["dist/index.html"] == before["dist/index.html"]
+
+
+def test_figures_of_one_snippet_does_not_wait_for_the_others(talk: DeckTest) -> None:
+    talk.run("figures", "words.py").fine().ran("words.py").wrote("figures/results.json")
+    talk.edit("slides/talk.md", "sums.py: total`", "sums.py: total`, {eval}`words.py: none`")
+    talk.run("figures", "words.py").fails(3, "'none' has no value in words.py")
+
+
+def test_a_drawing_that_is_gone_stops_its_own_deck_alone(talk: DeckTest) -> None:
+    talk.write("slides/drawn.md", "# One\n\n```{figure} draws.py\n:alt: up\n```\n").write("snippets/draws.py", DRAWS)
+    talk.run("figures").fine()
+    (talk.root / "figures/draws-1.svg").unlink()
+    talk.run("verify", "talk").fine().build("talk")

@@ -129,3 +129,15 @@ def test_an_installed_plugin_is_found_by_its_entry_point_and_registered_once(
     result = pytester.runpytest_subprocess(*options, "--deck", "talk/slides", "--collect-only", "-q")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["4 tests collected*"])
+
+
+def test_a_project_is_collected_by_itself_other_folders_called_slides_are_not(
+    project: DeckTest, pytester: pytest.Pytester
+) -> None:
+    run(pytester, "--collect-only", "-q").assert_outcomes()
+    project.write("verideck.toml", "")
+    run(pytester, "-q").assert_outcomes(passed=4)
+    (pytester.path / "alone").mkdir()
+    (pytester.path / "alone/talk.md").write_text("# One\n\n{eval}`one.py: x`\n")
+    (pytester.path / "alone/one.py").write_text("x = 1\n")
+    run(pytester, "--deck", "alone/talk.md").assert_outcomes(passed=1)

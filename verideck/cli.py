@@ -15,38 +15,59 @@ from pathlib import Path
 
 import click
 
-from verideck.core import journal, messages
+from verideck.core import journal, messages, packages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
 from verideck.core.interrupt import raise_on_interrupt
-from verideck.core.project import Sources
+from verideck.core.project import Sources, find_project, locate_project
 
-ROOT = Path(__file__).resolve().parent.parent
-"""The repository of this engine."""
 INTERRUPTED = 130
 LACKING = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
 """Errors of the machine, not of the engine: no disk space, no permission, too many open files."""
+
+
+class _Place:
+    """Where the user is: the project that was given, and the one that the command found."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.given = root
+        self.root = root or Path.cwd()
+
+    def open(self, names: Sequence[str] = ()) -> tuple[Path, tuple[str, ...]]:
+        """Return the project of a command, recovered, and the files that the command names as paths in it."""
+        self.root, found = locate_project(names, Path.cwd(), self.given)
+        try:
+            journal.recover(self.root)
+        except OSError as error:
+            message = f"an earlier command was killed, and its changes cannot be undone: {error}"
+            raise UsageError(message, None, "change the permissions") from None
+        return self.root, found
 
 
 class _Group(click.Group):
     """A group of commands with the default `build`: `verideck`, `verideck my-talk` and `verideck --html` build."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
 
-def main(arguments: Sequence[str] | None = None, root: Path = ROOT, called: str = messages.DEFAULT) -> int:
-    """Run one command and return its exit code; never raises. called: the command that the user typed, for hints."""
+def main(arguments: Sequence[str] | None = None, root: Path | None = None, called: str = messages.DEFAULT) -> int:
+    """Run one command and return its exit code; never raises.
+
+    root: the project, unless the command names a file of another one; by default, the one around the current folder.
+    called: the command that the user typed, for hints.
+    """
     messages.called_as(called)
     program = called.split()[-1]
+    place = _Place(root)
     gc.set_threshold(100_000, 20, 20)  # pages consist of many objects, but of few cycles
     try:
         raise_on_interrupt()
-        code = _commands.main(arguments, prog_name=program, standalone_mode=False, obj=root)
+        code = _commands.main(arguments, prog_name=program, standalone_mode=False, obj=place)
         return int(code or FINE)
     except (DeckError, DeckErrors) as error:
-        _print_errors(error, root)
+        _print_errors(error, place.root)
         return error.exit_code
     except click.exceptions.Exit as leave:
         return leave.exit_code
@@ -77,14 +98,9 @@ def _lacking(error: Exception) -> str:
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.pass_obj
-def _commands(root: Path) -> None:
+@click.version_option(packages.VERSION, message="%(prog)s %(version)s")
+def _commands() -> None:
     """Build slide decks from Markdown and Python snippets, and prove that they show what the code produces."""
-    try:
-        journal.recover(root)
-    except OSError as error:
-        message = f"an earlier command was killed, and its changes cannot be undone: {error}"
-        raise UsageError(message, None, "change the permissions") from None
 
 
 def _more(flag: str, ending: str, what: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -113,7 +129,7 @@ _cluster = click.option(
 @_cluster
 @click.pass_obj
 def build(
-    root: Path,
+    place: _Place,
     decks: tuple[str, ...],
     only: str | None,
     more: tuple[str, ...],
@@ -124,6 +140,7 @@ def build(
     """Build DECKS (by default, all in slides/) in dist/, and run the snippets that changed. Does not write figures/."""
     from verideck import commands, console
 
+    root, decks = place.open(decks)
     html, pdf = only != "pdf", only != "html"
     options = commands.Options(
         root, decks, html=html, pdf=pdf, more=more, recorded=recorded, fork=not no_fork, cluster=cluster
@@ -131,7 +148,7 @@ def build(
     with _progress() as progress:
         done = commands.build(options, progress)
     click.echo(console.built(done))
-    return FINE
+    return _left_out(done.errors, root)
 
 
 @_commands.command()
@@ -139,14 +156,15 @@ def build(
 @_no_fork
 @_cluster
 @click.pass_obj
-def figures(root: Path, snippets: tuple[str, ...], no_fork: bool, cluster: str) -> int:
+def figures(place: _Place, snippets: tuple[str, ...], no_fork: bool, cluster: str) -> int:
     """Run SNIPPETS (by default, all) again, and write their results to figures/, the record."""
     from verideck import commands, console
 
+    root, snippets = place.open(snippets)
     with _progress() as progress:
         done = commands.figures(commands.Options(root, fork=not no_fork, cluster=cluster), snippets, progress)
     click.echo(console.accepted(done))
-    return FINE
+    return _left_out(done.errors, root)
 
 
 @_commands.command()
@@ -159,7 +177,7 @@ def figures(root: Path, snippets: tuple[str, ...], no_fork: bool, cluster: str) 
 @_cluster
 @click.pass_obj
 def verify(
-    root: Path,
+    place: _Place,
     decks: tuple[str, ...],
     update: bool,
     twice: bool,
@@ -174,11 +192,13 @@ def verify(
     """
     from verideck import commands, console
 
+    root, decks = place.open(decks)
     options = commands.Options(root, decks, fork=not no_fork, cluster=cluster)
     with _progress() as progress:
         if update:
-            click.echo(console.accepted(commands.figures(options, (), progress)))
-            return FINE
+            done = commands.figures(options, (), progress)
+            click.echo(console.accepted(done))
+            return _left_out(done.errors, root)
         try:
             verdict = commands.verify(options, progress, twice=twice)
         except (DeckError, DeckErrors) as error:
@@ -187,7 +207,7 @@ def verify(
             raise
     lines = Sources(root).line
     click.echo(console.verified_json(verdict, strict) if as_json else console.verified(verdict, lines, strict))
-    return DIFFERENT if verdict.fails(strict) else FINE
+    return _left_out(verdict.errors, root) or (DIFFERENT if verdict.fails(strict) else FINE)
 
 
 @_commands.command()
@@ -196,10 +216,12 @@ def verify(
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--host", default="127.0.0.1", help="Serve at this address of the machine, also to other machines.")
 @click.pass_obj
-def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
+def present(place: _Place, deck: str, live: bool, no_open: bool, host: str) -> int:
     """Present DECK in a browser, with its notes. Shows each saved change, and each error, at once."""
     from verideck.present import PresentOptions, serve
 
+    root, names = place.open([deck] if deck else [])
+    deck = names[0] if names else ""
     serve(PresentOptions(root, deck, host, live, not no_open), _say)
     return FINE
 
@@ -207,32 +229,37 @@ def present(root: Path, deck: str, live: bool, no_open: bool, host: str) -> int:
 @_commands.command()
 @click.argument("snippet")
 @click.pass_obj
-def why(root: Path, snippet: str) -> int:
+def why(place: _Place, snippet: str) -> int:
     """Say what changed since the result of SNIPPET was stored."""
     from verideck import commands, console
 
+    root, (snippet,) = place.open([snippet])
     click.echo(console.reasons(commands.why(commands.Options(root), snippet)))
     return FINE
 
 
 @_commands.command()
-@click.argument("path")
+@click.argument("name")
 @click.pass_obj
-def new(root: Path, path: str) -> int:
-    """Write a first deck at PATH (slides/my-talk.md), and a snippet for it."""
+def new(place: _Place, name: str) -> int:
+    """Start a project in a new folder NAME, with a deck that builds; in a project, add the deck slides/NAME.md."""
     from verideck import scaffold
 
-    for made in scaffold.start(root, path):
+    here = Path.cwd()
+    started = scaffold.start(here, name, place.given or find_project(here))
+    for made in started.paths:
         click.echo(f"made {made}")
+    click.echo(f"next: {started.next}")
     return FINE
 
 
 @_commands.command()
 @click.pass_obj
-def clean(root: Path) -> int:
+def clean(place: _Place) -> int:
     """Remove dist/ and .cache/, which can be built again. figures/ stays."""
     from verideck import commands
 
+    root, _ = place.open()
     for path in commands.clean(root):
         click.echo(f"removed {path}")
     return FINE
@@ -276,6 +303,14 @@ def _bar() -> Iterator[Callable[[str, int, int], None]]:
 def _say(text: str) -> None:
     """Print to standard error, where everything goes except the result."""
     click.echo(text, err=True)
+
+
+def _left_out(errors: tuple[DeckError, ...], root: Path) -> int:
+    """Print why decks were left out, and return the exit code."""
+    if not errors:
+        return FINE
+    _print_errors(DeckErrors(errors), root)
+    return DeckErrors(errors).exit_code
 
 
 def _print_errors(error: DeckError | DeckErrors, root: Path) -> None:

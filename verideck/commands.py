@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from verideck import check, publish
 from verideck.check import Checklist, CheckReport, Verdict, drawing_notes, make_checklist, remarks, verify_html
 from verideck.core.deck_model import Deck
-from verideck.core.errors import DeckErrors, UsageError
+from verideck.core.errors import DeckError, DeckErrors, UsageError
 from verideck.core.folders import CACHE, DIST
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
-from verideck.core.run_model import Difference, Finding, Plan, Results, RunId
+from verideck.core.run_model import TOLERANCE, Difference, Finding, Plan, Results, RunId
 from verideck.publish import (
     NOTHING,
     Changes,
     DeckBuild,
     apply_writes,
-    check_shown,
     deck_builds,
+    deck_theme,
     file_sizes,
     lay_out_decks,
+    wrong_decks,
 )
 from verideck.read import parser
 from verideck.render import Layout
@@ -82,49 +83,144 @@ class Report:
     """Differences between the results and the record."""
     notes: tuple[str, ...] = ()
     """Notes for the user."""
+    errors: tuple[DeckError, ...] = ()
+    """Why decks were left out."""
     findings: tuple[Finding, ...] = ()
     """Findings of the checks that need no second run."""
 
 
+@dataclass(slots=True)
+class _Work:
+    """The decks that a command works on: without those with errors, so that one deck does not stop the others."""
+
+    sources: Sources
+    decks: tuple[Deck, ...]
+    planned: Plan = field(default_factory=lambda: Plan((), TOLERANCE))
+    errors: tuple[DeckError, ...] = ()
+
+    def leave_out(self, wrong: Mapping[str, Iterable[DeckError]]) -> None:
+        """Leave out decks, given as path → errors; raises DeckErrors if no deck is left."""
+        self.errors += tuple(error for errors in wrong.values() for error in errors)
+        self.decks = tuple(deck for deck in self.decks if deck.path not in wrong)
+        if not self.decks:
+            raise DeckErrors(self.errors)
+        shown = {run for deck in self.decks for run in _deck_runs(deck)}
+        self.planned = replace(self.planned, runs=tuple(run for run in self.planned.runs if run.id in shown))
+
+    def leave_out_failed(self, failures: Mapping[RunId, DeckError]) -> None:
+        """Leave out the decks that show a failed run."""
+        if failures:
+            shown = {deck.path: _deck_runs(deck) for deck in self.decks}
+            wrong = {path: [failures[run] for run in failures if run in runs] for path, runs in shown.items()}
+            self.leave_out({path: errors for path, errors in wrong.items() if errors})
+
+    def leave_out_themeless(self) -> None:
+        """Leave out the decks whose theme has errors."""
+        wrong: dict[str, Sequence[DeckError]] = {}
+        for deck in self.decks:
+            try:
+                deck_theme(deck, self.sources)
+            except DeckErrors as several:
+                wrong[deck.path] = several.errors
+            except DeckError as error:
+                wrong[deck.path] = [error]
+        self.leave_out(wrong)
+
+    def builds(self, results: Results, fonts: Fonts) -> list[DeckBuild]:
+        """Return the decks with everything that their files are made of."""
+        return deck_builds(self.decks, results, self.sources, fonts)
+
+
+def _read(options: Options) -> _Work:
+    """Parse and plan the decks; raises DeckErrors if all have errors."""
+    sources = Sources(options.root)
+    parsed = [parser.parse(path, sources) for path in sources.decks(options.decks)]
+    work = _Work(sources, tuple(one.deck for one in parsed))
+    work.leave_out({one.deck.path: one.errors for one in parsed if one.errors})
+    while True:
+        try:
+            work.planned = plan(work.decks, sources, other_decks(work.decks, sources))
+        except DeckError as error:  # two decks that expect different errors of one run
+            if not error.at or error.at.path not in {deck.path for deck in work.decks}:
+                raise
+            work.leave_out({error.at.path: [error]})
+        else:
+            return work
+
+
+def _deck_runs(deck: Deck) -> set[RunId]:
+    return {run for slide in deck.slides for run in slide.runs}
+
+
 def build(options: Options, progress: Progress) -> Report:
-    """Build decks in dist/ from stored or fresh results; raises DeckErrors, and then leaves dist/ unchanged."""
-    sources, decks, planned = _read(options)
-    fonts = Fonts(options.root, progress)
-    recorded = read_record(sources, planned.runs)
+    """Build decks in dist/ from stored or fresh results; a deck with errors keeps its files.
+
+    Raises DeckErrors if all decks have errors, and then leaves dist/ unchanged.
+    """
+    work = _read(options)
+    work.leave_out_themeless()
+    sources, fonts = work.sources, Fonts(options.root, progress)
+    recorded = read_record(sources, work.planned.runs)
     notes: tuple[str, ...] = ()
     stale: tuple[tuple[RunId, str], ...] = ()
     if options.recorded:
         done = RunReport(recorded, ())
-        stale = stale_runs(sources, planned.runs)
+        stale = stale_runs(sources, work.planned.runs)
         notes = tuple(f"{run} is stale: {path} was changed after it was recorded" for run, path in stale)
     else:
-        done = schedule(options.root, planned.runs, fonts, progress, fork=options.fork, cluster=options.cluster)
+        runs = work.planned.runs
+        done = schedule(options.root, runs, fonts, progress, fork=options.fork, cluster=options.cluster)
+        work.leave_out_failed(done.failures)
     kinds = [*(["html"] if options.html else []), *(["pdf"] if options.pdf else []), *options.more]
-    builds = deck_builds(decks, done.results, sources, fonts)
-    published = publish.build(builds, kinds=kinds, progress=progress, stale=dict(stale))
-    differences = () if options.recorded else _differences(planned, recorded, done.results)
-    report, _ = _check(options, builds, published.layouts, make=options.pdf)
-    found = remarks(decks, done.results, sources, report)
+    published = publish.build(work.builds(done.results, fonts), kinds=kinds, progress=progress, stale=dict(stale))
+    work.leave_out(published.errors)
+    differences = () if options.recorded else _differences(work.planned, recorded, done.results)
+    report, _ = _check(options, work, done.results, fonts, published.layouts, make=options.pdf)
+    found = remarks(work.decks, done.results, sources, report)
     notes += (*done.notes, *published.notes, *drawing_notes(done.results))
-    return Report(decks, len(planned.runs), done.ran, published.changes, differences, notes, found)
+    planned = len(work.planned.runs)
+    return Report(work.decks, planned, done.ran, published.changes, differences, notes, work.errors, found)
 
 
 def figures(options: Options, names: Sequence[str], progress: Progress) -> Report:
-    """Run the named snippets again, all without names, and write figures/."""
-    sources, decks, planned = _read(options)
-    complete = not names and not options.decks
-    sources = without_other_format(sources) if complete else sources
-    recorded = read_record(sources, planned.runs, whole=False)
-    chosen = select_runs(planned, names)
+    """Run the named snippets and those of the named decks again, all without names, and write figures/."""
+    named = _named_decks(options, names)
+    work = _read(replace(options, decks=named) if len(named) == len(names) and named else options)
+    planned, chosen = work.planned.runs, _chosen(work, names, named)
     fonts = Fonts(options.root, progress)
     done = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork, cluster=options.cluster)
-    results = done.results
-    check_shown(decks, {**recorded, **results}, sources)
-    writes = record_writes(results, planned.runs, {} if complete else recorded, sources)
+    work.leave_out_failed(done.failures)
+    everything = not names and not options.decks
+    sources = without_other_format(work.sources) if everything else work.sources
+    recorded = read_record(sources, planned, whole=False)
+    work.leave_out(wrong_decks(work.decks, {**recorded, **done.results}, sources, done.results.keys()))
+    results = {run.id: done.results[run.id] for run in work.planned.runs if run.id in done.results}
+    writes = record_writes(results, planned, {} if everything and not work.errors else recorded, sources)
     changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
     differences = _differences(chosen, recorded, results)
     notes = (*done.notes, *drawing_notes(results))
-    return Report(decks, len(chosen.runs), tuple(results), changes, differences, notes)
+    return Report(work.decks, len(chosen.runs), tuple(results), changes, differences, notes, work.errors)
+
+
+def _named_decks(options: Options, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that are decks."""
+    sources = Sources(options.root)
+    return tuple(name for name in names if not name.endswith(".py") and sources.find_deck(name))
+
+
+def _chosen(work: _Work, names: Sequence[str], decks: Sequence[str]) -> Plan:
+    """Return the runs of some snippets and decks; raises UsageError, or the errors of decks that may show them."""
+    paths = {work.sources.find_deck(name) for name in decks}
+    wanted = {run for deck in work.decks if deck.path in paths for run in _deck_runs(deck)}
+    snippets = [name for name in names if name not in decks]
+    try:
+        wanted |= {run.id for run in select_runs(work.planned, snippets).runs} if snippets or not names else set()
+    except UsageError:
+        if work.errors:
+            raise DeckErrors(work.errors) from None
+        raise
+    work.errors = () if names else work.errors
+    return replace(work.planned, runs=tuple(run for run in work.planned.runs if run.id in wanted))
 
 
 def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verdict:
@@ -132,40 +228,29 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
 
     twice: run each a second time with another hash seed, to find results that change from run to run.
     """
-    sources, decks, planned = _read(options)
-    recorded = read_record(sources, planned.runs)
-    fonts = Fonts(options.root, progress)
-    first, second = (
-        schedule(
-            options.root,
-            planned.runs,
-            fonts,
-            progress,
-            fresh=True,
-            fork=options.fork,
-            hash_seed=seed,
-            cluster=options.cluster,
-        )
-        if seed == 0 or twice
-        else None
-        for seed in (0, 1)
-    )
-    assert first is not None
-    results, again = first.results, second.results if second else None
-    check_shown(decks, results, sources)
-    builds = deck_builds(decks, results, sources, fonts)
-    report, _ = _check(options, builds, {})
+    work = _read(options)
+    work.leave_out_themeless()
+    sources, fonts = work.sources, Fonts(options.root, progress)
+    recorded = read_record(sources, work.planned.runs)
+    first = _run_again(options, work, fonts, progress, 0)
+    again = _run_again(options, work, fonts, progress, 1).results if twice else None
+    results = first.results
+    work.leave_out(wrong_decks(work.decks, results, sources))
+    builds = work.builds(results, fonts)
+    report, _ = _check(options, work, results, fonts, {})
+    complete = not options.decks and not work.errors
     done = check.verify(
-        decks, planned, recorded, results, sources, report=report, again=again, complete=not options.decks
+        work.decks, work.planned, recorded, results, sources, report=report, again=again, complete=complete
     )
     sizes = file_sizes(builds)
     # Equal results may differ by rounding errors; a build may have used the recorded or the fresh ones.
-    versions = [builds] if done.differences else [builds, deck_builds(decks, recorded, sources, fonts)]
-    presented = publish.not_current(versions, complete=not options.decks)
+    versions = [builds] if done.differences else [builds, work.builds(recorded, fonts)]
+    presented = publish.not_current(versions, complete=complete)
     done = replace(
         done,
-        checklists=tuple(_checklist(deck, done, sizes) for deck in decks),
+        checklists=tuple(_checklist(deck, done, sizes) for deck in work.decks),
         others=(*done.others, *check.outdated(presented)),
+        errors=work.errors,
     )
     done = replace(done, notes=(*done.notes, *first.notes))
     page = verify_html(done, sources, fonts)
@@ -192,25 +277,38 @@ def clean(root: Path) -> list[str]:
     return removed
 
 
-def _read(options: Options) -> tuple[Sources, tuple[Deck, ...], Plan]:
-    """Parse and plan the decks; raises DeckErrors with all errors."""
-    sources = Sources(options.root)
-    parsed = [parser.parse(path, sources) for path in sources.decks(options.decks)]
-    if errors := [error for one in parsed for error in one.errors]:
-        raise DeckErrors(errors)
-    decks = tuple(one.deck for one in parsed)
-    return sources, decks, plan(decks, sources, other_decks(decks, sources))
+def _run_again(options: Options, work: _Work, fonts: Fonts, progress: Progress, seed: int) -> RunReport:
+    """Execute all runs; leaves out the decks that show a failed run."""
+    done = schedule(
+        options.root,
+        work.planned.runs,
+        fonts,
+        progress,
+        fresh=True,
+        fork=options.fork,
+        hash_seed=seed,
+        cluster=options.cluster,
+    )
+    work.leave_out_failed(done.failures)
+    return done
 
 
 def _check(
-    options: Options, builds: Sequence[DeckBuild], layouts: Mapping[str, Layout], *, make: bool = True
+    options: Options,
+    work: _Work,
+    results: Results,
+    fonts: Fonts,
+    layouts: Mapping[str, Layout],
+    *,
+    make: bool = True,
 ) -> tuple[CheckReport, Mapping[str, Layout]]:
     """Return the findings of the checks that need no run, and the decks' layouts.
 
     layouts: known layouts. make: whether to make the missing ones.
     """
+    builds = work.builds(results, fonts)
     laid_out = lay_out_decks(builds, layouts, make=make)
-    return check.check(builds, laid_out, complete=not options.decks), laid_out
+    return check.check(builds, laid_out, complete=not options.decks and not work.errors), laid_out
 
 
 def _checklist(deck: Deck, done: Verdict, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:
@@ -223,11 +321,12 @@ def _checklist(deck: Deck, done: Verdict, sizes: Mapping[str, Mapping[str, int]]
 
 def _differences(planned: Plan, recorded: Results, fresh: Results) -> tuple[Difference, ...]:
     """Return the differences between fresh and recorded results, in the order of the plan."""
-    return compare_results(planned.runs, recorded, fresh, planned.tolerance)
+    runs = [run for run in planned.runs if run.id in fresh]
+    return compare_results(runs, recorded, fresh, planned.tolerance)
 
 
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its result was stored; see `why_stale`."""
-    _, _, planned = _read(options)
+    work = _read(options)
     fonts = Fonts(options.root)
-    return why_stale(options.root, planned.runs, select_runs(planned, [snippet]).runs, fonts)
+    return why_stale(options.root, work.planned.runs, _chosen(work, [snippet], ()).runs, fonts)

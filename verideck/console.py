@@ -89,6 +89,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
     what: `stdout`, `stderr`, `output` (both), `value EXPRESSION`, `figure N`, `error`, `record`.
     findings: [{code, rule, level, at: {path, line, column}, slide: {deck, number, title, at} or null, message, hint}].
     excused: [{rule, reason, slide, findings: their number}]. versions: [{package, recorded, ran}]. notes: [text].
+    errors: why decks were left out, as in `failed_json`.
     """
     slides = {id(page): _slide_json(page) for page in verdict.pages}
     found = [(finding, slides[id(page)]) for page in verdict.pages for finding in page.findings]
@@ -116,6 +117,7 @@ def verified_json(verdict: Verdict, strict: bool) -> str:
         ],
         "versions": [{"package": name, "recorded": old, "ran": new} for name, old, new in verdict.versions],
         "notes": [*drawing_notes(verdict.fresh), *verdict.notes],
+        "errors": [_error_json(error) for error in verdict.errors],
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
 
@@ -126,11 +128,12 @@ def failed_json(error: DeckError | DeckErrors) -> str:
     format, fine: as in `verified_json`. errors: [{at: {path, line, column} or null, message, hint, detail}].
     """
     errors = error.errors if isinstance(error, DeckErrors) else (error,)
-    told = [
-        {"at": one.at and asdict(one.at), **{name: getattr(one, name) for name in ("message", "hint", "detail")}}
-        for one in errors
-    ]
+    told = [_error_json(one) for one in errors]
     return json.dumps({"format": format_numbers.VERDICT, "fine": False, "errors": told}, ensure_ascii=False, indent=1)
+
+
+def _error_json(error: DeckError) -> dict[str, object]:
+    return {"at": error.at and asdict(error.at), "message": error.message, "hint": error.hint, "detail": error.detail}
 
 
 def _slide_json(page: Page) -> dict[str, str]:

@@ -4,25 +4,28 @@
 
 Every run is executed once, in a new interpreter, even if several slides show it. The test fails with the snippet's own
 traceback, or with the differences from figures/.
+
+pytest loads this module wherever Verideck is installed. It collects decks that `--deck` names, and those in slides/ of
+a project with a verideck.toml; what they need is imported when the first is collected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from verideck.core.deck_model import Deck, Slide
 from verideck.core.errors import DeckError, DeckErrors, SnippetError, format_error
-from verideck.core.folders import SLIDES, deck_path
+from verideck.core.folders import CONFIG, SLIDES
 from verideck.core.messages import command
-from verideck.core.project import Sources
-from verideck.core.run_model import Difference, Result, Results, Run
-from verideck.read.parser import parse
-from verideck.run import Scheduler, compare_results, imports, local_executor, other_decks, plan, read_record
-from verideck.typeset.fonts import Fonts
+
+if TYPE_CHECKING:
+    from verideck.core.deck_model import Deck, Slide
+    from verideck.core.project import Sources
+    from verideck.core.run_model import Difference, Result, Results, Run
+    from verideck.run import Scheduler
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,8 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect each Markdown file in a folder called slides."""
-    if file_path.suffix == ".md" and file_path.parent.name == SLIDES:
+    """Collect a deck that was named, or that is in slides/ of a project with a verideck.toml."""
+    if file_path.suffix != ".md":
+        return None
+    config = parent.config
+    decks, named = _paths(config, config.getoption("--deck")), _paths(config, config.args)
+    in_slides = file_path.parent.name == SLIDES
+    project = in_slides and (file_path.parents[1] / CONFIG).is_file()
+    if project or file_path in decks or (in_slides and {file_path, file_path.parent} & named):
         collector: pytest.Collector = DeckFile.from_parent(parent, path=file_path)
         return collector
     return None
@@ -53,10 +62,14 @@ class DeckFile(pytest.File):
 
     def collect(self) -> Iterator[SlideCollector]:
         """Yield the slides; raises CollectError with all errors of the deck."""
-        root = self.path.parent.parent
+        from verideck.core.project import Sources
+        from verideck.read.parser import parse
+        from verideck.run import other_decks, plan, read_record
+
+        root, (path,) = _place(self.path)
         sources = Sources(root)
         try:
-            deck = parse(deck_path(self.path.stem), sources).valid()
+            deck = parse(path, sources).valid()
             runs = {run.id: run for run in plan([deck], sources, other_decks([deck], sources)).runs}
             recorded = read_record(sources, runs.values())
         except (DeckError, DeckErrors) as error:
@@ -93,6 +106,8 @@ class RunItem(pytest.Item):
 
     def runtest(self) -> None:
         """Wait for the run, and compare its result with the record if there is one."""
+        from verideck.run import compare_results
+
         result = self.session.stash[_RUNS].result(self)
         for expression, reason in result.invalid.items():
             raise SnippetError(f"'{expression}' has no value in {self.run.id}: {reason}", self.run.at)
@@ -104,6 +119,8 @@ class RunItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the snippet's own error without pytest's traceback."""
+        from verideck.core.project import Sources
+
         error = excinfo.value
         if isinstance(error, DeckError):
             return _text(error, Sources(_root(self)))
@@ -132,6 +149,9 @@ class _Runs:
 
     def result(self, item: RunItem) -> Result:
         """Return the result of a run, which is executed once in each project; raises SnippetError if it failed."""
+        from verideck.run import Scheduler, imports, local_executor
+        from verideck.typeset.fonts import Fonts
+
         root = _root(item)
         if root not in self._schedulers:
             items = [one for one in item.session.items if isinstance(one, RunItem) and _root(one) == root]
@@ -166,8 +186,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     session.stash[_RUNS].end()
 
 
+def _paths(config: pytest.Config, names: list[str]) -> set[Path]:
+    return {(config.invocation_params.dir / name.partition("::")[0]).resolve() for name in names}
+
+
+def _place(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """Return a deck's project, and its path in there."""
+    from verideck.core.project import locate_project
+
+    return locate_project([str(path)], path.parent)
+
+
 def _root(item: RunItem) -> Path:
-    return item.path.parent.parent
+    return _place(item.path)[0]
 
 
 def _text(error: DeckError | DeckErrors, sources: Sources) -> str:

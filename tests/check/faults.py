@@ -11,6 +11,7 @@ from tests.harness import DeckTest
 from verideck.check import runner
 from verideck.check.registry import names
 from verideck.core.deck_model import Deck
+from verideck.core.errors import DeckErrors
 from verideck.core.project import Sources
 from verideck.core.run_model import Figure, Finding, Result, Results, RunId, Value
 from verideck.core.theme import load_theme
@@ -126,7 +127,8 @@ def see(fault: Fault, deck: DeckTest, faces: Faces) -> Seen:
     sources = Sources(deck.root)
     decks = [parser.parse(path, sources).valid() for path in sources.decks()]
     results: Results = {RUN: Result(fault.stdout, (Figure("", fault.figure),), values={"b": 1, **fault.values})}
-    builder.check_shown(decks, results, sources)
+    if wrong := builder.wrong_decks(decks, results, sources):
+        raise DeckErrors(error for errors in wrong.values() for error in errors)
     laid_out = fault.says.split()[1:2] in ([], *([rule] for rule in names("stage")))
     layouts = {one.path: lay_out(one, results, sources, faces) for one in decks if laid_out}
     builds = builder.deck_builds(decks, results, sources, Fonts(deck.root))

@@ -20,6 +20,7 @@ from verideck.check import links
 pytestmark = pytest.mark.slow
 
 FAULTS = [
+    Fault("a figure without words", "error alt a.md:8:13: this figure has no `:alt:`", "```{figure} a.py\n```"),
     Fault("a picture without words", "error alt a.md:8:1: this picture has no alternative text", "![](p.svg)"),
     Fault(
         "raw HTML without words",

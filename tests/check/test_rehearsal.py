@@ -23,7 +23,7 @@ WORDS = " ".join(["word"] * 100)
 GERMAN = CLEAN.replace("lang: en", "lang: de")
 
 FAULTS = [
-    Fault("no notes", "warning notes a.md:7: has no notes", edit=("::: notes\nSay this.\n:::\n", "")),
+    Fault("no notes", "error notes a.md:7: has no notes", edit=("::: notes\nSay this.\n:::\n", "")),
     Fault(
         "longer than the talk",
         "warning time a.md:7: planned for 2:40, but the talk for 2:00",

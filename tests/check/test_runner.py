@@ -28,7 +28,6 @@ from verideck.typeset.fonts import Fonts
 pytestmark = pytest.mark.slow
 
 REFUSED = [
-    Fault("a figure without words", "a.md:8:13: the figure has no `:alt:`", "```{figure} a.py\n```"),
     Fault("a picture that is not there", "a.md:8:1: no file 'slides/q.png'", "![a](q.png)"),
     Fault("a picture on the web", "a.md:8:1: 'https://x.org/a.png' is not in the project", "![a](https://x.org/a.png)"),
     Fault("two slides with one id", "a.md:22: two slides have the id 'first'", edit=("#second e", "#first e")),

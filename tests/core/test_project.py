@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.test_files import SPECIAL
 from verideck.core.errors import DeckError, UsageError
-from verideck.core.project import Sources
+from verideck.core.project import Sources, find_project, locate_project
 from verideck.core.run_model import Location
 
 AT = Location("slides/a.md", 3, 7)
@@ -120,3 +120,65 @@ def test_a_name_that_no_file_can_have_is_refused(root: Path, name: str) -> None:
     for read in (lambda: Sources(root).data(name, AT), lambda: Sources(root).snippet(f"{name}.py", AT)):
         error = refused(read)
         assert (error.at, error.hint) == (AT, "correct the name of the file")
+
+
+def test_a_project_is_found_upwards(tmp_path: Path) -> None:
+    for path in (
+        "talk/slides/talk.md",
+        "talk/snippets/deep/a.py",
+        "lone/talk.md",
+        "lone/sub/x.txt",
+        "set/verideck.toml",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    here = {"talk/slides": "talk", "talk/snippets/deep": "talk", "talk": "talk", "lone/sub": "lone", "set": "set"}
+    for start, root in here.items():
+        assert find_project(tmp_path / start) == tmp_path / root
+
+
+@pytest.mark.parametrize(
+    ("start", "names", "root_of", "found"),
+    [
+        (".", ("a",), ".", ("a",)),
+        ("slides", ("a.md",), ".", ("slides/a.md",)),
+        ("slides", ("slides/a.md", "b"), ".", ("slides/a.md", "b")),
+        ("snippets/more", ("deep.py", "fits.py"), ".", ("snippets/more/deep.py", "fits.py")),
+        ("slides", ("a.md:12",), ".", ("slides/a.md:12",)),
+        ("snippets", ("../lone/deck.md",), "lone", ("deck.md",)),
+        ("lone", (), ".", ()),
+    ],
+)
+def test_what_a_command_names_is_found_from_where_one_stands(
+    root: Path, start: str, names: tuple[str, ...], root_of: str, found: tuple[str, ...]
+) -> None:
+    (root / "lone").mkdir()
+    (root / "lone/deck.md").write_text("# One")
+    assert locate_project(names, root / start) == (root / root_of, found)
+
+
+def test_a_command_without_a_project_or_with_two_is_refused(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    empty = tmp_path_factory.mktemp("empty")
+    with pytest.raises(UsageError, match="no project in"):
+        locate_project((), empty)
+    (empty / "x.md").write_text("# One")
+    assert locate_project((), empty) == (empty, ())
+    with pytest.raises(UsageError, match="two projects"):
+        locate_project(("slides/a.md", str(empty / "x.md")), root)
+    assert locate_project((), empty, root) == (root, ())  # build.py: its own, wherever one stands
+
+
+def test_a_single_deck_has_its_scripts_beside_it(tmp_path: Path) -> None:
+    for name, text in (("talk.md", "# One"), ("fit.py", "x = 1"), ("README.md", ""), ("other.md", "# Two")):
+        (tmp_path / name).write_text(text)
+    sources = Sources(tmp_path)
+    assert sources.decks() == ["talk.md"]
+    assert sources.decks(("other.md",)) == ["other.md"]
+    assert sources.snippet("fit.py", AT) == ("fit.py", "x = 1")
+    assert sources.snippets() == ["fit.py"]
+    assert refused(lambda: Sources(tmp_path).snippet("fits.py", AT)).hint == "did you mean 'fit.py'?"
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "snippets/more.py").write_text("x = 2")
+    assert Sources(tmp_path).snippet("more.py", AT)[0] == "snippets/more.py"

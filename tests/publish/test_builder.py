@@ -16,7 +16,6 @@ from fontTools.ttLib import TTFont
 
 from tests.decks import deck_of, theme
 from tests.harness import DeckTest
-from verideck.core.errors import DeckErrors
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, RunId
 from verideck.publish import builder
@@ -257,7 +256,7 @@ def test_a_time_in_a_pdf_is_that_of_source_date_epoch(deck: DeckTest, monkeypatc
 @pytest.mark.parametrize(("name", "said"), [("index", "the index of all decks"), ("a.steps", "dist/a.steps.pdf")])
 def test_two_decks_never_share_a_file(deck: DeckTest, name: str, said: str) -> None:
     deck.write("slides/a.md", "# One\n").write(f"slides/{name}.md", "# Two\n")
-    deck.run("build").fails(3, f"slides/{name}.md", said, "rename the deck")
+    deck.run("build", name).fails(3, f"slides/{name}.md", said, "rename the deck")
 
 
 def test_decks_that_differ_in_case_alone_are_one_file_elsewhere(deck: DeckTest) -> None:
@@ -273,9 +272,10 @@ def test_all_that_no_run_gave_is_told_before_anything_is_made(deck: DeckTest) ->
     deck.write("slides/a.md", text).write("snippets/a.py", "w = 1\n").write("snippets/b.py", "")
     sources = Sources(deck.root)
     one, _ = deck_of(text, {"a.py": "w = 1\n", "b.py": ""})
-    with pytest.raises(DeckErrors) as caught:
-        builder.check_shown([one], {RunId("snippets/a.py"): Result()}, sources)
-    assert [str(error.at) for error in caught.value.errors] == ["slides/a.md:3:1", "slides/a.md:5:13"]
+    results = {RunId("snippets/a.py"): Result()}
+    wrong = builder.wrong_decks([one], results, sources)
+    assert [str(error.at) for error in wrong["slides/a.md"]] == ["slides/a.md:3:1", "slides/a.md:5:13"]
+    assert builder.wrong_decks([one], results, sources, [RunId("snippets/b.py")]) == {}  # nothing to look at yet
 
 
 def test_only_files_of_the_deck_as_it_is_are_counted(deck: DeckTest) -> None:

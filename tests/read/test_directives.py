@@ -110,7 +110,6 @@ def test_a_table_has_formats_by_column() -> None:
         ("figrue", "line.py", "", "slides/a.md:5:4: unknown directive 'figrue'"),
         ("output", "lime.py", "", "slides/a.md:5:13: no snippet 'lime.py'"),
         ("output", "", "", "slides/a.md:5:13: the name of the snippet is missing"),
-        ("figure", "line.py", "", "slides/a.md:5:13: the figure has no `:alt:`"),
         (
             "figure",
             "line.py",

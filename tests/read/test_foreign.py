@@ -27,9 +27,7 @@ def read(text: str) -> Parsed:
         ("text <!-- fit -->", "'fit' is a setting of Marp, and is left out here", "fewer words"),
         ("<!-- pause -->", "'pause' is a command of presenterm, and is left out here", "`. . .`"),
         ("{{< video x.mp4 >}}", "'{{< video x.mp4 >}}' is a shortcode of Quarto, and is shown as text here", "include"),
-        ("???\nsaid", "'???' is the beginning of notes in remark, and is shown as text here", "::: notes"),
         ("--", "'--' is a step in remark, and is shown as text here", ". . ."),
-        ("Note:\nsaid", "'Note:' is the beginning of notes in reveal.js, and is shown as text here", "::: notes"),
         ("::right::", "'::right::' is a place of a Slidev layout, and is shown as text here", "::: columns"),
         ("- a {.fragment}", "'{.fragment}' is attributes in other tools, and is shown as text here", "[text]{.class}"),
         ("as [@knuth]", "'[@knuth]' is a citation in Pandoc, and is shown as text here", "footnote"),
@@ -44,7 +42,14 @@ def test_what_is_shown_as_text_or_left_out_is_remarked_at_its_line(text: str, sa
     assert remedy in remark.hint
 
 
-PLAIN = ("Note: this is text.", "a -- b", "`{{< video >}}`", "<!-- a comment -->", "[a@b.org](c)", "a == b and c == d")
+PLAIN = (
+    "Note\\: this is text.",
+    "a -- b",
+    "`{{< video >}}`",
+    "<!-- a comment -->",
+    "[a@b.org](c)",
+    "a == b and c == d",
+)
 NEITHER = ("2^8", "```text\n???\n```", "[note]", "a {b} c", "{.w}\ntext", "[a]{.w}", "Name: value", r"\{\{< video >}}")
 
 

@@ -35,6 +35,7 @@ def test_files_that_are_new_written_or_gone_are_told(tmp_path: Path, path: str) 
     ],
 )
 def test_what_people_write_is_a_snippets_fault_only_if_it_started_processes(tmp_path: Path, path: str) -> None:
+    (tmp_path / "slides").mkdir()
     before = take(tmp_path)
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).write_text("x")
@@ -63,3 +64,10 @@ def test_a_file_whose_size_and_date_are_as_before_is_told(tmp_path: Path) -> Non
     file.write_text("2")
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert changed(before, take(tmp_path), edited=True) == ("a.csv",)
+
+
+def test_around_a_single_deck_only_two_levels_are_looked_at(tmp_path: Path) -> None:
+    for path in ("talk.md", "data/a.csv", "other/deep/b.csv"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    assert set(take(tmp_path)) == {"talk.md", "data/a.csv"}

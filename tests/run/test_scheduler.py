@@ -80,9 +80,9 @@ def test_without_a_store_all_is_run_and_nothing_kept(tmp_path: Path) -> None:
 
 def test_all_failures_are_reported_at_once_and_the_others_kept(tmp_path: Path) -> None:
     executor = Told(lambda run: Result() if run.id.snippet.endswith("c.py") else FAILED)
-    with pytest.raises(DeckErrors) as raised:
-        finished(tmp_path, executor, script("a"), script("b"), script("c"))
-    assert [str(error.at) for error in raised.value.errors] == ["snippets/a.py:1", "snippets/b.py:1"]
+    report = finished(tmp_path, executor, script("a"), script("b"), script("c"))
+    assert {str(error.at) for error in report.failures.values()} == {"snippets/a.py:1", "snippets/b.py:1"}
+    assert list(report.results) == [script("c").id]
     again = Scheduler(tmp_path, executor, keep=True)
     assert [str(run.id) for run in again.want([script("a"), script("b"), script("c")])] == ["a.py", "b.py"]
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from verideck.check import html_scan
 from verideck.check.html_scan import Reference
 from verideck.check.registry import ALT, BROKEN_LINK, DUPLICATE_ID, EMPTY_LINK, HEADING_ORDER, OUTSIDE
-from verideck.core.deck_model import Deck, Passage, Slide, passages
+from verideck.core.deck_model import Deck, FigureUse, Passage, Slide, passages
 from verideck.core.errors import did_you_mean
 from verideck.core.folders import INDEX, KINDS, SLIDES, deck_path, output_path
 from verideck.core.markdown_tokens import located, picture_of, plain
@@ -168,7 +168,11 @@ def outside_templates(templates: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def wordless(slide: Slide, said: Iterable[Placed]) -> Iterator[Finding]:
-    """Yield pictures without alternative text."""
+    """Yield pictures and figures without alternative text."""
+    for use in slide.uses:
+        if isinstance(use, FigureUse) and not use.every and not use.alt:
+            hint = "describe the figure: :alt: Points and a falling line"
+            yield ALT.finding(slide.number, use.at, "this figure has no `:alt:`", hint)
     for one, at in said:
         if one.kind == "bare":
             what = one.what if one.what == "picture" else f"<{one.what}>"

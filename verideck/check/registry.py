@@ -132,7 +132,7 @@ ALT = Rule(
     "V302",
     "alt",
     "error",
-    "A picture has no alternative text.",
+    "A picture or a figure has no alternative text.",
     "write `![what it shows](name.png)`",
     "texts",
 )
@@ -211,7 +211,7 @@ UNUSED = Rule(
 NOTES = Rule(
     "V402",
     "notes",
-    "warning",
+    "error",
     "The slide has no speaker notes although other slides of the deck have some. Slides with "
     "`.title`, `.section` or `.closing` need none.",
     "write `::: notes`, what to say, and `:::`",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from verideck.check.registry import UNUSED
 from verideck.core.deck_model import Deck, Slide, SnippetUse
-from verideck.core.folders import snippet_path
+from verideck.core.folders import is_single, snippet_path
 from verideck.core.project import Sources
 from verideck.core.run_model import PARAMETERS, Finding, Location, Region, Results
 
@@ -17,7 +17,7 @@ def snippets(decks: Sequence[Deck], results: Results, sources: Sources) -> Itera
     runs = {run for deck in decks for slide in deck.slides for run in slide.runs}
     used = {run.snippet for run in runs} | {path for deck in decks for path in deck.files}
     used |= {path for run in runs if run in results for path, _ in results[run].inputs}
-    for name in sources.snippets():
+    for name in () if is_single(sources.root) else sources.snippets():
         path = snippet_path(name)
         if path not in used:
             yield UNUSED.finding(0, Location(path), "no slide uses this snippet")

@@ -20,6 +20,7 @@ from verideck.check.results import (
 from verideck.check.runner import CheckReport
 from verideck.core import run_model
 from verideck.core.deck_model import Deck, Slide, runs_of
+from verideck.core.errors import DeckError
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Location, Plan, Results, Run, RunId
 from verideck.run import RECORD_PATH, compare_results, stale_runs, unrecorded_drawings, version_changes
@@ -66,6 +67,8 @@ class Verdict:
     """(package, version recorded, version now) for changed versions, which may explain a difference."""
     checklists: tuple[Checklist, ...] = ()
     """Checklist of each deck."""
+    errors: tuple[DeckError, ...] = ()
+    """Why decks could not be verified."""
     notes: tuple[str, ...] = ()
     """Problems that do not change the verdict."""
 
@@ -76,7 +79,8 @@ class Verdict:
 
     def fails(self, strict: bool = False) -> bool:
         """Tell whether there is a difference or an error; strict: or a warning."""
-        return bool(self.differences) or any(strict or finding.level == "error" for finding in self.findings)
+        wrong = any(strict or finding.level == "error" for finding in self.findings)
+        return wrong or bool(self.differences or self.errors)
 
 
 _UNSEEN = CheckReport()

@@ -158,7 +158,7 @@ def verify_html(verdict: Verdict, sources: Sources, fonts: Fonts) -> Write:
 
     Raises DeckErrors for an error in its template or in theme.toml, and UsageError if a deck has the same file.
     """
-    if deck_path(PurePosixPath(VERIFY_PAGE).stem) in sources.decks():
+    if deck_path(PurePosixPath(VERIFY_PAGE).stem) in sources.all_decks():
         raise UsageError(
             f"the deck 'verify' and the command `verify` have the same file, {VERIFY_PAGE}", None, "rename the deck"
         )

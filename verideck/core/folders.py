@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 SLIDES, SNIPPETS, FIGURES, TEMPLATES = "slides", "snippets", "figures", "templates"
 """Folders with files that people write, and recorded results that they accept."""
 THEMES = "themes"
 """Folder in templates/ with a folder for each theme."""
+CONFIG = "verideck.toml"
+"""The project's settings; a file that may be missing."""
+LONE = "talk.md"
+"""A deck that is a project by itself: its scripts and pictures are beside it."""
+STYLE = "matplotlibrc"
+"""How figures look; the engine's own where a project has none."""
 DIST, CACHE = "dist", ".cache"
 """Folders with files that a build writes; both can be deleted."""
 KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
 """Extensions of built files: slides, slides with speaker notes; as PDF: slides, one page per step, handout."""
 INDEX = "index.html"
 """Name of the page in dist/ that links all decks."""
+
+
+def is_single(root: Path) -> bool:
+    """Tell whether a project is the folder of a single deck, without slides/: scripts are beside the deck."""
+    return not any((root / name).exists() for name in (SLIDES, CONFIG))
+
+
+def scripts_folder(root: Path) -> Path:
+    """Return the folder of a project's scripts."""
+    return root if is_single(root) and not (root / SNIPPETS).is_dir() else root / SNIPPETS
+
+
+def engine_file(path: str) -> Path:
+    """Return a file that the engine brings along: `templates/deck.css`, `matplotlibrc`.
+
+    It is in the package where that is installed, beside the package in the repository.
+    """
+    package = Path(__file__).parents[1]
+    return package / path if (package / path).exists() else package.parent / path
 
 
 def deck_path(name: str) -> str:

@@ -7,6 +7,9 @@ import os
 import platform
 from collections.abc import Iterable
 
+VERSION = "0.1.0"
+"""Version of Verideck."""
+
 
 def installed(folders: Iterable[str]) -> dict[str, str]:
     """Return name → version of the distributions in `folders`, read from the names of their metadata folders."""

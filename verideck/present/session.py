@@ -14,7 +14,7 @@ from typing import Any
 import watchfiles
 
 from verideck.core.errors import DeckError, format_error
-from verideck.core.folders import DIST, FIGURES
+from verideck.core.folders import DIST, FIGURES, is_single
 from verideck.core.run_model import Result
 from verideck.present.preview import Preview, Snapshot, mark
 from verideck.present.runs import Started
@@ -102,8 +102,10 @@ class Session:
             inside.cancel()
 
     async def _watch_inside(self) -> None:
+        deep = not is_single(self.preview.root)  # a single deck may lie in a folder full of other things
         with contextlib.suppress(FileNotFoundError):  # a folder that disappears now, which restarts the watch
-            async for _ in watchfiles.awatch(*_folders(self.preview.root), step=STEP, debounce=DEBOUNCE):
+            folders = _folders(self.preview.root)
+            async for _ in watchfiles.awatch(*folders, step=STEP, debounce=DEBOUNCE, recursive=deep):
                 self._events.put_nowait(None)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

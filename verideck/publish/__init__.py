@@ -3,7 +3,7 @@
 Other rooms use only the names listed here.
 """
 
-from verideck.publish.builder import build, check_shown, deck_builds, file_sizes
+from verideck.publish.builder import build, deck_builds, file_sizes, wrong_decks
 from verideck.publish.deck_build import DeckBuild, deck_theme
 from verideck.publish.index import editions
 from verideck.publish.layouts import lay_out_decks
@@ -17,11 +17,11 @@ __all__ = [
     "Presented",
     "apply_writes",
     "build",
-    "check_shown",
     "deck_builds",
     "deck_theme",
     "editions",
     "file_sizes",
     "lay_out_decks",
     "not_current",
+    "wrong_decks",
 ]

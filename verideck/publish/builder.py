@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from verideck.core import hashing
 from verideck.core.cache import Cache
-from verideck.core.deck_model import Deck, runs_of
+from verideck.core.deck_model import Deck, Use, runs_of
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import INDEX, KINDS, output_path
 from verideck.core.progress import Progress
@@ -31,6 +31,8 @@ class Published:
 
     changes: output.Changes
     notes: tuple[str, ...]
+    errors: Mapping[str, tuple[DeckError, ...]]
+    """Path of a deck → why it was not built."""
     layouts: Mapping[str, Layout]
     """Path of a deck → its layout, for decks whose PDF was made."""
 
@@ -50,22 +52,55 @@ def build(
     progress: Progress,
     stale: Mapping[RunId, str] = MappingProxyType({}),
 ) -> Published:
-    """Write each deck's files of these kinds and its provenance; for all decks together, also the index. All or none.
+    """Write each deck's files of these kinds and its provenance; for all decks together, also the index.
+
+    All files are written together. A deck with errors keeps its files; then the index stays, too.
 
     Files of removed decks are removed from dist/.
     stale: recorded run → path of a file that changed since it was recorded.
-    Raises DeckErrors if a result is missing, or if two decks have a file of the same name.
+    Raises DeckErrors if every deck has errors.
     """
-    sources, results = builds[0].sources, builds[0].results
-    decks = [deck_build.deck for deck_build in builds]
-    owners = _owners(sources)
-    if missing := _missing(decks, results):
-        raise DeckErrors(missing)
+    sources = builds[0].sources
+    owners, wrong = _owners(sources, [deck_build.deck.path for deck_build in builds])
     made: dict[str, Made] = {}
     notes: list[str] = []
     layouts: dict[str, Layout] = {}
-    for deck_build, kind in itertools.product(builds, kinds):
-        path = output_path(f"{deck_build.deck.name}.{kind}")
+    for deck_build in builds:
+        path = deck_build.deck.path
+        try:
+            files, told, layout = _files(deck_build, kinds, stale, progress)
+        except DeckErrors as several:
+            wrong.setdefault(path, []).extend(several.errors)
+        except DeckError as error:
+            wrong.setdefault(path, []).append(error)
+        else:
+            if path not in wrong:
+                made |= files
+                notes += told
+                layouts |= {path: layout} if layout else {}
+    if len(wrong) == len(builds):
+        raise DeckErrors(error for several in wrong.values() for error in several)
+    if not wrong and {deck_build.deck.path for deck_build in builds} == set(sources.all_decks()):
+        made |= _index(builds, made, progress)
+    unmade = {path for path in output.listed(sources.root) if path not in owners and not _outside(sources, path)}
+    changes = output.apply_writes(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
+    output.remember(sources.root, made, unmade)
+    errors = {path: tuple(several) for path, several in wrong.items()}
+    return Published(changes, tuple(dict.fromkeys(notes)), errors, layouts)
+
+
+def _files(
+    deck_build: DeckBuild, kinds: Sequence[str], stale: Mapping[RunId, str], progress: Progress
+) -> tuple[dict[str, Made], list[str], Layout | None]:
+    """Return the files of a deck that must be written, notes, and the layout of a new PDF; raises DeckErrors."""
+    deck, results, sources = deck_build.deck, deck_build.results, deck_build.sources
+    if missing := _missing(deck, results):
+        raise DeckErrors(missing)
+    made: dict[str, Made] = {}
+    notes: list[str] = []
+    known: Layout | None = None
+    for kind in kinds:
+        path = output_path(f"{deck.name}.{kind}")
         before = output.made(sources.root, path)
         if before and before.key == deck_build.key:
             continue
@@ -75,35 +110,47 @@ def build(
             continue
         made[path], told, layout = _pdf(deck_build, kind, before)
         notes += [f"{path}: {warning}" for warning in told]
-        if layout:
-            layouts[deck_build.deck.path] = layout
+        known = layout or known
     if "html" in kinds:
-        written = ((one, provenance_file(one.deck, results, sources, stale)) for one in builds)
-        made |= {write.path: Made(write.data, "" if stale else one.key) for one, write in written}
-    if {deck.path for deck in decks} == set(sources.decks()):
-        made |= _index(builds, made, progress)
-    unmade = {path for path in output.listed(sources.root) if path not in owners}
-    changes = output.apply_writes(sources.root, [Write(path, file.data) for path, file in made.items()], unmade)
-    output.remember(sources.root, made, unmade)
-    return Published(changes, tuple(dict.fromkeys(notes)), layouts)
+        write = provenance_file(deck, results, sources, stale)
+        made[write.path] = Made(write.data, "" if stale else deck_build.key)
+    return made, notes, known
 
 
-def check_shown(decks: Sequence[Deck], results: Results, sources: Sources) -> None:
-    """Raise DeckErrors for everything on a slide that the results do not contain."""
-    errors = _missing(decks, results)
+def wrong_decks(
+    decks: Sequence[Deck], results: Results, sources: Sources, runs: Collection[RunId] | None = None
+) -> dict[str, tuple[DeckError, ...]]:
+    """Return path of a deck → errors, for everything on its slides that the results do not contain.
+
+    runs: look only at what shows one of these runs and has a result.
+    """
+    wrong: dict[str, tuple[DeckError, ...]] = {}
     for deck in decks:
+        slides = tuple(slide for slide in deck.slides if runs is None or any(_uses(use, runs) for use in slide.uses))
+        if not slides:
+            continue
+        missing = _missing(deck, results)
+        errors = missing if runs is None else []
         try:
-            slide_views(deck, results, deck_theme(deck, sources).palette, "screen", notes=True)
+            palette = deck_theme(deck, sources).palette
+            slide_views(replace(deck, slides=slides), results, palette, "screen", notes=True)
         except DeckErrors as several:
-            errors += several.errors
-    if errors:
-        raise DeckErrors(errors)
+            mine = {use.at for slide in slides for use in slide.uses if runs is None or _uses(use, runs)}
+            mine -= {error.at for error in missing if error.at}
+            errors += [error for error in several.errors if runs is None or error.at in mine]
+        if errors:
+            wrong[deck.path] = DeckErrors(errors).errors
+    return wrong
 
 
-def _missing(decks: Sequence[Deck], results: Results) -> list[DeckError]:
+def _uses(use: Use, runs: Collection[RunId]) -> bool:
+    return any(run in runs for run in runs_of(use))
+
+
+def _missing(deck: Deck, results: Results) -> list[DeckError]:
     """Return an error for each use of a run without a result."""
     errors = []
-    for use in (use for deck in decks for slide in deck.slides for use in slide.uses):
+    for use in (use for slide in deck.slides for use in slide.uses):
         for run in runs_of(use):
             try:
                 result_of(results, run, use.at)
@@ -128,22 +175,28 @@ def file_sizes(
     return found
 
 
-def _owners(sources: Sources) -> dict[str, str]:
-    """Return path of a file in dist/ → path of its deck; raises DeckErrors if two decks have the same file."""
+def _owners(sources: Sources, built: Sequence[str]) -> tuple[set[str], dict[str, list[DeckError]]]:
+    """Return the files in dist/ that belong to decks, and errors of the built decks that share one with another."""
     owners = {output_path(INDEX): "the index of all decks"}
     folded = dict(owners)  # on macOS and Windows, names that differ only in case are one file
-    errors = []
-    for path in sources.decks():
+    wrong: dict[str, list[DeckError]] = {}
+    for path in dict.fromkeys([*sources.all_decks(), *built]):
         for kind in (*KINDS, "json"):
             file = output_path(f"{Path(path).stem}.{kind}")
             if other := folded.get(file.lower()):
                 where = "" if file in owners else " on macOS and Windows"
                 message = f"{other} and this deck have the same file{where}, {file}"
-                errors.append(DeckError(message, Location(path), "rename the deck"))
+                error = DeckError(message, Location(path), "rename the deck")
+                for one in {path, other} & {*built}:
+                    wrong.setdefault(one, []).append(error)
             owners[file] = folded[file.lower()] = path
-    if errors:
-        raise DeckErrors(errors)
-    return owners
+    return set(owners), wrong
+
+
+def _outside(sources: Sources, path: str) -> bool:
+    """Tell whether a file in dist/ may be of a deck beside slides/."""
+    name = PurePosixPath(path).name
+    return any((sources.root / f"{name.removesuffix(f'.{kind}')}.md").is_file() for kind in (*KINDS, "json"))
 
 
 def _pdf(deck_build: DeckBuild, kind: str, before: Made | None) -> tuple[Made, Sequence[str], Layout | None]:

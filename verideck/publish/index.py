@@ -98,7 +98,7 @@ def editions(sources: Sources) -> dict[str, tuple[tuple[str, str], ...]]:
     `talk.en.md` with `lang: en` is an edition of `talk.md`. Decks with errors in the front matter are left out.
     """
     languages = {}
-    for path in sources.decks():
+    for path in sources.all_decks():
         with contextlib.suppress(DeckError, DeckErrors):
             languages[deck_name(path)] = frontmatter.read(path, sources.text(path))[0].lang
     talks: dict[str, list[tuple[str, str]]] = {}

@@ -270,15 +270,13 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     name, _, select = fence.argument.partition("@")
     script = _script(name.strip(), fence.at, context)
     given = _set(fence, script.snippet)
-    if not fence.option("alt"):
-        raise DeckError("the figure has no `:alt:`", fence.place("alt"), _DESCRIBE)
     sweep, values = _sweep(fence, script.snippet, select)
     swept = [_with(script, {**given, sweep: value}, context) for value in values]
     runs = tuple(swept) or (_with(script, given, context),)
     start = _start(fence, values, select)
     literals = list(map(repr, values))
     own = runs[literals.index(repr(start))] if repr(start) in literals else runs[0]
-    alt = context.inline(fence.option("alt"), fence.place("alt"), own)
+    alt = context.inline(fence.option("alt"), fence.place("alt"), own) if fence.option("alt") else ()
     caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
     if select == "*":
         _by_item((*alt, *caption))
@@ -484,7 +482,8 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         "`FILE` for the script's first figure, `FILE@2` for its second, `FILE@label` for the one drawn with "
         '`plt.figure("label")`, or `FILE@*` for all of them as frames. A label wins over a number',
         {
-            "alt": "Required: what the picture shows, for those who cannot see it. It may contain `{eval}`.",
+            "alt": "What the picture shows, for those who cannot see it. It may contain `{eval}`. "
+            "`verify` requires it.",
             "sweep": "`:sweep: alpha=[0, 10, 100]` runs the script once for each value; each run is a frame.",
             "label": "The text beside the slider. The default is the name of the swept parameter.",
             "at": "The frame that is shown first, and in print: a swept value, or for `FILE@*` a number from 1 or a "

@@ -127,9 +127,7 @@ _TEXTS = (
         "a table of contents in other tools",
         "list the parts yourself, with links",
     ),
-    (r"\A\?\?\?(?=\s|\Z)", "the beginning of notes in remark", "write `::: notes`, the notes, and `:::`"),
     (r"\A--\Z", "a step in remark", "write `. . .`, with spaces"),
-    (r"\A(?i:notes?):(?=\n|\Z)", "the beginning of notes in reveal.js", "write `::: notes`, the notes, and `:::`"),
     (r"\A::[\w-]+::\Z", "a place of a Slidev layout", "write `::: columns` with `::: column` in it"),
     (r"(?m)^\.[\w.-]+\[(?!\d+\])", "a class in remark", "write [text]{.class}, or `::: {.class}`"),
     (

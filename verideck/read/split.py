@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from markdown_it.token import Token
 
 from verideck.core.errors import DeckError, did_you_mean
-from verideck.core.markdown_tokens import line_of, place_of
+from verideck.core.markdown_tokens import line_of, place_of, walk
 from verideck.core.run_model import Location
 from verideck.read import foreign
 from verideck.read.syntax import BLOCKS
+
+_FOREIGN_NOTE = re.compile(r"notes?:|\?\?\?\s*$|\^(?=\s)", re.IGNORECASE)
+_ASIDE = re.compile(r"<aside\b[^>]*\bclass\s*=\s*[\"']?[^\"'>]*\bnotes\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ def sort(tokens: Iterable[Token], draft: Draft) -> None:
             continue
         into[-1].append(token)
     pauses.end()
+    draft.errors += foreign_notes(draft.at.path, draft.tokens)
 
 
 class _Pauses:
@@ -126,6 +131,30 @@ def _footnote(opening: Token, draft: Draft) -> list[Token]:
         at = replace(place_of(opening, draft.at.path), column=1)
         draft.errors.append(DeckError(f"this slide has two footnotes '{label}'", at, "rename one of them"))
     return draft.footnotes.setdefault(label, [])
+
+
+def foreign_notes(path: str, tokens: Iterable[Token]) -> list[DeckError]:
+    """Return an error for each speaker note in the form of another tool, which the audience would see.
+
+    `Note:` and `<aside class="notes">` are of reveal.js, `???` is of remark, `^ text` is of Deckset.
+    """
+    tokens = tuple(tokens)
+    asides = [token for token in walk(tokens) if "html" in token.type and _ASIDE.search(token.content)]
+    errors = [_foreign_note(replace(place_of(token, path), column=1), "") for token in asides]
+    for before, token in pairwise(tokens):
+        if before.type == "paragraph_open" and before.level == 0:
+            at = replace(place_of(token, path), column=1)
+            for number, text in enumerate(token.content.split("\n")):
+                if match := _FOREIGN_NOTE.match(text):
+                    errors.append(_foreign_note(replace(at, line=at.line + number), match[0].strip()))
+    return errors
+
+
+def _foreign_note(at: Location, mark: str) -> DeckError:
+    escaped = f"{mark[:-1]}\\:" if mark.endswith(":") else f"\\{mark}"
+    meant = f"; if the audience is to read it, write `{escaped}`" if mark else ""
+    hint = f"write `::: notes`, the text and `:::` on lines of their own{meant}"
+    return DeckError("speaker notes of another tool: the audience would see them", at, hint)
 
 
 def parts(notes: Iterable[Token]) -> list[list[Token]]:

@@ -10,6 +10,8 @@ import os
 import re
 from pathlib import Path
 
+from verideck.core.folders import is_single
+
 FileStates = dict[str, tuple[int, int, int]]
 """Path of a file → size in bytes, mtime and ctime in nanoseconds. A program cannot set ctime."""
 
@@ -22,7 +24,11 @@ _EDITED = re.compile(r"[^/]*|(slides|templates|verideck|tests)/.*|.*\.(py|md)", 
 
 
 def take(root: Path) -> FileStates:
-    """Return the state of all files below `root` that snippets may not change."""
+    """Return the state of all files below `root` that snippets may not change.
+
+    Around a single deck, only two levels: it may lie in a folder full of other things.
+    """
+    shallow = is_single(root)
     found: FileStates = {}
     folders = [""]
     while folders:
@@ -31,7 +37,7 @@ def take(root: Path) -> FileStates:
             for entry in entries:
                 path = folder + entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if not _FOREIGN.fullmatch(entry.name):
+                    if not (shallow and folder) and not _FOREIGN.fullmatch(entry.name):
                         folders.append(f"{path}/")
                 elif not _FLEETING.fullmatch(path):
                     with contextlib.suppress(OSError):

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from verideck.core.errors import UsageError
-from verideck.core.folders import CACHE, SNIPPETS
+from verideck.core.folders import CACHE, STYLE, engine_file, scripts_folder
 from verideck.core.hashing import file_digest
 from verideck.core.run_model import Failure, Result, Run
 from verideck.read import snippets
@@ -290,7 +290,7 @@ class LocalExecutor:
     def _installed(self, name: str) -> bool:
         """Tell whether to preload a module: not the standard library's (may print) or the project's (may change)."""
         top = name.partition(".")[0]
-        own = self.root / SNIPPETS / top
+        own = scripts_folder(self.root) / top
         return top not in sys.stdlib_module_names and not (own.is_dir() or own.with_suffix(".py").exists())
 
     def _make_variables(self) -> dict[str, str]:
@@ -323,12 +323,10 @@ def local_executor(
     root: Path, runs: Sequence[Run], fonts: Fonts, *, cold: bool, fork: bool = True, hash_seed: int = 0
 ) -> LocalExecutor:
     """Return an executor for `runs`, with the project's style and the fonts of their figures."""
-    style = root / "matplotlibrc"
+    style = root / STYLE if os.path.isfile(root / STYLE) else engine_file(STYLE)
     # Scripts that import nothing need no fonts, which take seconds to make.
     files = [fonts.static(SANS, weight) for weight in (400, 600)] if imports(runs) else []
-    return LocalExecutor(
-        root, style=style if os.path.isfile(style) else None, fonts=files, cold=cold, fork=fork, hash_seed=hash_seed
-    )
+    return LocalExecutor(root, style=style, fonts=files, cold=cold, fork=fork, hash_seed=hash_seed)
 
 
 def imports(runs: Iterable[Run]) -> frozenset[str]:

@@ -38,7 +38,7 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
     """Return the project's other decks, without those that have errors."""
-    paths = sorted({*sources.decks()} - {deck.path for deck in decks})
+    paths = sorted({*sources.all_decks()} - {deck.path for deck in decks})
     return tuple(one.deck for one in (parser.parse(path, sources) for path in paths) if not one.errors)
 
 

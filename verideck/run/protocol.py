@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from verideck.core.folders import SNIPPETS, is_script
+from verideck.core.folders import is_script, scripts_folder
 from verideck.core.hashing import file_digest
 from verideck.core.packages import versions
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
@@ -173,7 +173,7 @@ def _text(file: Path) -> str:
 def _folder(run: Run, root: Path) -> Path:
     """Return the folder of a script's own modules: as in Python, that of the file that a link points to."""
     path = run.snippet.path
-    return (root / path).resolve().parent if is_script(path) else root / SNIPPETS
+    return (root / path).resolve().parent if is_script(path) else scripts_folder(root)
 
 
 def _shortener(root: Path, scratch: str) -> Callable[[str], str]:

@@ -45,8 +45,10 @@ def read_record(sources: Sources, runs: Iterable[Run] = (), *, whole: bool = Tru
 
     runs: the runs of today. In the record, the name of code in a slide depends on the code, not on its line; in the
     results, the code has its name of today.
-    whole: if False, a run with a figure that cannot be read counts as not recorded; else it is an error.
+    whole: if False, a run with a figure that cannot be read counts as not recorded; else it is an error in `runs`.
     """
+    runs = tuple(runs)
+    wanted = {run.id for run in runs}
     now = {recorded: run for run, recorded in _lasting(runs).items()}
     results: dict[RunId, Result] = {}
     for entry in _entries(sources):
@@ -54,7 +56,7 @@ def read_record(sources: Sources, runs: Iterable[Run] = (), *, whole: bool = Tru
         try:
             results[run] = _result(entry, sources)
         except DeckError:
-            if whole:
+            if whole and (run in wanted or not wanted):
                 raise
     return results
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,10 +34,11 @@ Ticket = tuple[RunId, str]
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """Results by run, and the runs that were executed."""
+    """Results by run, the runs that were executed, and the errors of those that failed."""
 
     results: Results
     ran: tuple[RunId, ...]
+    failures: Mapping[RunId, SnippetError] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What the user is to know of where runs were executed."""
 
@@ -109,7 +110,7 @@ class Scheduler:
         return self.results[run]
 
     def finish(self, progress: Progress) -> RunReport:
-        """Execute all missing runs. Raises DeckErrors with every failed snippet, after the other results are stored."""
+        """Execute all missing runs; raises DeckErrors if files of the project changed meanwhile."""
         before = changed_files.take(self._root) if self.waiting else {}
         started = self.start()
         if started:
@@ -119,11 +120,11 @@ class Scheduler:
             place = getattr(future, "place", "")
             progress(f"{tickets[future][0]} on {place}" if place else str(tickets[future][0]), done, len(started))
             self.take(tickets[future], future.result())
-        failures = [*self.failures.values(), *(self._intruded([*started], before) if started else ())]
-        if failures:
-            raise DeckErrors(failures)
-        ordered = {run: self.results[run] for run, _ in self._wanted}
-        return RunReport(ordered, tuple(run for run, _ in started))
+        if intruded := self._intruded([*started], before) if started else ():
+            raise DeckErrors([*self.failures.values(), *intruded])
+        ordered = {run: self.results[run] for run, _ in self._wanted if run in self.results}
+        failures = {run: self.failures[run] for run, _ in self._wanted if run in self.failures}
+        return RunReport(ordered, tuple(run for run, _ in started), failures)
 
     def move(self, executor: Executor) -> None:
         """Replace the executor; end the runs of the old one."""
@@ -164,7 +165,9 @@ def schedule(
     hash_seed: int = 0,
     cluster: str = "",
 ) -> RunReport:
-    """Return a result for each run, in the same order; raises DeckErrors with every failed snippet.
+    """Return a result for each run, in the same order, and an error for each that failed.
+
+    Raises DeckErrors if files of the project changed meanwhile.
 
     Valid results are taken from the store, new results are stored. fresh: execute every run as in a new interpreter, as
     a reader would (see `CheckedExecutor`), and do not use the store. fork, hash_seed: see `LocalExecutor`.
