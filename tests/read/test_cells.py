@@ -107,7 +107,7 @@ def test_names_of_cells_stand_where_files_do() -> None:
         ("```{python}\n:continues:\n1\n```", "a.md:4:1: no cell stands before this one"),
         ("```{python} #up\n1\n```\n```{python}\n:continues: op\n1\n```", "a.md:7:13: no cell before this one is"),
         ("```{python}\n:continues: b\n1\n```\n```{python} #b\n1\n```", "a.md:4:13: no cell before this one is"),
-        ("```{python}\nn = 1\n```\n```{python}\n:continues:\n:set: n=1\n1\n```", "a.md:8:7: `:set:` stands in a cell"),
+        ("```{python}\nn = 1\n```\n```{python}\n:continues:\n:set: n=1\n1\n```", "a.md:8:7: `:set:` is in a cell"),
         ("```{python}\n:show: code, graph\n1\n```", "a.md:4:8: a cell cannot show 'graph'"),
         ("```{python}\n:show: figure\n1\n```", "a.md:3:4: the figure has no `:alt:`"),
         ("```{python}\n:show: code\n:hide:\n1\n```", "a.md:4:8: `:show:` and `:hide:` cannot be combined"),

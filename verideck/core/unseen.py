@@ -13,7 +13,7 @@ _EMOJI = re.compile(
 )
 """Invisible characters that are part of an emoji."""
 _IN_PROSE = re.compile(f"[{_TURNING}\U000e0000-\U000e007f]")
-"""Others have a use in prose: Persian, for example, needs joiners."""
+"""Invisible characters without a use in prose. (Others have one: Persian, for example, needs joiners.)"""
 _IN_CODE = re.compile(
     f"[{_TURNING}\u00ad\u034f\u061c\u2028\u2029\ufff9-\ufffb\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\U000e0000-\U000e0fff]"
@@ -22,24 +22,24 @@ _IN_CODE = re.compile(
 
 
 def found(text: str, *, code: bool) -> Iterator[re.Match[str]]:
-    """Yield each unseen character of a text; code: of code or of what it printed, where more characters count."""
+    """Yield each invisible character of a text. code: whether it is code or output, where more characters count."""
     pattern = _IN_CODE if code else _IN_PROSE
     if pattern.search(text):
         yield from pattern.finditer(_EMOJI.sub(lambda one: " " * len(one[0]), text))
 
 
 def escaped(text: str, *, code: bool = True) -> str:
-    """Return a text in which unseen characters are seen: ⟦U+202E⟧."""
+    """Return a text with visible marks in the place of invisible characters: ⟦U+202E⟧."""
     return _replaced(text, code, "⟦{}⟧")
 
 
 def marked(markup: str, *, code: bool = True) -> str:
-    """Return HTML in which unseen characters of texts are seen, in an element that keeps the character to be copied."""
+    """Return HTML with visible marks for invisible characters, in elements that keep the character for copying."""
     return _replaced(markup, code, '<span class="unseen" data-char="&#{};">⟦{}⟧</span>')
 
 
 def without(text: str, *, code: bool) -> str:
-    """Return a text without its unseen characters."""
+    """Return a text without its invisible characters."""
     return _replaced(text, code, "")
 
 

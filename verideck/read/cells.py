@@ -33,11 +33,11 @@ class WrittenCell:
     snippet: Snippet
     """Its own code, at the lines of the deck."""
     script: str
-    """The `snippet` of the run that it is part of: the deck, and the line of the last cell of its script."""
+    """`RunId.snippet` of its run: the deck, and the line of the last cell of its script."""
     part: str
-    """Its place in that script: `#1`, `#2` …"""
+    """Its number in that script: `#1`, `#2` …"""
     parameters: Parameters
-    """What the script is run with."""
+    """Parameters of the script."""
 
 
 Line = tuple[str, int]
@@ -49,7 +49,7 @@ class Cells:
     """The cells of a deck."""
 
     by_line: Mapping[Line, WrittenCell | DeckErrors] = field(default_factory=dict)
-    """File and line of the directive → the cell, or what is wrong with it."""
+    """File and line of the directive → the cell, or its errors."""
     by_name: Mapping[str, WrittenCell] = field(default_factory=dict)
     scripts: Mapping[str, Snippet] = field(default_factory=dict)
     """`WrittenCell.script` → the cells as one script, at the lines of the deck."""
@@ -121,15 +121,15 @@ def _read(fence: Fence, before: Mapping[Line, _Draft], wrong: set[Line], meta: M
     snippet = snippets.read_snippet(fence.at.path, "\n" * (fence.body_at.line - 1) + fence.body + "\n")
     parent = _parent(fence, before, wrong)
     if parent is not None and "set" in fence.options:
-        hint = "write it at the first of the cells that continue each other"
-        raise DeckError("`:set:` stands in a cell that continues another", fence.place("set"), hint)
+        hint = "move it to the first of the cells that continue each other"
+        raise DeckError("`:set:` is in a cell that continues another", fence.place("set"), hint)
     given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
     parameters = fences.settings(snippet, given, meta) if parent is None else before[parent].parameters
     return _Draft(fence, name, snippet, parent, parameters)
 
 
 def _parent(fence: Fence, before: Mapping[Line, _Draft], wrong: set[Line]) -> Line | None:
-    """Return the line of the cell that a cell continues, None if it stands alone; raises DeckError."""
+    """Return the line of the cell that a cell continues; None if it continues none. Raises DeckError."""
     if "continues" not in fence.options:
         return None
     name, at = fence.option("continues").removeprefix("#"), fence.place("continues")
@@ -165,7 +165,7 @@ def _written(line: Line, draft: _Draft, drafts: Mapping[Line, _Draft]) -> Writte
 
 
 def _script(leaf: Line, drafts: Mapping[Line, _Draft]) -> Snippet:
-    """Return the cells up to the one at line `leaf` as a script, each line where it stands in the deck."""
+    """Return the cells up to the one at line `leaf` as a script with the line numbers of the deck."""
     chain = [drafts[line] for line in _chain(leaf, drafts)]
     lines: list[str] = []
     for cell in chain:

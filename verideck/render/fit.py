@@ -13,11 +13,11 @@ from verideck.render.slides import SlideView
 
 LAST = len(FIT) - 1
 TIGHT = 1
-"""The step that takes space alone; `fit: strict` allows no other."""
+"""The step that only reduces space; `fit: strict` allows no further step."""
 _STAMP = 1 / 3
-"""A figure with less than this part of its size left asks for smaller text."""
+"""Minimum scale of a figure; below it, text shrinks to give the figure more room."""
 _SURE = 0.6
-"""Part of a slide's height within which an estimate is sure enough that nothing is laid out."""
+"""Part of a slide's height: content with a smaller estimated height fits without a layout."""
 _PLAIN = ("text", "softbreak", "hardbreak", "strong_open", "strong_close", "em_open", "em_close", "code_inline")
 _SIMPLE = ("paragraph", "bullet_list", "ordered_list", "list_item", "heading", "inline", "hr")
 
@@ -30,7 +30,7 @@ def fitted(view: SlideView, step: int) -> SlideView:
 def fit_steps(
     slides: Sequence[Slide], views: Sequence[SlideView], strict: bool, lay_out: Callable[[Sequence[SlideView]], Layout]
 ) -> dict[str, int]:
-    """Return by a slide's id its step: the first at which all fits, or the last if content still runs over the foot.
+    """Return id of a slide → its step: the first at which all content fits, or the last if none does.
 
     strict: whether slides that do not say otherwise may lose space alone, no size.
     lay_out: returns the layout of the print page of some views.
@@ -48,7 +48,7 @@ def fit_steps(
             if step < limits[view.id]:
                 left.append(view)
             elif facts.overflows and all(overflow.side != "down" for overflow in facts.overflows):
-                steps[view.id] = 0  # what is too wide stays so
+                steps[view.id] = 0  # smaller text does not help against width
         pending = left
     return steps
 
@@ -58,7 +58,7 @@ def _fits(facts: SlideLayout) -> bool:
 
 
 def surely_fits(slide: Slide, width: float, height: float, text: float) -> bool:
-    """Tell whether a slide's content is so little that it fits without being laid out.
+    """Tell whether a slide has so little content that it fits without a layout.
 
     width, height: of the area for content, in px. text: font size in px. Only paragraphs, lists and headings count.
     """

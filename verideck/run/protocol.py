@@ -58,7 +58,7 @@ def make_request(run: Run, root: Path, scratch: str) -> dict[str, Any]:
 
 
 def _seeds(source: str, folder: Path, known: set[str]) -> bool:
-    """Whether a script, or a module of the project beside it that it imports, may seed Python's random generator."""
+    """Tell whether a script, or a module beside it that it imports, may seed Python's random generator."""
     modules = modules_imported(source) - known
     if "seed(" in source and any(name.partition(".")[0] == "random" for name in modules):
         return True
@@ -69,7 +69,7 @@ def _seeds(source: str, folder: Path, known: set[str]) -> bool:
 
 
 def _parts(run: Run) -> list[dict[str, Any]]:
-    """Return the parts of a script of which the output is asked for: cells, or pieces of regions."""
+    """Return the parts of a script whose output is needed: cells, or pieces of regions."""
     snippet = run.snippet
     found = []
     for number, cell in enumerate(snippet.cells, 1):
@@ -86,11 +86,11 @@ def _parts(run: Run) -> list[dict[str, Any]]:
 
 
 _SEGMENT = re.compile(r"\x1e([0-9a-f]{32}):(\d+)\x1e")
-"""What child.py writes into the output where a part of a script begins."""
+"""Mark that child.py writes to the output at the beginning of a part of a script."""
 
 
 def _by_part(output: str, mark: str, segments: list[list[str]]) -> tuple[str, dict[str, str]]:
-    """Return an output without marks, and what each part printed; `segments`: the parts of each marked piece."""
+    """Return an output without marks, and the output of each part. segments: the parts of each marked piece."""
     pieces = _SEGMENT.split(output)
     found = {part: "" for names in segments for part in names}
     for given, number, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
@@ -152,14 +152,14 @@ def make_result(
 
 
 def _shadows(run: Run, root: Path, tops: set[str]) -> list[str]:
-    """Return the files that are not there, and would be imported in place of these modules."""
+    """Return the missing files that would be imported in the place of these modules."""
     folder = _folder(run, root).relative_to(root)
     paths = [path for name in tops for path in (folder / f"{name}.py", folder / name / "__init__.py")]
     return [path.as_posix() for path in paths if not (root / path).exists()]
 
 
 def _ended(output: str, ending: str) -> str:
-    """Return what a part printed, and the exception that it ends with, if any."""
+    """Return the output of a part, and the exception that ended it, if any."""
     return f"{output}{chr(10) * bool(output and not output.endswith(chr(10)))}{ending}\n" if ending else output
 
 

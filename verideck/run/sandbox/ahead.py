@@ -22,19 +22,19 @@ from typing import Any, NoReturn
 Json = dict[str, Any]
 
 IMPORT_LIMIT = 60
-"""Seconds after which a server that still imports ends; runs are cold then."""
+"""Seconds after which a server that is still importing ends; its runs are then executed cold."""
 ATTEMPTS = 4
-"""How often a server begins anew without a module; then it imports nothing ahead."""
+"""Maximum number of restarts of a server, each without one more module; after that it preloads nothing."""
 DRAWS = 100
-"""Of how many times 624 numbers drawn it is known that they were."""
+"""Maximum number of blocks of 624 drawn numbers that are recognised."""
 STANDARD = os.path.dirname(os.__file__) + os.sep
-"""Where Python's own modules lie."""
+"""Folder of the standard library."""
 INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 """Within the path of installed modules."""
 
 
 def import_all(settings: Json) -> Json | None:
-    """Import what is to be imported ahead; where that is seen, return the settings with which a new server begins."""
+    """Preload modules. If an import has a visible effect, return the settings for a new server; else None."""
     names = settings["preload"]
     if not names:
         return None
@@ -60,25 +60,25 @@ def import_all(settings: Json) -> Json | None:
     os.close(output)
     signal.alarm(0)
     settings["drawn"] = random.getstate() != before
-    if again is None and generators():  # it takes long to look after each import
+    if again is None and generators():  # a check after each import would take too long
         again = settings | {"careful": True}
     return again
 
 
 def without(settings: Json, name: str) -> Json:
-    """Return settings for a server that leaves out a module, and all of its package."""
+    """Return settings for a server that does not preload a module's package."""
     attempts, package = settings["attempts"] + 1, name.partition(".")[0]
     names = [each for each in settings["preload"] if each.partition(".")[0] != package and attempts < ATTEMPTS]
     return settings | {"preload": names, "attempts": attempts}
 
 
 def start_again(settings: Json) -> NoReturn:
-    """Be a new server."""
+    """Replace this process by a new server."""
     os.execve(sys.executable, [*sys.orig_argv[:-1], json.dumps(settings)], settings["variables"])
 
 
 def flush() -> None:
-    """Write what Python and C hold back."""
+    """Flush the streams of Python and C."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
@@ -91,7 +91,7 @@ def tasks() -> int:
 
 
 def is_seeded(before: tuple[Any, ...]) -> bool:
-    """Whether somebody has seeded Python's generator: its state is none that follows by drawing."""
+    """Tell whether Python's generator was seeded, so that its state does not come from drawing numbers."""
     random: Any = sys.modules["random"]
     words, copy = random.getstate()[1][:-1], random.Random()
     copy.setstate(before)
@@ -103,7 +103,7 @@ def is_seeded(before: tuple[Any, ...]) -> bool:
 
 
 def is_numpy_used() -> bool:
-    """Whether somebody has drawn from numpy's global generator, or seeded it."""
+    """Tell whether numpy's global generator was used or seeded."""
     numpy: Any = sys.modules.get("numpy.random")
     if not hasattr(numpy, "mtrand"):
         return False
@@ -113,19 +113,19 @@ def is_numpy_used() -> bool:
 
 
 def new_files(known: int) -> list[str]:
-    """Return the files of the modules that came after the first ones."""
+    """Return the files of the modules that were imported after the first ones."""
     modules = list(itertools.islice(sys.modules.values(), known, None))
     files = [vars(module).get("__file__") for module in modules if module is not sys.modules["__main__"]]
     return [file for file in files if isinstance(file, str)]
 
 
 def is_foreign(file: str) -> bool:
-    """Whether a module's file is none of an installed package, or of Python: its author may change it."""
+    """Tell whether a module's file may change, because it is not part of Python or of an installed package."""
     return not (file.startswith(STANDARD) or any(part in file for part in INSTALLED))
 
 
 def generators() -> list[Any]:
-    """Return the random generators that modules keep, but for those that a run gets anew."""
+    """Return the random generators in modules, except those that each run gets afresh."""
     random: Any = sys.modules["random"]
     numpy: Any = sys.modules.get("numpy.random")
     names = getattr(sys.modules.get("tempfile"), "_RandomNameSequence", None)

@@ -42,7 +42,7 @@ DIGITS, DEPTH = sys.int_info.default_max_str_digits, 100
 """Maximum number of digits of a whole number, and maximum depth of nested lists, in a value."""
 LONGEST = 10**DIGITS
 SPECIAL = (("tuple",), ("float",), ("float", "text"), ("dict",))
-"""Keys of the dicts that stand for what JSON lacks."""
+"""Keys of the dicts that represent values that JSON lacks."""
 RESERVE = 1 << 28
 """Bytes in addition to a snippet's memory limit, to describe its failure."""
 HOMES = ("USERPROFILE", "TEMP", "TMP") if os.name == "nt" else ("HOME", "TMPDIR")
@@ -80,7 +80,7 @@ if getattr(known, "__file__", None) == path:
 else:
     exec(marshal.loads(code), main)
 """
-"""What such a script does: a server of workers may have run it before, and a worker may start others."""
+"""Script for workers: a server of workers may have run it before, and a worker may start others."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 display: Any = None
 """display.py, which supervisor.py sets."""
@@ -138,7 +138,7 @@ def enter(request: Json, observer: Any, out: int, err: int, trace: int) -> None:
 
 
 def keep_order() -> None:
-    """Let the supervisor read standard output and standard error, two pipes, in the order in which Python writes."""
+    """Let the supervisor read standard output and standard error, two pipes, in the order of writing."""
     for stream, other in ((sys.stdout, 2), (sys.stderr, 1)):
         raw: Any = stream.buffer  # unbuffered
         raw.write = after_reading(other, raw.write)
@@ -251,7 +251,7 @@ def run(request: Json, observer: Any, pyplot: Any) -> Json:
 
 
 def ends_well(leaving: Any, tree: ast.Module, path: str) -> bool:
-    """Whether a script left with status 0 from its last statement, so that no line of it is left out."""
+    """Tell whether a script exited with status 0 in its last statement, so that it ran completely."""
     if not isinstance(leaving, SystemExit):
         return False
     places = [line for frame, line in traceback.walk_tb(leaving.__traceback__) if frame.f_code.co_filename == path]
@@ -265,26 +265,26 @@ def ends_well(leaving: Any, tree: ast.Module, path: str) -> bool:
 
 
 def is_at(block: list[ast.stmt], line: int) -> bool:
-    """Whether a line belongs to some statements that follow each other."""
+    """Tell whether a line is in a block of statements."""
     return block[0].lineno <= line <= (block[-1].end_lineno or 0)
 
 
 def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
-    """Return the blocks of a compound statement, none of one that is simple."""
+    """Return the blocks of a compound statement; [] for a simple one."""
     handlers = [*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]
     fields = [getattr(statement, name, ()) for name in ("body", "orelse", "finalbody")]
     return [block for block in [*fields, *(handler.body for handler in handlers)] if block]
 
 
 class NoException(Exception):
-    """A cell that was meant to raise an exception ran to its end: the exception's name, the cell's first line."""
+    """A cell did not raise the expected exception: (name of the exception, first line of the cell)."""
 
     def __str__(self) -> str:
-        return f"it was meant to raise {self.args[0]}, but ran to its end"
+        return f"it did not raise {self.args[0]}"
 
 
 def run_parts(tree: ast.Module, request: Json, namespace: Json, pyplot: Any, answer: Json) -> None:
-    """Run a script statement by statement, so that what each part prints can be told apart; cells as `run_cell` does.
+    """Run a script statement by statement, so that the output of each part is known; run cells by `run_cell`.
 
     A mark in the output says where the statements of some parts begin: `answer["segments"]` has their names.
     """
@@ -302,13 +302,13 @@ def run_parts(tree: ast.Module, request: Json, namespace: Json, pyplot: Any, ans
 
 
 def parts_of(node: ast.stmt, parts: list[Json]) -> list[Json]:
-    """Return the parts that hold a statement."""
+    """Return the parts that contain a statement."""
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
     return [part for part in parts if part["first"] <= first and (node.end_lineno or first) <= part["last"]]
 
 
 def announce(segment: int, mark: str) -> None:
-    """Write into the output that a segment begins."""
+    """Write a mark for the beginning of a segment to the output."""
     flush()
     with contextlib.suppress(OSError):
         system.write(1, f"\x1e{mark}:{segment}\x1e".encode())
@@ -357,7 +357,7 @@ def run_cell(
 
 
 def ended_by_semicolon(node: ast.stmt, source: str) -> bool:
-    """Tell whether a semicolon stands after a statement: in notebooks its value is not shown then."""
+    """Tell whether a semicolon follows a statement, so that its value is not shown, as in notebooks."""
     line = source.split("\n")[(node.end_lineno or 1) - 1].encode()
     return line[node.end_col_offset :].lstrip().startswith(b";")
 
@@ -372,7 +372,7 @@ def set_parameters(tree: ast.Module, parameters: Json, lines: list[int]) -> None
 
 
 def serve_workers(code: types.CodeType, file: str) -> None:
-    """Have new interpreters that a script starts as workers get the code that runs here, not what its file holds."""
+    """Let workers that the script starts in new interpreters run the code of this run, not that of the file."""
 
     def adopt(module: Any) -> None:
         prepare = module.get_preparation_data
@@ -391,14 +391,14 @@ def serve_workers(code: types.CodeType, file: str) -> None:
 
 
 def change_on_import(names: tuple[str, ...], adopt: Callable[[Any], None]) -> None:
-    """Have `adopt` change modules, now or when they are imported."""
+    """Let `adopt` change modules, now or when they are imported."""
     sys.meta_path.insert(0, ChangingFinder(names, adopt))
     for module in filter(None, map(sys.modules.get, names)):
         adopt(module)
 
 
 class ChangingFinder:
-    """Finds modules as usual, but has them changed when they are imported."""
+    """A finder that changes modules when they are imported."""
 
     def __init__(self, names: tuple[str, ...], adopt: Callable[[Any], None]) -> None:
         self.names, self.adopt = names, adopt
@@ -413,7 +413,7 @@ class ChangingFinder:
 
 
 def write(code: types.CodeType, file: str) -> None:
-    """Write a script that is what `code` came from: it has its name, and its lines in tracebacks."""
+    """Write a script that runs `code`, with the file name and line numbers of the original in tracebacks."""
     if not os.path.exists(file):
         steps = WORKER.format(path=code.co_filename, code=marshal.dumps(code), spawning=SPAWNING)
         with open(file, "w", encoding="utf-8") as stream:
@@ -500,7 +500,7 @@ def evaluate(expressions: list[str], namespace: Json, answer: Json, key: str = "
 
 
 def show(expressions: list[str], namespace: Json, answer: Json, pyplot: Any, key: str = "") -> None:
-    """Put what the values of the expressions show into `answer`, as `evaluate` does."""
+    """Put the displays of the values of expressions into `answer`; see `evaluate`."""
     for expression in expressions:
         try:
             show_value(key or expression, eval(expression, namespace), answer, pyplot)
@@ -509,7 +509,7 @@ def show(expressions: list[str], namespace: Json, answer: Json, pyplot: Any, key
 
 
 def show_value(key: str, value: Any, answer: Json, pyplot: Any) -> None:
-    """Put what a value shows into `answer`: what its library says of it, else the value itself, else its text."""
+    """Put the display of a value into `answer`: that of its library, else the value itself, else its text."""
     found = display.describe(value)
     if not found and not (is_numpys(value, "ndarray") and value.ndim):
         try:
@@ -573,14 +573,14 @@ def plain_atom(value: Any, base: type) -> Any:
 
 
 def prints_as(kind: type, base: type) -> bool:
-    """Whether what is of a kind prints as Python's own type does."""
+    """Tell whether objects of a type print as those of Python's own type."""
     return base is not object and all(
         getattr(kind, name) is getattr(base, name) for name in ("__str__", "__repr__", "__format__")
     )
 
 
 def is_numpys(value: Any, name: str) -> bool:
-    """Whether a value is of a type of numpy's that has this name, or of one made from it."""
+    """Tell whether a value is an instance of the numpy type with this name."""
     return any(each.__name__ == name and each.__module__ == "numpy" for each in type(value).__mro__)
 
 
@@ -596,7 +596,7 @@ def plain_scalar(value: Any) -> Any:
 
 
 def plain_array(value: Any, depth: int) -> Any:
-    """Return an array of numpy's as lists; raises TypeError for kinds of which a list would say something else."""
+    """Return a numpy array as lists; raises TypeError for arrays whose items print differently in a list."""
     if value.dtype.kind not in "biufUOT":
         raise TypeError(refusal(value))
     if not value.ndim:
@@ -607,7 +607,7 @@ def plain_array(value: Any, depth: int) -> Any:
 
 
 def refusal(value: Any) -> str:
-    """Return why a value is none, and what to ask for instead."""
+    """Return why an object cannot be a value, and what to write instead."""
     kind = type(value)
     if kind.__name__ == "DataFrame":
         way = '.to_dict("records") for a table'

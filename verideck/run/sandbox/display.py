@@ -17,15 +17,15 @@ from typing import Any
 Json = dict[str, Any]
 
 MOST_ROWS = 200
-"""Rows of a table that are kept: half from its start, half from its end."""
+"""Maximum number of rows of a table that are kept: half from its start, half from its end."""
 MOST_COLUMNS = 100
 LONGEST_TEXT = 20_000
-"""Characters of a value's text that are kept."""
+"""Maximum length of a value's text."""
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
 
 
 def describe(value: Any) -> Json | None:
-    """Return a value that is more than a text; None for others. Raises what its library raises."""
+    """Return a value that is shown as more than a text; None for others. Errors of its library are not caught."""
     for see in (table, styled, estimator, chart, picture, represented):
         if found := see(value):
             return found
@@ -33,20 +33,20 @@ def describe(value: Any) -> Json | None:
 
 
 def text(value: Any) -> Json:
-    """Return a value as the text that Python shows of it, and as a line of prose; raises what its `repr` raises."""
+    """Return the `repr` of a value, and a text for use within a line; errors of `repr` are not caught."""
     shown, said = repr(value), str(value)
     found = {"kind": "text", "text": clean(shown)}
     return found if said == shown or "\n" in said or ADDRESS.search(said) else {**found, "line": clean(said)}
 
 
 def clean(text: str) -> str:
-    """Return a text without addresses, which change from run to run, and not too long."""
+    """Return a text without memory addresses, which change from run to run, and of limited length."""
     text = ADDRESS.sub("0x…", text).encode(errors="backslashreplace").decode()
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + " …"
 
 
 def drawn_with(value: Any) -> bool:
-    """Tell whether a value is a part of a figure of matplotlib's, or a list of them: what drawing calls return."""
+    """Tell whether a value is what drawing calls of matplotlib return: a part of a figure, or a list of parts."""
     artist = getattr(sys.modules.get("matplotlib.artist"), "Artist", None)
     if artist is None:
         return False
@@ -65,7 +65,7 @@ def drawn_with(value: Any) -> bool:
 
 
 def table(value: Any) -> Json | None:
-    """Return a data frame, or a series, of pandas, polars, pyarrow, or what narwhals knows."""
+    """Return a data frame or series of pandas, polars, pyarrow, or another library that narwhals supports."""
     if is_a(value, "pandas", "Series"):
         frame = value.to_frame("" if value.name is None else value.name)
         return pandas_table(frame) | {"series": True}
@@ -116,14 +116,14 @@ def pandas_table(frame: Any) -> Json:
 
 
 def kept_rows(count: int) -> tuple[int, int]:
-    """Return how many rows are kept from the start, and from the end."""
+    """Return the number of rows that are kept from the start, and from the end."""
     return (count, 0) if count <= MOST_ROWS else (MOST_ROWS // 2, MOST_ROWS // 2)
 
 
 def as_table(
     columns: Sequence[Any], values: list[list[Any]], index: Json | None, shape: tuple[int, int] | None = None
 ) -> Json:
-    """Return a table: labels of columns in levels, values by row, the rows and columns that there are."""
+    """Return a table: levels of column labels, values by row, numbers of rows and columns of the whole frame."""
     labels = [[label(level) for level in name] if isinstance(name, tuple) else [label(name)] for name in columns]
     rows = len(values[0]) if values else len(index["rows"]) if index else 0
     body = columns_of(values) if values else [[] for _ in range(rows)]
@@ -137,7 +137,7 @@ def columns_of(values: list[list[Any]]) -> list[list[Any]]:
 
 
 def column(values: list[Any]) -> list[Any]:
-    """Return the cells of a column; days without a time of day are told as days alone."""
+    """Return the cells of a column; dates without a time of day have no time."""
     cells = [cell(value) for value in values]
     dated = [isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d 00:00:00", value)) for value in cells]
     missing = ("NaT", None)
@@ -152,7 +152,7 @@ def label(name: Any) -> str:
 
 
 def cell(value: Any) -> Any:
-    """Return the value of a cell as JSON can hold it: a number, a text, true, false, None."""
+    """Return the value of a cell as JSON data: a number, a text, true, false, None."""
     if hasattr(value, "item") and type(value).__module__ == "numpy":
         value = value.item()
     if value is None or isinstance(value, bool | str):

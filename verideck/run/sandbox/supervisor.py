@@ -210,7 +210,7 @@ def parse_report(report: bytes | bytearray, mark: str) -> Json:
 
 
 def finished(answer: Json, printed: Printed) -> Json:
-    """Return an answer with what was printed, from which the cause of some failures is known."""
+    """Return a report with the output, and for some failures the cause that the output reveals."""
     texts = {"stdout": printed.out.text(), "stderr": printed.err.text(), "mixed": printed.both.text()}
     if answer.get("error") and BOOTSTRAPPING in texts["stderr"]:
         answer["error"]["message"] += f": {UNGUARDED}"
@@ -234,7 +234,7 @@ def drain(fd: int, add: Callable[[bytes], None]) -> None:
 
 
 class Printed:
-    """What a snippet prints: its standard output, its standard error, and both in order of arrival."""
+    """A snippet's standard output, its standard error, and both in order of arrival."""
 
     def __init__(self) -> None:
         self.out, self.err, self.both = Output(), Output(), Output()
