@@ -50,3 +50,10 @@ def test_of_many_differences_the_first_are_told() -> None:
     found = told(Result(values=dict(one)), Result(values=dict(other)))
     assert found[:2] == ["value v0: 0 → 1", "value v1: 1 → 2"]
     assert found[live.MOST :] == ["and 5 more, marked below"]
+
+
+def test_output_that_no_slide_shows_is_compared_because_the_panel_shows_it() -> None:
+    run = Run(RUN.id, SNIPPET)
+    text = live.panel(run, Result("one\n"), Result("two\n"), 1e-6, TOKENS, "en")
+    assert "stdout: one → two" in text
+    assert text.count("<mark>") == 2

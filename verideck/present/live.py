@@ -21,7 +21,7 @@ MOST = 4
 
 def panel(run: Run, recorded: Result, fresh: Result, tolerance: float, palette: Palette, lang: str) -> str:
     """Return both results side by side, below a list of their differences."""
-    found = compare_result(recorded, fresh, run.id, tolerance, run.streams)
+    found = compare_result(recorded, fresh, run.id, tolerance, run.streams or (_shown(run),))  # as the panel shows it
     recorded, fresh = (replace(one, stdout=one.printed(_shown(run))) for one in (recorded, fresh))
     wrong = {difference.what for difference in found}
     said = messages.of(lang)["live"]
