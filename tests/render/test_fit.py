@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 
 from tests.decks import deck_of, theme
 from tests.harness import DeckTest
@@ -60,6 +62,21 @@ def test_a_slide_may_say_otherwise_than_its_deck() -> None:
     for strict in (True, False):
         found = fit_steps(deck.slides, views, strict, lambda some: Layout((too_much,) * len(some)))
         assert found == {"one": TIGHT, "two": LAST}
+
+
+@pytest.mark.parametrize(("lines", "laid_out", "expected"), [(300, True, 0), (301, False, LAST)])
+def test_output_without_end_is_not_laid_out(lines: int, laid_out: bool, expected: int) -> None:
+    deck, _ = deck_of("# One\n\ntext\n")
+    (view,) = slide_views(deck, {}, theme().palette, "print", notes=False)
+    view = replace(view, body=Markup('<pre data-block="0" class="output"><samp>{}</samp></pre>').format("x\n" * lines))
+    asked: list[int] = []
+
+    def lay_out(some: Sequence[SlideView]) -> Layout:
+        asked.append(len(some))
+        return Layout((NOTHING,) * len(some))
+
+    assert fit_steps(deck.slides, [view], False, lay_out) == {"one": expected}
+    assert bool(asked) == laid_out
 
 
 def test_little_text_is_not_laid_out() -> None:

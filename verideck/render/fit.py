@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ _STAMP = 1 / 3
 """Minimum scale of a figure; below it, text shrinks to give the figure more room."""
 _SURE = 0.6
 """Part of a slide's height: content with a smaller estimated height fits without a layout."""
+_OUTPUT = re.compile('<pre[^>]* class="output.*?</pre>', re.DOTALL)
+_MOST_LINES = 300
+"""Lines of output on a slide above which nothing is laid out: at 5 px each they are higher than a page."""
 _PLAIN = ("text", "softbreak", "hardbreak", "strong_open", "strong_close", "em_open", "em_close", "code_inline")
 _SIMPLE = ("paragraph", "bullet_list", "ordered_list", "list_item", "heading", "inline", "hr")
 
@@ -37,7 +41,8 @@ def fit_steps(
     """
     steps = {slide.id: 0 for slide in slides}
     limits = {slide.id: TIGHT if (slide.fit or "strict" * strict) == "strict" else LAST for slide in slides}
-    pending = list(views)
+    pending = [view for view in views if not surely_over(view)]
+    steps |= {view.id: limits[view.id] for view in views if surely_over(view)}
     for step in range(LAST + 1):
         layout = lay_out([fitted(view, step) for view in pending]) if pending else Layout(())
         left = []
@@ -55,6 +60,14 @@ def fit_steps(
 
 def _fits(facts: SlideLayout) -> bool:
     return not facts.overflows and all(drawing.scale >= _STAMP for drawing in facts.drawings)
+
+
+def surely_over(view: SlideView) -> bool:
+    """Tell whether a slide shows so many lines of output that they run over the foot at each step.
+
+    To lay out what a script prints without end takes minutes.
+    """
+    return any(output.count("\n") > _MOST_LINES for output in _OUTPUT.findall(view.body))
 
 
 def surely_fits(slide: Slide, width: float, height: float, text: float) -> bool:
