@@ -109,7 +109,7 @@ class Server:
 
     def shows(self) -> Iterator[dict[str, Any]]:
         """Yield what the server tells a page that knows no slide yet, whenever it changes."""
-        with socket.create_connection(("127.0.0.1", self.port), 30) as conn, conn.makefile("rb") as stream:
+        with socket.create_connection(("127.0.0.1", self.port), 60) as conn, conn.makefile("rb") as stream:
             conn.sendall(self.request("POST", "/events", b'{"keys": []}'))
             for line in stream:
                 if line.startswith(b"{"):
