@@ -139,3 +139,22 @@ def test_a_picture_needs_an_alternative_text() -> None:
     assert "A circle" in html
     _, renderer = shown("```{show} a.py: x\n```", drawn)
     assert "this value is a picture, but has no `:alt:`" in str(renderer.errors[0])
+
+
+def test_a_figure_of_plotly_is_data_on_screen_and_a_still_in_print() -> None:
+    data: dict[str, Any] = {
+        "kind": "plotly",
+        "figure": {"data": [{"name": "</script>"}], "layout": {}},
+        "still": "AAAA",
+    }
+    result = Result(displays={"x": data})
+    screen = shown_value(data)
+    assert '<div class="plotly-figure" role="img" aria-label="A picture" style="width:1000px;height:460px">' in screen
+    assert screen.count("</script>") == 1
+    assert "var(--ink)" in screen
+    print_, _ = shown("```{show} a.py: x\n:alt: A picture\n```", result, "print")
+    assert '<img class="still" alt="A picture" src="data:image/png;base64,AAAA">' in print_
+    _, renderer = shown("```{show} a.py: x\n:alt: A\n```", Result(displays={"x": {**data, "still": ""}}), "print")
+    assert "has no still for print" in str(renderer.errors[0])
+    _, renderer = shown("```{show} a.py: x\n```", result)
+    assert "has no `:alt:`" in str(renderer.errors[0])

@@ -12,6 +12,8 @@ from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Step
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+    from verideck.core.markdown_tokens import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Callout:
@@ -203,6 +205,8 @@ class ShowUse:
     """The cell at whose end it is evaluated; "" for the end of the script."""
     optional: bool = False
     """Whether it shows nothing where there is no value."""
+    still: Picture | None = None
+    """`:print:`, the picture that print shows in the place of an interactive figure."""
 
     @property
     def key(self) -> str:

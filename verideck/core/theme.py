@@ -153,7 +153,7 @@ class Theme:
 
 TEMPLATES = (
     *("deck.css", "screen.css", "reading.css", "speaker.css", "print.css", "handout.css", "index.css", "verify.css"),
-    *("steps.js", "panels.js", "speaker.js", "deck.js", "present.css", "present.js"),
+    *("steps.js", "panels.js", "speaker.js", "deck.js", "plotly.js", "present.css", "present.js"),
     *("screen.html.jinja", "panels.html.jinja", "print.html.jinja", "handout.html.jinja", "index.html.jinja"),
     *("slide.html.jinja", "verify.html.jinja"),
 )

@@ -6,6 +6,7 @@ Errors in a fence are raised with location and remedy.
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ from verideck.core.deck_model import (
     Use,
 )
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
-from verideck.core.markdown_tokens import attach, use_of, walk
+from verideck.core.markdown_tokens import Picture, attach, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Stream, Value, is_outside
 from verideck.read import fences, foreign, snippets
@@ -241,11 +242,15 @@ def _python(fence: Fence, context: Context) -> CellUse:
         "code": code,
         "output": OutputUse(run, fence.at, "out", cell.part, lines, optional=not named),
         "figure": figure,
-        "value": ShowUse(run, "", options, alt, of_value, fence.at, cell.part, optional=not named),
+        "value": ShowUse(
+            run, "", options, alt, of_value, fence.at, cell.part, optional=not named, still=_still(fence, context)
+        ),
     }
     return CellUse((*(parts[name] for name in shown), *([] if "code" in shown else [code])), run, fence.at)
 
 
+IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
+"""Ending of a picture's file → its media type without `image/`."""
 SLOTS = ("code", "output", "figure", "value")
 """What a cell shows, in this order where `:show:` does not say otherwise."""
 _DESCRIBE = "describe the figure: :alt: Points and a falling line"
@@ -384,7 +389,20 @@ def _show(fence: Fence, context: Context) -> ShowUse:
     fences.check_expression(expression, fence.at)
     run = _with(script, _set(fence, script.snippet), context)
     alt = context.inline(fence.option("alt"), fence.place("alt"), run) if fence.option("alt") else ()
-    return ShowUse(run, expression, _table_options(fence), alt, _caption(fence, context), fence.at, script.part)
+    options, still = _table_options(fence), _still(fence, context)
+    return ShowUse(run, expression, options, alt, _caption(fence, context), fence.at, script.part, still=still)
+
+
+def _still(fence: Fence, context: Context) -> Picture | None:
+    """Return the picture that `:print:` names, a file beside the deck; raises DeckError."""
+    if "print" not in fence.options:
+        return None
+    at, name = fence.place("print"), fence.option("print")
+    kind = IMAGES.get(posixpath.splitext(name)[1].lower())
+    if not kind:
+        raise DeckError(f"'{name}' is not a picture of a known type", at, f"use one of {', '.join(IMAGES)}")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(fence.at.path), name))
+    return Picture(kind, context.sources.data(path, at))
 
 
 def _table_options(fence: Fence) -> TableOptions:
@@ -435,6 +453,9 @@ _TABLE = {
     "index": "`:index:` shows the index of a data frame, `:index: no` leaves it out. Without it, an index that only "
     "counts the rows is left out.",
 }
+_PRINT = (
+    "`:print: FILE` prints this picture in the place of an interactive figure (Plotly), if no browser can draw one."
+)
 _ALT = "What the picture shows, for those who cannot see it. Required if there is a picture."
 
 DIRECTIVES: Mapping[str, DirectiveType] = {
@@ -467,6 +488,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "set": '`:set: alpha=10, label="a, b"` runs the cell, and those that continue it, with these values of '
             "its parameters.",
             "alt": _ALT + " It may contain `{eval}`.",
+            "print": _PRINT,
             "lines": _LINES,
             **_TABLE,
             "steps": "`:steps: 1 | 2-3 | all` highlights lines step by step.",
@@ -520,7 +542,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         _show,
         "Shows any value as a notebook does: a table, a formula, a picture, a text.",
         "`FILE: EXPRESSION`",
-        {"alt": _ALT, "caption": _CAPTION, **_TABLE, "set": _SET},
+        {"alt": _ALT, "print": _PRINT, "caption": _CAPTION, **_TABLE, "set": _SET},
         "",
     ),
 }

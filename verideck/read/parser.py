@@ -30,7 +30,6 @@ BLANK = "…"
 _DEEPEST = 8
 """How deep includes may be nested."""
 _KINDS: tuple[Literal["title", "section", "closing"], ...] = ("title", "section", "closing")
-_IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +344,12 @@ class _Reader:
             raise DeckError(
                 f"the picture '{source}' is not in the project", at, "save it beside the deck, and write the file name"
             )
-        if ending not in _IMAGES:
-            raise DeckError(f"'{source}' is not a picture of a known type", at, f"use one of {', '.join(_IMAGES)}")
+        if ending not in directives.IMAGES:
+            raise DeckError(
+                f"'{source}' is not a picture of a known type", at, f"use one of {', '.join(directives.IMAGES)}"
+            )
         path = posixpath.normpath(posixpath.join(posixpath.dirname(at.path), source))
-        set_picture(token, Picture(_IMAGES[ending], self.sources.data(path, at)))
+        set_picture(token, Picture(directives.IMAGES[ending], self.sources.data(path, at)))
         self.pictures.add(path)
 
     def _footnotes(self, draft: Draft, head: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +30,7 @@ from verideck.core.unseen import escaped, marked
 from verideck.render import classes, figures, markdown, values
 from verideck.render.steps import Steps
 from verideck.render.tables import Cell, Table
+from verideck.run import with_style
 from verideck.typeset import highlight, math_svg, mathml, rich_html
 from verideck.typeset.figure import print_, screen
 from verideck.typeset.svg import UnsafeDrawing
@@ -112,6 +114,8 @@ class HtmlRenderer:
         found = values.display(self.results, use)
         if found and found["kind"] == "table":
             return self._table(values.table(self.results, use), use.caption)
+        if found and found["kind"] == "plotly":
+            return self._plotly(use, found)
         if found and found["kind"] == "latex":
             return f'<div class="{classes.EQUATION}">{self._formula(str(found["tex"]), use.at, block=True)}</div>\n'
         if found and found["kind"] == "html":
@@ -119,6 +123,32 @@ class HtmlRenderer:
         if found and found["kind"] == "estimator":
             return f'<div class="estimators">{_estimator(found)}</div>\n'
         return self._printed(values.shown_text(self.results, use), f"{classes.OUTPUT} result")
+
+    def _plotly(self, use: ShowUse, found: Mapping[str, Any]) -> str:
+        """Return a figure of Plotly: a still in print, on the screen its data, which plotly.js draws."""
+        if not use.alt:
+            hint = "describe it: :alt: Points and a falling line"
+            raise DeckError("this value is a picture, but has no `:alt:`", use.at, hint)
+        said = plain(use.alt, self)
+        source = f"data:image/png;base64,{found['still']}" if found.get("still") else ""
+        if use.still:
+            source = f"data:image/{use.still.kind};base64,{base64.b64encode(use.still.data).decode()}"
+        still = f'<img class="still" alt="{html.escape(said)}" src="{html.escape(source)}">' if source else ""
+        if self.medium == "print":
+            if not still:
+                hint = "let `figures` find a browser (Chromium), or name a picture: :print: FILE"
+                raise DeckError("this figure of Plotly has no still for print", use.at, hint)
+            picture = still
+        else:
+            styled = with_style(found["figure"], {role: f"var(--{role})" for role in self.palette.light})
+            size = "width:{width}px;height:{height}px".format(**styled["layout"])
+            data = json.dumps(styled, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\u0021--")
+            picture = (
+                f'<div class="{classes.PLOTLY}" role="img" aria-label="{html.escape(said)}" style="{size}">{still}'
+                f'<script type="application/json">{data}</script></div>'
+            )
+        caption = self._caption(use.caption)
+        return f'<figure class="{classes.DRAWING}"><div class="picture">{picture}</div>{caption}</figure>\n'
 
     def _drawn_beside(self, use: ShowUse) -> bool:
         """Tell whether the value of a cell is a figure, which stands in the cell's place for figures."""

@@ -21,15 +21,16 @@ from verideck.core.cache import Cache
 from verideck.core.deck_model import Deck, Slide
 from verideck.core.errors import DeckError, DeckErrors
 from verideck.core.folders import template_path
-from verideck.core.run_model import Results
+from verideck.core.run_model import Location, Results
 from verideck.core.theme import Theme, custom_properties
+from verideck.render import classes
 from verideck.render.assets import print_fonts, screen_fonts, served_fonts
 from verideck.render.charset import in_page, shown_text
 from verideck.render.fit import fit_steps, fitted, surely_fits
 from verideck.render.pdf.document import CUT
 from verideck.render.pdf.layout import Layout
 from verideck.render.provenance import slide_origins
-from verideck.render.reveal import reveal_assets
+from verideck.render.reveal import plotly_library, reveal_assets
 from verideck.render.slides import SlideView, slide_view, slide_views, stepped_views
 from verideck.typeset.fonts import Fonts
 
@@ -202,6 +203,8 @@ def _screen(
 ) -> str:
     scripts, popup, reveal_css = reveal_assets(theme, deck.meta.lang)
     scripts += [script] if script else []
+    if any(classes.PLOTLY in view.body for view in slides):
+        scripts += [plotly_library(Location(deck.path)), theme.templates["plotly.js"]]
     more = {
         "csp": _content_policy([*scripts, popup], served),
         "reveal_css": Markup(reveal_css),

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from verideck.core import messages
+from verideck.core.errors import DeckError
+from verideck.core.run_model import Location
 from verideck.core.theme import Theme
 
 
@@ -18,6 +20,15 @@ def reveal_assets(theme: Theme, lang: str) -> tuple[list[str], str, str]:
     popup = _speaker_script(scripts[1])
     scripts += [theme.templates[name] for name in ("steps.js", "panels.js", "speaker.js", "deck.js")]
     return scripts, popup, (reveal / "reveal.css").read_text("utf-8")
+
+
+def plotly_library(at: Location) -> str:
+    """Return the JavaScript of the package `plotly`; raises DeckError without it."""
+    spec = find_spec("plotly")
+    if not spec or not spec.submodule_search_locations:
+        hint = "install it: pip install 'verideck[values]'"
+        raise DeckError("to show figures of Plotly, Verideck needs the package plotly", at, hint)
+    return (Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js").read_text("utf-8")
 
 
 def _translated(plugin: str, lang: str) -> str:

@@ -53,7 +53,7 @@ def display(results: Results, use: TableUse | ShowUse) -> Mapping[str, Value] | 
 def given(results: Results, use: TableUse | ShowUse) -> Value:
     """Return what a use takes from its run: what a value shows, or the value; raises DeckError if there is none."""
     found = display(results, use)
-    return dict(found) if found else value(results, use)
+    return {name: part for name, part in found.items() if name != "still"} if found else value(results, use)
 
 
 def formula(results: Results, use: EvalUse) -> str:

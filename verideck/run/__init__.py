@@ -8,6 +8,7 @@ from verideck.run.executor import Executor
 from verideck.run.failures import snippet_error
 from verideck.run.local import imports, local_executor
 from verideck.run.planner import other_decks, plan, select_runs
+from verideck.run.plotly import with_style
 from verideck.run.recipe import environment
 from verideck.run.record import (
     RECORD_PATH,
@@ -51,5 +52,6 @@ __all__ = [
     "value_name",
     "version_changes",
     "why_stale",
+    "with_style",
     "without_other_format",
 ]

@@ -146,7 +146,7 @@ def _streams(
 def _displays(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> Iterator[Difference]:
     """Yield what differs in values that are more than JSON: their structure and texts exactly, numbers by tolerance."""
     for key in sorted(recorded.displays.keys() | fresh.displays.keys()):
-        old, new = recorded.displays.get(key), fresh.displays.get(key)
+        old, new = (_without_still(result.displays.get(key)) for result in (recorded, fresh))
         what, part = f"value {value_name(key)}", _cell_of(key)
         if old is None or new is None:
             detail = fresh.invalid.get(key, "kind of value")
@@ -175,6 +175,11 @@ def value_name(key: str) -> str:
 def _cell_of(key: str) -> str:
     part = key.partition(" ")[0]
     return part if part[:1] == "#" and part[1:].isdecimal() else ""
+
+
+def _without_still(display: Value) -> Value:
+    """Return a display without what a browser made of it: another one draws it differently."""
+    return {name: part for name, part in display.items() if name != "still"} if isinstance(display, dict) else display
 
 
 def _unlike(old: Value, new: Value, tolerance: float, place: str = "") -> str:

@@ -7,6 +7,7 @@ The sandbox gives a value as a dict with its `kind`; `finish` leaves these kinds
     latex      tex
     html       html, clean
     estimator  name, parameters, parts: see `sandbox/display.py`
+    plotly     figure: data and layout; still: a PNG in base64 for print, if a browser was there
 
 Pictures and charts become figures.
 """
@@ -20,6 +21,8 @@ from typing import Any
 
 from verideck.core.run_model import Figure, Result, Value
 from verideck.core.theme import BASE
+from verideck.run import plotly
+from verideck.run.plotly import Refused
 from verideck.typeset import rich_html
 
 _VEGA = {
@@ -44,10 +47,6 @@ _VEGA = {
 """How charts look where they do not say: as matplotlibrc has figures look."""
 
 
-class _Refused(Exception):
-    """A value that cannot be shown, and why."""
-
-
 def finish(result: Result, fonts: Sequence[Path] = ()) -> Result:
     """Return a result with its values as slides show them; what cannot be shown is in `invalid`, with the reason."""
     displays: dict[str, Value] = {}
@@ -55,7 +54,7 @@ def finish(result: Result, fonts: Sequence[Path] = ()) -> Result:
     for key, display in result.displays.items():
         try:
             found = _finished(display, fonts) if isinstance(display, dict) else display
-        except _Refused as refused:
+        except Refused as refused:
             invalid[key] = str(refused)
             continue
         if isinstance(found, str):
@@ -66,31 +65,33 @@ def finish(result: Result, fonts: Sequence[Path] = ()) -> Result:
 
 
 def _finished(display: Mapping[str, Any], fonts: Sequence[Path]) -> str | dict[str, Any]:
-    """Return a display, or the SVG of one that is a picture; raises _Refused."""
+    """Return a display, or the SVG of one that is a picture; raises Refused."""
     if display["kind"] == "vega":
         return _chart(display["spec"], fonts)
+    if display["kind"] == "plotly":
+        return plotly.finish(display["figure"])
     if display["kind"] == "html":
         try:
             return {**display, "html": rich_html.clean(display["html"])}
         except ModuleNotFoundError as error:
-            raise _Refused(_missing("to show HTML", error)) from None
+            raise Refused(_missing("to show HTML", error)) from None
     return dict(display)
 
 
 def _chart(spec: dict[str, Any], fonts: Sequence[Path]) -> str:
-    """Return a Vega-Lite chart as SVG; raises _Refused."""
+    """Return a Vega-Lite chart as SVG; raises Refused."""
     try:
         import vl_convert
     except ModuleNotFoundError as error:
-        raise _Refused(_missing("to draw charts of Altair", error)) from None
+        raise Refused(_missing("to draw charts of Altair", error)) from None
     if address := _address(spec):
-        raise _Refused(f"the chart loads its data from '{address:.60}': read them in the script, into a data frame")
+        raise Refused(f"the chart loads its data from '{address:.60}': read them in the script, into a data frame")
     for folder in {str(font.parent) for font in fonts}:
         vl_convert.register_font_directory(folder)
     try:
         return str(vl_convert.vegalite_to_svg({**spec, "config": _merged(_VEGA, _own(spec))}))
     except ValueError as error:
-        raise _Refused(f"the chart cannot be drawn: {' '.join(str(error).split())[:300]}") from None
+        raise Refused(f"the chart cannot be drawn: {' '.join(str(error).split())[:300]}") from None
 
 
 def _own(spec: Mapping[str, Any]) -> dict[str, Any]:

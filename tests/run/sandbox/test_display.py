@@ -176,3 +176,12 @@ def test_tables_that_are_styled_are_html() -> None:
         found = describe(value)
         assert found
         assert (found["kind"], "<table" in found["html"]) == ("html", True)
+
+
+def test_a_figure_of_plotly_has_its_numbers_as_lists() -> None:
+    express = pytest.importorskip("plotly.express")
+    found = describe(express.imshow(np.array([[1.5, 2.0], [3.0, np.nan]])))
+    assert found
+    assert found["figure"]["data"][0]["z"] == [[1.5, 2.0], [3.0, None]]
+    assert "template" not in found["figure"]["layout"]
+    assert "template" in describe(express.scatter(x=[1], y=[1], template="plotly_dark"))["figure"]["layout"]  # type: ignore[index]

@@ -6,8 +6,10 @@ library is asked only where the script has imported it.
 
 from __future__ import annotations
 
+import array
 import base64
 import io
+import json
 import math
 import re
 import sys
@@ -26,7 +28,7 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
 
 def describe(value: Any) -> Json | None:
     """Return a value that is shown as more than a text; None for others. Errors of its library are not caught."""
-    for see in (table, styled, estimator, chart, picture, represented):
+    for see in (table, styled, estimator, chart, plotly, picture, represented):
         if found := see(value):
             return found
     return None
@@ -246,6 +248,36 @@ def chart(value: Any) -> Json | None:
     if "altair" in sys.modules and type(value).__module__.startswith("altair.") and hasattr(value, "to_dict"):
         return {"kind": "vega", "spec": value.to_dict()}
     return None
+
+
+def plotly(value: Any) -> Json | None:
+    """Return a figure of Plotly as JSON, without the template that every figure has."""
+    if not is_a(value, "plotly.basedatatypes", "BaseFigure"):
+        return None
+    figure = unpacked(json.loads(value.to_json()))
+    usual = sys.modules["plotly"].io.templates["plotly"]
+    if figure["layout"].get("template") and value.layout.template == usual:
+        del figure["layout"]["template"]
+    return {"kind": "plotly", "figure": {"data": figure["data"], "layout": figure["layout"]}}
+
+
+CODES = {"i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
+"""Plotly's names of number types → those of `array`."""
+
+
+def unpacked(data: Any) -> Any:
+    """Return JSON of Plotly with arrays of numbers, which it packs as base64, as lists."""
+    if isinstance(data, list):
+        return [unpacked(one) for one in data]
+    if not isinstance(data, dict):
+        return data
+    if data.keys() >= {"bdata", "dtype"} and data["dtype"] in CODES:
+        numbers: list[Any] = array.array(CODES[data["dtype"]], base64.b64decode(data["bdata"])).tolist()
+        numbers = [None if number != number else number for number in numbers]
+        for size in [int(part) for part in str(data.get("shape", "")).split(",")[:0:-1] if part.strip()]:
+            numbers = [numbers[start : start + size] for start in range(0, len(numbers), size)]
+        return numbers
+    return {key: unpacked(one) for key, one in data.items()}
 
 
 def picture(value: Any) -> Json | None:
