@@ -154,7 +154,7 @@ def draw(figure: Any, grow: bool = True) -> str:
     options: dict[str, Any] = {"metadata": {"Date": None, "Creator": None}, "transparent": False}
     if said := [*coarse, *([] if grow else [ANIMATED])]:
         options["metadata"]["Description"] = "; ".join(said)
-    if figure.findobj(lambda artist: artist.get_rasterized()):
+    if is_rasterized(figure):
         options["dpi"] = PIXELS_PER_INCH
     renderer: Any = type("Renderer", (Shapes, backend.RendererSVG), {})
     style = {"svg.hashsalt": "deck", "svg.fonttype": "none", "agg.path.chunksize": CHUNK}
@@ -173,6 +173,13 @@ def draw(figure: Any, grow: bool = True) -> str:
                     raise
                 place = f"figure {figure.get_label() or len(figures) + 1}"
                 raise missing(chr(int(code[1])), place, "an empty box") from None
+
+
+def is_rasterized(artist: Any) -> bool:
+    """Tell whether an artist or a part of it is drawn as pixels; ticks are not, and to make them takes time."""
+    if artist.get_rasterized():
+        return True
+    return not hasattr(artist, "get_major_ticks") and any(map(is_rasterized, artist.get_children()))
 
 
 def save(figure: Any, options: dict[str, Any]) -> str:
@@ -349,12 +356,22 @@ class Shapes(Base):  # type: ignore[misc]
     def draw_text(
         self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
     ) -> None:
+        if ismath or not self.surely_within(x, y, 1.5 * (len(s) + 1) * prop.get_size_in_points()):
+            self.reach_text(gc, x, y, s, prop, angle, ismath)
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+
+    def surely_within(self, x: float, y: float, length: float) -> bool:
+        """Tell whether what is drawn from a point on is within the canvas, as far as `length` may go (in pt)."""
+        left, top, right, bottom = self.extent
+        return bool(left + length < x < right - length and top + length < y < bottom - length)
+
+    def reach_text(self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any) -> None:
+        """Note how far a text extends."""
         width, height, descent = self.get_text_width_height_descent(s, prop, ismath)
         ahead, up = cmath.rect(1, -math.radians(angle)), cmath.rect(1, -math.radians(angle + 90))
         sides = itertools.product((0, width), (-descent, height - descent))
         ends = [complex(x, y) + ahead * along + up * above for along, above in sides]
         self.reach(gc, [(end.real, end.imag) for end in ends])
-        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
 
     def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
         if len(path.vertices):
