@@ -28,7 +28,7 @@ FAULTS = [
     Fault("a glyph in prose", "error glyph a.md:8:5: no embedded font has '😀' (U+1F600 GRINNING FACE)", "Ha! 😀"),
     Fault("a glyph in code", "error glyph a.md:9:5: 'ᚠ' (U+16A0", "```text\na = ᚠ\n```"),
     Fault("a sign that formulas have", "error glyph a.md:8:3: '≒' (U+2252", "1 ≒ 2, $1 ≒ 2$."),
-    Fault("a glyph in a formula", "error glyph a.md:8:11: '日' (U+65E5", r"So $\text{日}$."),
+    Fault("a glyph in a formula", "error glyph a.md:8:11: '😀' (U+1F600", r"So $\text{😀}$."),
     Fault("a glyph in a figure", "error glyph a.md:8:13: in this figure", FIGURE, figure=svg(TEXT.replace("E", "⛵"))),
     Fault("a glyph in the notes", "error glyph a.md:17:10: '😀'", edit=("Say this.", "Say this 😀.")),
     Fault(

@@ -103,6 +103,16 @@ FAULTS = [
         '<p style="color: #bbb">pale</p>',
         html=True,
     ),
+    Fault(
+        "a formula with a pale colour",
+        r"error contrast a.md:8:5: the formula '\textcolor{yellow}{x}' has too little contrast: #ffeb3d on",
+        r"As $\textcolor{yellow}{x}$",
+    ),
+    Fault(
+        "a formula with a colour that is dark in the dark mode",
+        r"error contrast a.md:8:5: in the dark mode",
+        r"As $\color{blue} x$",
+    ),
     Fault("pale on its ground", "error contrast a.md:8: 'dark'", '<p style="background: #345">dark</p>', html=True),
     Fault(
         "pale text in a figure",

@@ -119,6 +119,7 @@ def test_memory_is_given_in_bytes(text: str, size: int) -> None:
         ("title: 0755", "title", "0755"),
         ("timeout: 0.5", "timeout", 0.5),
         ("html: false", "html", False),
+        ("macros: {'\\R': '\\mathbb{R}'}", "macros", (("R", "\\mathbb{R}"),)),
         ("symbols: {w\u0302: w}", "symbols", (("ŵ", "w"),)),
         ("parameters: {at: 12:30:00, n: -010, x: .5}", "parameters", (("at", "12:30:00"), ("n", -10), ("x", 0.5))),
     ],
@@ -150,6 +151,7 @@ def test_values_are_read_from_their_text(line: str, key: str, value: object) -> 
         ("tolerance: nan", 12, "'nan' is not a number between 0 and 1", "write it as 1e-6"),
         ("memory: 4", 9, "'4' is not a memory size", "write it as 4GiB or 800MiB"),
         ("memory: 512MB", 9, "512MB is too little memory for a run", "write 512MiB or more"),
+        ("macros: {R2: x}", 10, "'R2' is not the name of a macro", "use letters alone: R, argmin"),
         ("symbols: λ", 10, "this is not a mapping", "write key: value, one per line"),
         ("symbols: {λ: lam, ww: w}", 19, "'ww' is not one character", "write one letter, such as λ"),
         ("symbols: {λ: lan}", 14, "'lan' is not one of w, lam, err, data", "did you mean 'lam'?"),
@@ -215,3 +217,9 @@ def test_any_block_is_read_or_refused_with_places(text: str) -> None:
     except DeckErrors as caught:
         errors = caught.errors
     assert all(error.at and 0 < error.at.line <= text.count("\n") + 3 for error in errors)
+
+
+def test_a_macro_that_is_no_tex_is_refused_at_its_definition() -> None:
+    (error,) = refused("---\nmacros: {good: x, R: '\\foo'}\n---\n# A\n")
+    assert str(error) == r"slides/a.md:2:22: the macro 'R' cannot be used: unknown command '\foo'"
+    assert error.hint.startswith("write TeX, with #1 for an argument")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,13 @@ def test_letters_that_the_family_lacks_come_from_the_one_it_was_made_of_in_its_s
 def test_letters_with_two_accents_are_composed_one_at_a_time() -> None:
     assert fonts.composed("Vie\u0323\u0302t") == {"ệ", "ẹ", "e"}
     assert fonts.composed("Việt ﬁ") == set()
+
+
+def test_parts_of_what_stretches_overlap_as_browsers_require(cache: Path) -> None:
+    """OpenType, MATH: https://learn.microsoft.com/typography/opentype/spec/math#mathglyphassembly-table."""
+    variants = opened(fonts.Fonts(cache).subset(fonts.MATH, "→←↔⇒⇐⏞⏟̂()√"))["MATH"].table.MathVariants
+    least = variants.MinConnectorOverlap
+    for construction in (*variants.HorizGlyphConstruction, *variants.VertGlyphConstruction):
+        parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
+        for one, other in pairwise(parts):
+            assert min(one.EndConnectorLength, other.StartConnectorLength) >= least

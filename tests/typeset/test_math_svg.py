@@ -61,3 +61,23 @@ def test_print_is_the_same_whatever_was_drawn_before() -> None:
     drawn(r"\text{first fi}")
     math_svg.drawn.values.clear()
     assert drawn("w_{fi}^{x'}", False).svg == before
+
+
+def test_letters_that_the_mathematical_font_lacks_come_from_the_font_of_texts() -> None:
+    shape = re.compile(r'd="([^"]+)"')
+    box = shape.findall(drawn("\\text{\ue000}").svg)
+    shapes = [shape.findall(drawn(f"E_\\text{{{char}}}").svg)[1] for char in "誤差"]
+    assert len({*shapes, *box}) == 3
+    assert drawn("\\text{日本語}").width == pytest.approx(3 * 40, abs=1)
+
+
+@pytest.mark.parametrize("arrow", ["xrightarrow", "xleftarrow"])
+def test_an_arrow_is_as_wide_as_its_label(arrow: str) -> None:
+    short, long = (drawn(rf"A \{arrow}{{{label}}} B").width for label in ("f", r"\text{a long label}"))
+    assert long > short + 60
+
+
+@pytest.mark.parametrize(("command", "lines"), [("cancel", 1), ("bcancel", 1), ("xcancel", 2), ("boxed", 1)])
+def test_strokes_and_frames_are_drawn(command: str, lines: int) -> None:
+    plain, enclosed = (len(re.findall("<(?!/|svg|g)", drawn(tex).svg)) for tex in ("x", rf"\{command}{{x}}"))
+    assert enclosed >= plain + lines

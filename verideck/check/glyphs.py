@@ -32,6 +32,7 @@ from verideck.render import frames, output_text, texts
 from verideck.typeset import figure_facts
 from verideck.typeset.fonts import MATH, MONO, SANS, Fonts
 
+_TEXT = re.compile(r"<mtext.*?</mtext>")
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 _RIGHT_TO_LEFT = re.compile(
@@ -101,7 +102,8 @@ def _written(passage: Passage) -> Iterator[Piece]:
         elif token.type == "code_inline" or (token.type in ("fence", "code_block") and not use_of(token)):
             yield token.content, (MONO, SANS), at, ""
         elif formula := mathml_of(token):
-            yield html.unescape(_TAGS.sub("", formula)), (MATH,), at, ""
+            yield html.unescape(_TAGS.sub("", _TEXT.sub("", formula))), (MATH,), at, ""
+            yield html.unescape(_TAGS.sub("", "".join(_TEXT.findall(formula)))), (MATH, SANS), at, ""
         elif token.type in ("html_block", "html_inline"):
             yield html.unescape(_TAGS.sub("", token.content)), (SANS,), at, ""
 

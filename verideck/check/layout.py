@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from verideck.check.registry import CONTRAST, OVERFLOW, SMALL_TEXT
-from verideck.core.deck_model import CellUse, Slide, SnippetUse
-from verideck.core.markdown_tokens import place_of, use_of
+from verideck.core.deck_model import CellUse, Slide, SnippetUse, passages
+from verideck.core.markdown_tokens import located, mathml_of, place_of, use_of
 from verideck.core.run_model import Finding, Location
 from verideck.core.theme import Mode, Palette, figure_colour, figure_role
 from verideck.render import Anchor, Drawing, Overflow, SlideLayout
@@ -111,8 +112,7 @@ def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
 
 def pale(slide: Slide, layout: SlideLayout, palette: Palette, mode: str) -> Iterator[Finding]:
     """Yield text and graphics with too little contrast to their background, in print or in a mode of the screen."""
-    only = mode or palette.mode
-    modes = {name for name in palette.modes if only in ("auto", name)} | {palette.print}
+    modes = _modes(palette, mode)
     told: set[tuple[Anchor, str]] = set()
     for text in layout.texts:
         need = _LARGE if text.size >= (_LARGE_BOLD if text.bold else _LARGE_SIZE) else _TEXT
@@ -129,6 +129,27 @@ def pale(slide: Slide, layout: SlideLayout, palette: Palette, mode: str) -> Iter
             if found:
                 what = f"{'an' if paint.kind == 'area' else 'a'} {paint.kind} of {_named(drawing)}"
                 yield _pale(slide, drawing.anchor, what, found)
+
+
+def _modes(palette: Palette, mode: str) -> set[Mode]:
+    only = mode or palette.mode
+    return {name for name in palette.modes if only in ("auto", name)} | {palette.print}
+
+
+_FORMULA_COLOUR = re.compile(r'style="[^"]*?(?<!-)color:\s*(#[0-9a-fA-F]{6})')
+
+
+def pale_formulas(slide: Slide, palette: Palette, mode: str) -> Iterator[Finding]:
+    r"""Yield formulas with a colour (`\color`) of too little contrast; it is the same in all modes."""
+    role = "ink" if slide.kind == "section" else "paper"
+    ground = _Colour(role, lambda colours: colours[role])
+    for passage in passages(slide):
+        need = _LARGE if passage.where in ("heading", "body") else _TEXT
+        for token, at in located(passage.tokens, passage.at):
+            for colour in dict.fromkeys(map(str.lower, _FORMULA_COLOUR.findall(mathml_of(token)))):
+                if found := _worst(_as_drawn(colour), ground, need, palette, _modes(palette, mode)):
+                    message = f"the formula '{token.content.strip():.40}' has too little contrast: {found}"
+                    yield CONTRAST.finding(slide.number, at, message, "write [$…$]{.w}, or another colour of the deck")
 
 
 def _pale(slide: Slide, anchor: Anchor, what: str, found: str) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from verideck.check import disguised, glyphs, links, registry, rehearsal, unused
-from verideck.check.layout import overflows, pale, small_texts
+from verideck.check.layout import overflows, pale, pale_formulas, small_texts
 from verideck.core.deck_model import Deck, Slide
 from verideck.core.run_model import Finding
 from verideck.publish import DeckBuild
@@ -95,5 +95,6 @@ def _of_deck(
             overflows(slide, facts),
             small_texts(slide, facts),
             pale(slide, facts, theme.palette, deck.meta.mode),
+            pale_formulas(slide, theme.palette, deck.meta.mode),
         )
         yield from ((slide, finding) for finding in chain(*shown))

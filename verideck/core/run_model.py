@@ -102,6 +102,8 @@ class Meta:
     """Text at the foot of each slide; by default the title."""
     symbols: tuple[tuple[str, str], ...] = ()
     """Mathematical symbol → colour role: (("λ", "lam"), …)."""
+    macros: tuple[tuple[str, str], ...] = ()
+    """Command → TeX, in all formulas: (("R", "\\\\mathbb{R}"), …)."""
     roles: tuple[tuple[str, int], ...] = (("w", 1), ("lam", 2), ("err", 3), ("data", 4))
     """Word of the deck → number of the theme's accent that it has: (("lam", 2), …)."""
     parameters: Parameters = ()

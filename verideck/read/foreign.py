@@ -154,6 +154,13 @@ _TEXTS = (
 )
 """Pattern in a line of text, what it is elsewhere, how it is written here."""
 
+_BRACKETS = (
+    (r"\\\((?=[^\n]*?[\\^_=+])[^\n]*?\\\)", "a formula in LaTeX", "write it between dollars: $…$"),
+    (r"\\\[(?=[^\]]*?[\\^_=+])[^\]]*\\\]", "a formula in LaTeX", "write it between double dollars: $$ … $$"),
+    (r"\\begin\{\w+\*?\}", "a formula in LaTeX", "write it between double dollars: $$ … $$"),
+)
+"""Pattern in the text as it is written, what it is elsewhere, how it is written here."""
+
 _PRESENTERM = r"pause|end_slide|column_layout|column|reset_layout|jump_to_middle|incremental_lists|font_size|alignment"
 _COMMENTS = (
     (
@@ -200,6 +207,8 @@ def _inline(token: Token, at: Location) -> Iterator[Remark]:
     for remark in _found(_TEXTS, text, at, "and is shown as text here"):
         if remark.message.split("'")[1] in token.content:  # otherwise it is escaped
             yield remark
+    if not any(child.type == "code_inline" for child in token.children or ()):
+        yield from _found(_BRACKETS, token.content, at, "and a bracket here")
     for child in token.children or ():
         if child.type == "image" and _PICTURE.match(said := plain(child.children or ())):
             place = Location(at.path, line_of(child) or at.line, child.meta.get("column", 0))

@@ -18,6 +18,7 @@ import yaml
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.run_model import Location, Meta, Parameters, Value
 from verideck.read import foreign
+from verideck.typeset import mathml
 
 FITS = ("shrink", "strict")
 MODES = ("auto", "light", "dark")
@@ -297,6 +298,23 @@ def _check_symbols(root: yaml.Node, values: Mapping[str, Any]) -> Iterator[_Refu
                 yield _RefusedError(value, f"'{role}' is not one of {', '.join(roles)}", hint)
 
 
+def _macros(node: yaml.Node) -> tuple[tuple[str, str], ...]:
+    """Return name → TeX of each macro, the name without its backslash."""
+    found: dict[str, str] = {}
+    for key_text, key, value in _pairs(node):
+        name = key_text.removeprefix("\\")
+        if not re.fullmatch("[A-Za-z]+", name):
+            raise _RefusedError(key, f"'{key_text}' is not the name of a macro", "use letters alone: R, argmin")
+        _once(name, key, found)
+        found[name] = _text(value)
+        try:
+            mathml.check_macro(name, found[name])
+        except mathml.TexError as error:
+            hint = r"write TeX, with #1 for an argument: R: '\mathbb{R}', mean: '\operatorname{E}[#1]'"
+            raise _RefusedError(value, f"the macro '{name}' cannot be used: {error}", hint) from None
+    return tuple(sorted(found.items()))
+
+
 def _parameters(node: yaml.Node) -> Parameters:
     """Return name → value, sorted by name."""
     found: dict[str, Value] = {}
@@ -339,6 +357,7 @@ _KEYS: Mapping[str, Callable[[yaml.Node], Any]] = MappingProxyType(
         "fit": _one_of(FITS),
         "footer": _text,
         "symbols": _symbols,
+        "macros": _macros,
         "roles": _roles,
         "parameters": _parameters,
         "tolerance": _tolerance,

@@ -322,10 +322,12 @@ class _Reader:
     def _math(self, token: Token, at: Location) -> None:
         source = token.content.strip()
         try:
-            set_mathml(token, mathml.mathml(source, token.type == "math_block", dict(self.meta.symbols)))
+            set_mathml(
+                token, mathml.mathml(source, token.type == "math_block", dict(self.meta.symbols), self.meta.macros)
+            )
         except mathml.TexError as error:
             offset = len(token.content) - len(token.content.lstrip()) + error.position
-            hint = "write LaTeX math commands; close each { with } and each \\left with \\right"
+            hint = error.hint or "write LaTeX math commands; close each { with } and each \\left with \\right"
             raise DeckError(f"cannot typeset this formula: {error}", self._inside(token, at, offset), hint) from None
 
     def _inside(self, token: Token, at: Location, offset: int) -> Location:

@@ -16,6 +16,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError, parse
 from mdit_py_plugins.deflist import deflist_plugin
@@ -81,6 +82,7 @@ def create() -> MarkdownIt:
     parser.options["tasklists"] = True
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, allow_blank_lines=False)
     parser.use(footnote_plugin, move_to_end=False, always_match_refs=True, inline=False)
+    parser.use(amsmath_plugin)
     parser.use(deflist_plugin)
     parser.use(attrs_plugin, spans=True, allowed=_ATTRIBUTES)
     parser.use(attrs_block_plugin, allowed=_ATTRIBUTES)
@@ -307,6 +309,8 @@ def _tables(state: StateCore) -> None:
             )
         elif token.type == "inline":
             _check_table_head(state.env, token, lines)
+        if token.type == "amsmath":
+            token.type = "math_block"
         token.content = token.content.replace(_BAR, "|")
         token.info = token.info.replace(_BAR, "|")
 

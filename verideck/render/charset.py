@@ -30,6 +30,7 @@ def shown_text(slides: Sequence[SlideView], meta: Meta) -> dict[str, str]:
     furniture += str(messages.of(meta.lang))
     listings += html.escape(str([slide.origins for slide in slides]), quote=False)
     text = _text(re.sub(r"<math.*?</math>|<style.*?</style>", "", markup, flags=re.DOTALL)) + furniture
+    text += _text("".join(re.findall(r"<mtext.*?</mtext>", math)))  # letters that the mathematical font lacks
     return {
         "text": characters(text + _text(listings)),
         "code": characters(_text(listings)),

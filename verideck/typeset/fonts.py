@@ -207,6 +207,11 @@ def _tag(name: str) -> int:
     return int.from_bytes(name.encode(), "big")
 
 
+def one_weight(family: str, weight: int, text: str) -> bytes:
+    """Return a font file of one weight, subset to a text."""
+    return _named(_cut(family, text, weight), family, weight)
+
+
 def _named(data: bytes, family: str, weight: int) -> bytes:
     """Return a font of one fixed weight, with names and flags for it."""
     font = _opened(data, family)
@@ -227,6 +232,7 @@ def _woff2(data: bytes, family: str) -> bytes:
     font = _opened(data, family)
     if "MATH" in font:
         _offer(font, "ssty")
+        _connect(font["MATH"].table.MathVariants)
     font.flavor = "woff2"
     return _saved(font)
 
@@ -242,6 +248,16 @@ def _offer(font: Any, tag: str) -> None:
         if system:
             system.FeatureIndex = sorted({*system.FeatureIndex, *found})
             system.FeatureCount = len(system.FeatureIndex)
+
+
+def _connect(variants: Any) -> None:
+    """Correct the last parts of arrows whose connectors are interchanged: browsers do not stretch such glyphs."""
+    least = variants.MinConnectorOverlap
+    for construction in (*(variants.HorizGlyphConstruction or ()), *(variants.VertGlyphConstruction or ())):
+        parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
+        if len(parts) > 1 and parts[-1].StartConnectorLength < least <= parts[-1].EndConnectorLength:
+            last = parts[-1]
+            last.StartConnectorLength, last.EndConnectorLength = last.EndConnectorLength, last.StartConnectorLength
 
 
 def _opened(data: bytes, family: str) -> Any:

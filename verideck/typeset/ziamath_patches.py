@@ -5,9 +5,14 @@ https://www.w3.org/TR/mathml-core/; In ziamath, y points upwards in bounding box
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
+
+from verideck.typeset import fonts
 
 EM = 0.75
 """ziamath's em is 4/3 of the font size."""
@@ -42,8 +47,61 @@ def set_up(operators: Mapping[Any, dict[str, str]], nodes: ModuleType) -> None:
     _afterwards(nodes.mroot.Mroot, _crown)
     _afterwards(nodes.mfrac.Mfrac, _tighten)
     _afterwards(nodes.moperator.Moperator, _centre)
+    _reach(nodes.moperator.Moperator)
+    _substitute(nodes)
     for kind in (scripts.Msub, scripts.Msup, scripts.Msubsup):
         _afterwards(kind, _trail)
+
+
+def _reach(operator: Any) -> None:
+    """Stretch an operator with the attribute `reach` to that width."""
+    begin = operator.__init__
+
+    def begun(self: Any, element: Any, parent: Any, **options: Any) -> None:
+        width = {"width": float(element.attrib.pop("reach"))} if "reach" in element.attrib else {}
+        begin(self, element, parent, **{**options, **width})
+
+    operator.__init__ = begun
+
+
+def _substitute(nodes: ModuleType) -> None:
+    """Take letters that the mathematical font lacks, such as Japanese ones, from the font of texts."""
+    from ziafont.glyph import SimpleGlyph
+    from ziamath.mathfont import MathFont
+
+    advance = SimpleGlyph.advance
+    find, small = MathFont.findglyph, nodes.nodetools.subglyph
+
+    def found(self: Any, char: str, variant: Any) -> Any:
+        return (
+            _text_font(char).glyph(char)
+            if self.glyphindex(char) == 0 and not char.isspace()
+            else find(self, char, variant)
+        )
+
+    def small_form(glyph: Any, font: Any) -> Any:
+        return small(glyph, font) if glyph.font is font else glyph
+
+    def advanced(self: Any, nextchr: Any = None) -> Any:
+        return advance(self, nextchr if nextchr and nextchr.font is self.font else None)
+
+    glyphs, mathematical = cast(Any, SimpleGlyph), cast(Any, MathFont)
+    glyphs.advance, mathematical.findglyph = advanced, found
+    for module in (nodes.mnumber, nodes.nodetools):
+        module.subglyph = small_form
+
+
+@cache
+def _text_font(char: str) -> Any:
+    """Return the font of texts with one letter."""
+    from ziafont.font import Font
+
+    with tempfile.NamedTemporaryFile(suffix=".ttf", delete=False) as file:
+        file.write(fonts.one_weight(fonts.SANS, 400, char))
+    try:
+        return Font(file.name)
+    finally:
+        os.unlink(file.name)
 
 
 def _is_large(base: Any) -> bool:
