@@ -328,6 +328,14 @@ def test_an_animation_of_artists_has_numbered_labels(runner: LocalExecutor) -> N
 
 
 @slow
+def test_a_font_that_this_computer_lacks_is_told(runner: LocalExecutor) -> None:
+    source = "plt.rcParams['font.family'] = 'No Such Font'\nax.text(0, 0, 'a')\nplt.show()"
+    result = run(runner, source)
+    assert result.printed("both") == ""
+    assert notes(result.figures[-1].svg) == ("the font 'No Such Font' is not on this computer, another one is shown",)
+
+
+@slow
 def test_a_figure_without_height_is_as_high_as_what_stands_in_it(runner: LocalExecutor) -> None:
     (drawn, *_) = run(runner, "plt.figure(figsize=(6, 0))\nplt.plot([1])\nplt.show()").figures[-1:]
     size = parse_svg(drawn.svg).size

@@ -47,6 +47,8 @@ figures: list[dict[str, Any]] = []
 """The collected figures of this process, as (label, SVG)."""
 waiting: list[Any] = []
 """Figures that were shown without blocking; their last state is collected."""
+unfound: dict[str, None] = {}
+"""Families of fonts that a script asks for and this computer lacks."""
 own_fonts: dict[str, int] = {}
 """Font file → weight, for the fonts that every page has."""
 
@@ -152,8 +154,6 @@ def draw(figure: Any, grow: bool = True) -> str:
     hide_grids(figure)
     coarse = simplify(figure)
     options: dict[str, Any] = {"metadata": {"Date": None, "Creator": None}, "transparent": False}
-    if said := [*coarse, *([] if grow else [ANIMATED])]:
-        options["metadata"]["Description"] = "; ".join(said)
     if is_rasterized(figure):
         options["dpi"] = PIXELS_PER_INCH
     renderer: Any = type("Renderer", (Shapes, backend.RendererSVG), {})
@@ -163,7 +163,11 @@ def draw(figure: Any, grow: bool = True) -> str:
         warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
         with swapped(backend, "RendererSVG", renderer), grounds(figure, options):
             try:
+                known = describe(options, coarse, animated=not grow)
                 svg = save(figure, options)
+                if known < len(unfound):  # it is known since it was drawn
+                    describe(options, coarse, animated=not grow)
+                    svg = save(figure, options)
                 if grow and (box := enlarged(figure, *renderer.latest.extent)):
                     svg = save(figure, {**options, "bbox_inches": box})
                 return svg
@@ -173,6 +177,14 @@ def draw(figure: Any, grow: bool = True) -> str:
                     raise
                 place = f"figure {figure.get_label() or len(figures) + 1}"
                 raise missing(chr(int(code[1])), place, "an empty box") from None
+
+
+def describe(options: dict[str, Any], coarse: list[str], animated: bool) -> int:
+    """Write the remarks on a figure into the options of `save`; return how many fonts are known to be missing."""
+    fonts = [f"the font '{family}' is not on this computer, another one is shown" for family in unfound]
+    if said := [*coarse, *fonts, *([ANIMATED] if animated else [])]:
+        options["metadata"]["Description"] = "; ".join(said)
+    return len(unfound)
 
 
 def is_rasterized(artist: Any) -> bool:
@@ -575,6 +587,14 @@ def refuse(record: Any) -> bool:
     return False
 
 
+def keep_unless_font(record: Any) -> bool:
+    """Keep a message of matplotlib's, unless it is about a font: fonts that it looked for in vain are told as notes."""
+    if record.msg.startswith("findfont: Font family") and record.args:
+        family = record.args[0]
+        unfound.setdefault(", ".join(family) if isinstance(family, list) else str(family))
+    return "findfont" not in record.msg
+
+
 class PyplotFinder:
     """A finder that patches matplotlib.pyplot when it is imported."""
 
@@ -602,7 +622,7 @@ class PyplotFinder:
             manager.ttflist.insert(0, manager.ttflist.pop())  # of two equal matches, matplotlib takes the first
         loggers = modules["logging"].getLogger
         loggers("matplotlib.mathtext").addFilter(refuse)
-        loggers("matplotlib.font_manager").addFilter(lambda record: "findfont" not in record.msg)
+        loggers("matplotlib.font_manager").addFilter(keep_unless_font)
         windows = modules["matplotlib.backend_bases"].FigureManagerBase
         windows.show = lambda self: mark_shown(self.canvas.figure)
         windows.destroy = after(collect_closing, windows.destroy)
