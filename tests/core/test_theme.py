@@ -81,7 +81,7 @@ MISTAKES = [
         "a table too many",
         "[dark]",
         "[fonts]\na = 1\n[dark]",
-        "{here}: unknown table 'fonts' | use one of light, dark, size, mode, print, extends",
+        "{here}: unknown table 'fonts' | use one of light, dark, size, mode, print, section, extends",
     ),
     (
         "a table that is a number",
@@ -121,7 +121,7 @@ def test_what_the_reader_of_toml_cannot_hold_is_an_error_of_the_file(value: str)
 
 
 def test_what_is_not_there_at_all_is_told_of_the_file() -> None:
-    _, _, *tables = told("")
+    _, _, _, *tables = told("")
     assert [text.partition(" | ")[0] for text in tables] == [f": the theme lacks the table [{name}]" for name in
                                                              ("light", "dark", "size")]  # fmt: skip
     assert "add it, with paper, ink" in tables[0]

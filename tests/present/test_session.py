@@ -77,7 +77,7 @@ def test_a_template_that_becomes_wrong_leaves_the_slides_as_they_were(deck: Deck
     assert "<h1>One</h1>" in preview.whole("{}")
     deck.edit(template, "{{ slide.titel }}", "{{ slide.title }}").edit(tokens, '"#1B2130"', '"black"')
     after, errors = shown()
-    assert errors == [f'{tokens}:8:1: "black" is not a colour']
+    assert errors == [f'{tokens}:9:1: "black" is not a colour']
     assert "is not a colour" in after.sections[0].html
     deck.edit(tokens, '"black"', '"#1B2130"')
     assert shown() == (before, [])

@@ -9,7 +9,7 @@ import pytest
 from tests.harness import ROOT
 from verideck.render import classes
 
-TEMPLATES = {file.name: file.read_text("utf-8") for file in (ROOT / "templates").iterdir()}
+TEMPLATES = {file.name: file.read_text("utf-8") for file in (ROOT / "templates").iterdir() if file.is_file()}
 NAMES = {name: value for name, value in vars(classes).items() if name.isupper()}
 
 

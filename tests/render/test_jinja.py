@@ -212,7 +212,7 @@ def test_mistakes_in_the_handout() -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "command", "said"),
     [
-        ("templates/theme.toml", 'ink = "#1B2130"', 'inc = "#1B2130"', "build", "templates/theme.toml:8:1: unknown"),
+        ("templates/theme.toml", 'ink = "#1B2130"', 'inc = "#1B2130"', "build", "templates/theme.toml:9:1: unknown"),
         ("templates/index.html.jinja", "{{ title }}", "{{ titel }}", "build", "templates/index.html.jinja:7: 'titel'"),
         (
             "templates/verify.html.jinja",

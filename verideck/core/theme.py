@@ -47,7 +47,11 @@ _SIZES = (
 )
 """Required sizes; a theme may define more sizes for its own style sheets."""
 _TABLES: Mapping[str, Sequence[str]] = {"light": _COLOURS, "dark": _COLOURS, "size": _SIZES}
-_CHOICES: Mapping[str, Sequence[str]] = {"mode": ("auto", "light", "dark"), "print": ("light", "dark")}
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "mode": ("auto", "light", "dark"),
+    "print": ("light", "dark"),
+    "section": ("ink", "code", "paper"),
+}
 
 BASE: Mapping[str, str] = MappingProxyType(
     {
@@ -74,10 +78,18 @@ class Palette:
     print: Mode = "light"
     """Colours of the PDF."""
 
+    section: str = "ink"
+    """Role of the background of section slides."""
+
     @property
     def printed(self) -> Mapping[str, str]:
         """The colours of the PDF."""
         return self.dark if self.print == "dark" else self.light
+
+    @property
+    def on_section(self) -> tuple[str, str]:
+        """Roles of text and of secondary text on section slides."""
+        return ("paper", "rule") if self.section == "ink" else ("ink", "soft")
 
     @property
     def modes(self) -> Mapping[Mode, Mapping[str, str]]:
@@ -119,7 +131,8 @@ def custom_properties(palette: Palette) -> str:
 
     def block(mode: Mode) -> str:
         colours = "".join(f"{custom_property(role)}:{colour};" for role, colour in palette.modes[mode].items())
-        return f"color-scheme:{mode};{colours}"
+        on = zip(("section", "on-section", "on-section-soft"), (palette.section, *palette.on_section), strict=True)
+        return f"color-scheme:{mode};{colours}{''.join(f'--{name}:{palette.modes[mode][role]};' for name, role in on)}"
 
     sizes = "".join(f"{custom_property(f'size-{name}')}:{size:g}px;" for name, size in palette.size.items())
     other: Mode = "light" if palette.print == "dark" else "dark"
@@ -305,7 +318,7 @@ def _merge(into: dict[str, Any], table: Mapping[str, Any]) -> None:
 @functools.lru_cache(maxsize=8)
 def _palette(text: str) -> Palette:
     tables = json.loads(text)
-    return Palette(tables["light"], tables["dark"], tables["size"], tables["mode"], tables["print"])
+    return Palette(tables["light"], tables["dark"], tables["size"], tables["mode"], tables["print"], tables["section"])
 
 
 def load_palette(text: str, path: str = template_path(SETTINGS)) -> Palette:

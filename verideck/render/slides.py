@@ -143,7 +143,7 @@ def _mark(slide: Slide, palette: Palette, medium: Medium) -> Markup:
     if not slide.mark:
         return Markup("")
     outline = math_svg.svg(mathml.mathml(slide.mark, False, {}), 400.0, {}, "none").svg
-    colour = palette.printed["paper"] if medium == "print" else "currentColor"
+    colour = palette.printed[palette.on_section[0]] if medium == "print" else "currentColor"
     faint = 'stroke-opacity="0.3" ' if medium == "print" else ""
     kind = f'<svg class="{classes.MARK}" aria-hidden="true" fill="none" stroke="{colour}" {faint}stroke-width="0.8" '
     drawn = outline.replace("<svg ", kind, 1)
