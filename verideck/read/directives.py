@@ -30,7 +30,7 @@ from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import Picture, attach, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Stream, Value, is_outside
-from verideck.read import fences, foreign, snippets
+from verideck.read import fences, foreign, references, snippets
 from verideck.read.cells import Cells
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
@@ -232,8 +232,13 @@ def _python(fence: Fence, context: Context) -> CellUse:
     if named and "figure" in shown and not alt:
         raise DeckError("the figure has no `:alt:`", fence.place("alt"), _DESCRIBE)
     caption = () if "code" in shown else _caption(fence, context)
+    named_figure = cell.name.startswith("fig-")
     of_figure = caption if "figure" in shown else ()
     of_value = caption if "figure" not in shown else ()
+    if named_figure:
+        of_figure = (*_label(fence, cell.name, "figure", alone=not of_figure), *of_figure)
+    elif cell.name.startswith(("tbl-", "tab-")):
+        of_value = (*_label(fence, cell.name, "table", alone=not of_value), *of_value)
     lines, options = fences.pieces(fence, "lines"), _table_options(fence)
     figure = FigureUse(
         (run,), "", "", (), "", None, alt, of_figure, fence.at, part=cell.part, every=True, optional=not named
@@ -283,6 +288,7 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     own = runs[literals.index(repr(start))] if repr(start) in literals else runs[0]
     alt = context.inline(fence.option("alt"), fence.place("alt"), own) if fence.option("alt") else ()
     caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
+    caption = (*_label(fence, fence.option("name"), "figure", alone=not caption), *caption)
     if select == "*":
         _by_item((*alt, *caption))
     classes = tuple(fence.option("class").split())
@@ -381,7 +387,8 @@ def _table(fence: Fence, context: Context) -> TableUse:
     script, expression = _script_and_rest(fence.argument, fence.at, context)
     fences.check_expression(expression, fence.at)
     run = _with(script, _set(fence, script.snippet), context)
-    return TableUse(run, expression, _table_options(fence), _caption(fence, context), fence.at, part=script.part)
+    caption = _named_caption(fence, context, fence.option("name"), "table")
+    return TableUse(run, expression, _table_options(fence), caption, fence.at, part=script.part)
 
 
 def _show(fence: Fence, context: Context) -> ShowUse:
@@ -390,7 +397,23 @@ def _show(fence: Fence, context: Context) -> ShowUse:
     run = _with(script, _set(fence, script.snippet), context)
     alt = context.inline(fence.option("alt"), fence.place("alt"), run) if fence.option("alt") else ()
     options, still = _table_options(fence), _still(fence, context)
-    return ShowUse(run, expression, options, alt, _caption(fence, context), fence.at, script.part, still=still)
+    name = fence.option("name")
+    caption = _named_caption(fence, context, name, _kind(name))
+    return ShowUse(run, expression, options, alt, caption, fence.at, script.part, still=still)
+
+
+def _kind(name: str) -> str:
+    return "table" if name.startswith(("tbl-", "tab-")) else "figure"
+
+
+def _label(fence: Fence, name: str, kind: str, *, alone: bool) -> tuple[Token, ...]:
+    return references.label(name.removeprefix("#"), kind, fence.at, alone)
+
+
+def _named_caption(fence: Fence, context: Context, name: str, kind: str) -> tuple[Token, ...]:
+    """Return a caption with its number, if there is a name."""
+    caption = _caption(fence, context)
+    return (*_label(fence, name, kind, alone=not caption), *caption)
 
 
 def _still(fence: Fence, context: Context) -> Picture | None:
@@ -443,6 +466,7 @@ class DirectiveType:
 
 _SET = '`:set: alpha=10, label="a, b"` runs the script with these values of its parameters.'
 _CAPTION = "The caption below, a line of Markdown that may contain `{eval}`."
+_NAME = "`:name: fig-fit` numbers it; `[](#fig-fit)` anywhere in the deck is then a link that says its number."
 _RAISES = "`:raises: ValueError`: the code is expected to end with this exception. If it does not, that is an error."
 _FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names, `:format: .2f` all numbers."
 _LINES = "`:lines: 1-5, -3` shows these lines of the output: the first five and the last three."
@@ -504,6 +528,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         "`FILE` for the script's first figure, `FILE@2` for its second, `FILE@label` for the one drawn with "
         '`plt.figure("label")`, or `FILE@*` for all of them as frames. A label wins over a number',
         {
+            "name": _NAME,
             "alt": "What the picture shows, for those who cannot see it. It may contain `{eval}`. "
             "`verify` requires it.",
             "sweep": "`:sweep: alpha=[0, 10, 100]` runs the script once for each value; each run is a frame.",
@@ -535,14 +560,14 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
         _table,
         "Shows a data frame, or a list of dicts, as a table.",
         "`FILE: EXPRESSION`",
-        {"caption": _CAPTION, **_TABLE, "set": _SET},
+        {"name": _NAME, "caption": _CAPTION, **_TABLE, "set": _SET},
         "",
     ),
     "show": DirectiveType(
         _show,
         "Shows any value as a notebook does: a table, a formula, a picture, a text.",
         "`FILE: EXPRESSION`",
-        {"alt": _ALT, "print": _PRINT, "caption": _CAPTION, **_TABLE, "set": _SET},
+        {"name": _NAME, "alt": _ALT, "print": _PRINT, "caption": _CAPTION, **_TABLE, "set": _SET},
         "",
     ),
 }

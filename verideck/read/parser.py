@@ -12,12 +12,13 @@ from typing import Literal, TypeVar
 
 from markdown_it.token import Token
 
+from verideck.core import messages
 from verideck.core.deck_model import CellUse, Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import Picture, attach, place_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId, Snippet
-from verideck.read import cells, directives, foreign, frontmatter, snippets, split
+from verideck.read import cells, directives, foreign, frontmatter, references, snippets, split
 from verideck.read.markdown import code, directive, parse_inline, parse_text
 from verideck.read.split import Draft
 from verideck.read.syntax import anchor
@@ -85,6 +86,9 @@ class _Reader:
             read.append((draft, self._slide(draft)))
         _check_ids(read)
         slides = _named(slide if slide and not draft.errors else _blank(draft, slide) for draft, slide in read)
+        for index, error in references.resolve(slides, messages.of(self.meta.lang)):
+            read[index][0].errors.append(error)
+            slides[index] = replace(_blank(*read[index]), id=slides[index].id)
         wrong = {index: draft.errors for index, (draft, _) in enumerate(read) if draft.errors}
         shown = [(index, slide) for index, slide in enumerate(slides) if "skip" not in slide.classes]
         if not elsewhere and not wrong and not shown:
@@ -320,6 +324,8 @@ class _Reader:
         return tuple(tokens)
 
     def _math(self, token: Token, at: Location) -> None:
+        if token.type == "math_block":
+            _take_label(token)
         source = token.content.strip()
         try:
             set_mathml(
@@ -406,6 +412,15 @@ def _begins_before(draft: Draft, at: Location) -> bool:
         return 0 < draft.at.line <= at.line
     places = (place_of(token, draft.at.path) for token in draft.tokens)
     return any(place.path == at.path and place.line <= at.line for place in places)
+
+
+def _take_label(token: Token) -> None:
+    """Take `\\label{…}` and `\\tag{…}` out of a formula; `references.resolve` numbers those with a label."""
+    for name, value in re.findall(r"\\(label|tag)\*?\{([^{}]*)\}", token.content):
+        token.meta |= {"called" if name == "label" else name: value.strip(), "kind": "equation"}
+    token.content = re.sub(r"\\(label|tag)\*?\{[^{}]*\}", lambda match: " " * len(match[0]), token.content)
+    if "tag" in token.meta:
+        token.meta["number"] = token.meta["tag"]
 
 
 def _without_front_matter(text: str) -> str:

@@ -93,6 +93,7 @@ def create() -> MarkdownIt:
     parser.core.ruler.after("tables", "alerts", _alerts)
     parser.core.ruler.after("alerts", "lone_lines", _lone_lines)
     parser.core.ruler.before("inline", "heading_attributes", _heading_attributes)
+    parser.core.ruler.push("references", _references)
     parser.core.ruler.push("positions", _positions)
     parser.core.ruler.push("checks", _checks)
     normal = parser.normalizeLink
@@ -348,6 +349,18 @@ def _heading_attributes(state: StateCore) -> None:
             if "id" in opening.attrs:
                 opening.attrs["id"] = anchor(str(opening.attrs["id"]))
             inline.content = inline.content[: match.start()].rstrip()
+
+
+def _references(state: StateCore) -> None:
+    """Give links without text to a place in the deck, `[](#name)`, a text, which `references` writes."""
+    for block in state.tokens:
+        children = block.children or []
+        for index in reversed(range(len(children) - 1)):
+            opening, closing = children[index], children[index + 1]
+            local = opening.type == "link_open" and str(opening.attrs.get("href", "")).startswith("#")
+            if local and closing.type == "link_close":
+                text = Token("text", "", 0, level=opening.level + 1, meta={"reference": opening, "written": "[]("})
+                children.insert(index + 1, text)
 
 
 def _positions(state: StateCore) -> None:

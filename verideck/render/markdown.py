@@ -154,9 +154,10 @@ class _TokenRenderer(RendererHTML):
         return renderer.listing(tokens[idx].content, "", ())
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return (
-            f'<div class="{classes.EQUATION}">{env["renderer"].math(tokens[idx], tokens[idx].content.strip())}</div>\n'
-        )
+        formula = env["renderer"].math(tokens[idx], tokens[idx].content.strip())
+        number = tokens[idx].meta.get("number", "")
+        beside = f'<span class="equation-number">({html.escape(number)})</span>' if number else ""
+        return f'<div class="{classes.EQUATION}">{formula}{beside}</div>\n'
 
     def block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["whole"] = tokens[idx].info == "formula"  # lines in a formula block break only where the author breaks them
