@@ -18,3 +18,20 @@ from verideck.typeset import linebreak
 )
 def test_no_word_of_a_title_stands_alone_on_its_last_line(title: str, held: str) -> None:
     assert linebreak.keep_last_words(title) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("short words stay as they are", "short words stay as they are"),
+        ("a < b", "a &lt; b"),
+        (
+            "see https://example.org/a/long/path?x=1",
+            "see https://<wbr>example.<wbr>org/<wbr>a/<wbr>long/<wbr>path?<wbr>x=<wbr>1",
+        ),
+        ("x" * 45, f"{'x' * 20}<wbr>{'x' * 20}<wbr>{'x' * 5}"),
+        ("日本語" * 10, "日本語" * 10),
+    ],
+)
+def test_a_long_word_may_break_where_browsers_and_print_do_alike(text: str, markup: str) -> None:
+    assert linebreak.breakable(text) == markup

@@ -424,7 +424,8 @@ def _printed(block: Token) -> Iterator[tuple[Token, str, str]]:
         if match and match[0] in block.content and (match[0][0] == "]" or before in _ATTRIBUTED):
             yield part, f"cannot read the attributes {match[1]}", 'write {.class #id key="value"}'
         if "$$" in text and re.search(r"(?<![\\$])\$\$", source):
-            yield part, "`$$` is not closed", "put `$$` at both ends of the formula, without blank lines inside"
+            hint = r"put `$$` at both ends of the formula, without blank lines inside; for two dollar signs write \$\$"
+            yield part, "`$$` is not closed", hint
         before = part.type
 
 

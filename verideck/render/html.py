@@ -215,7 +215,7 @@ class HtmlRenderer:
         spans = (
             f'<span class="{classes.LINE}{" added" * (index in marked)}{" dim" * (index in muted)}">'
             f"{line or '&#8203;'}</span>"
-            for index, line in enumerate(highlight.highlight(lines, language))
+            for index, line in enumerate(highlight.highlight([line.expandtabs(4) for line in lines], language))
         )
         kind = f' class="language-{html.escape(language)}"' if language else ""
         return f'<div class="{classes.LISTING}"><pre><code{kind}>{"".join(spans)}</code></pre></div>'

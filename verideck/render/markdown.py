@@ -21,7 +21,7 @@ from verideck.core.run_model import Step
 from verideck.core.unseen import marked
 from verideck.render import classes
 from verideck.render.steps import Steps
-from verideck.typeset.linebreak import Piece, wrap
+from verideck.typeset.linebreak import Piece, breakable, wrap
 
 BREAK = "\0"
 """Stands between the parts of a piece of HTML that are blocks of their own; no file has this character."""
@@ -112,6 +112,8 @@ class _TokenRenderer(RendererHTML):
         steps: Steps = env["renderer"].steps
         for index, token in enumerate(tokens):
             rule = self.rules.get(token.type, self.renderToken)
+            if token.type in ("th_open", "td_open", "th_close", "td_close"):
+                env["cell"] = token.nesting == 1
             if token.type == "inline":
                 pieces.append(_inline(token.children or (), env))
                 continue
@@ -223,6 +225,9 @@ def _inline(tokens: Sequence[Token], env: Any) -> str:
         if token.nesting >= 0:
             renderer.steps.enter(step)
         piece = _piece(tokens, index, renderer)
+        if env.get("cell") and token.type in ("text", "code_inline"):
+            plain_text = html.escape(token.content, quote=token.type == "code_inline")
+            piece = replace(piece, html=piece.html.replace(plain_text, breakable(token.content)))
         pieces.append(replace(piece, html=appearing(piece.html, step, renderer)) if step else piece)
         if token.nesting <= 0:
             renderer.steps.leave()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from verideck.core.errors import SnippetError
 from verideck.core.run_model import Failure, Location, Run
@@ -22,6 +26,26 @@ def snippet_error(run: Run, cause: Failure) -> SnippetError:
         alone = cause.kind == "NameError" and run.snippet.cells[0].first <= cause.line <= run.snippet.cells[0].last
         hint = "a cell knows no names of other cells: let it continue one, `:continues:`" if alone else ""
     return SnippetError(f"{run.id} failed: {cause.kind}: {cause.message}", at, hint, cause.traceback)
+
+
+def shadowing_error(run: Run, cause: Failure, root: Path) -> SnippetError | None:
+    """Return the error for a failure that a script with the name of a package explains, else None.
+
+    Python imports the script in the place of the package, also when a library imports the package.
+    """
+    folder = posixpath.dirname(run.snippet.path)
+    for name in dict.fromkeys(re.findall(r"'(\w+)(?:\.\w+)*'", cause.message)):
+        path = f"{folder}/{name}.py"
+        if path != run.snippet.path and (root / path).is_file() and _is_package(name):
+            message = f"this script hides the package '{name}' from the other scripts and their libraries"
+            return SnippetError(message, Location(path), f"rename it: a name that no package has, such as my_{name}.py")
+    return None
+
+
+def _is_package(name: str) -> bool:
+    from importlib.metadata import packages_distributions  # reads all that is installed: asked after a failure alone
+
+    return name in sys.stdlib_module_names or name in packages_distributions()
 
 
 def changed_files_error(suspects: Sequence[Run], touched: Sequence[str]) -> SnippetError:

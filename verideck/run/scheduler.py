@@ -19,7 +19,7 @@ from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, Run
 from verideck.run import changed_files
 from verideck.run.checked import CheckedExecutor
 from verideck.run.executor import Executor
-from verideck.run.failures import changed_files_error, snippet_error
+from verideck.run.failures import changed_files_error, shadowing_error, snippet_error
 from verideck.run.local import LocalExecutor, imports, local_executor
 from verideck.run.recipe import Recipe, make_recipe, recipe_key
 from verideck.run.store import Store, changed_inputs
@@ -139,7 +139,8 @@ class Scheduler:
         if run_model.succeeded(run.raises, result):
             self.results[run.id] = result
         elif result.error:
-            self.failures[run.id] = snippet_error(run, result.error)
+            shadowed = shadowing_error(run, result.error, self._root)
+            self.failures[run.id] = shadowed or snippet_error(run, result.error)
 
     def _intruded(self, tickets: Sequence[Ticket], before: changed_files.FileStates) -> list[SnippetError]:
         """Return an error if files of the project changed; then remove the results of these runs from the store."""

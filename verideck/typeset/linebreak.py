@@ -40,6 +40,21 @@ def wrap(pieces: Sequence[Piece]) -> str:
     return _assemble(_cells(pieces, _boundaries(text)))
 
 
+def breakable(text: str) -> str:
+    """Return a text as HTML in which long words (addresses, code) may break after punctuation, else every 20 letters.
+
+    Without these places a browser makes a column of a table as wide as its longest word; print breaks the word.
+    """
+    parts = re.split(r"([!-~]{20,})", text)
+    return "".join(_opened(part) if index % 2 else html.escape(part, quote=False) for index, part in enumerate(parts))
+
+
+def _opened(word: str) -> str:
+    pieces = re.split(r"(?<=[/._,;:=?&)(-])(?=\w)", word)
+    short = (piece[start : start + 20] for piece in pieces for start in range(0, len(piece), 20))
+    return "<wbr>".join(html.escape(piece, quote=False) for piece in short)
+
+
 def keep_last_words(title: str) -> str:
     """Return the HTML of a title with its last two words kept together, so that no word is alone on a line."""
     return re.sub(rf"(?<= )[^\s<>]+ [^\s<>]{{1,{_LONGEST}}}$", r'<span class="ph">\g<0></span>', title)
