@@ -97,10 +97,10 @@ def filled(text: str) -> str:
     """Return a page with its generated parts made anew."""
 
     def part(match: re.Match[str]) -> str:
-        return f"{match[1]}\n" + "\n".join(PARTS[match[2]]()) + f"\n{match[3]}"
+        made = f"{match[1]}\n" + "\n".join(PARTS[match[2]]()) + f"\n{match[3]}"
+        return re.sub(r"\n{3,}", "\n\n", made)
 
-    made = re.sub(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", part, text, flags=re.DOTALL)
-    return re.sub(r"\n{3,}", "\n\n", made)
+    return re.sub(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", part, text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

@@ -340,3 +340,28 @@ def test_a_drawing_that_is_gone_stops_its_own_deck_alone(talk: DeckTest) -> None
     talk.run("figures").fine()
     (talk.root / "figures/draws-1.svg").unlink()
     talk.run("verify", "talk").fine().build("talk")
+
+
+STUDY = "```{snippet} study.py\n:frozen:\n```\n\n{eval}`study.py: x`\n"
+
+
+def frozen(deck: DeckTest) -> DeckTest:
+    deck.write("snippets/study.py", "import time\nx = time.time_ns()\n")
+    return deck.write("slides/a.md", f"# One\n\n{STUDY}")
+
+
+@pytest.mark.slow
+def test_a_frozen_result_is_kept_until_it_is_thawed(deck: DeckTest) -> None:
+    record = deck.root / "figures/results.json"
+    frozen(deck).run("figures").fine()
+    first = record.read_text()
+    assert '"frozen"' in first
+    deck.run("figures").fine()
+    deck.run("build", "--html").fine()
+    assert record.read_text() == first
+    assert str(json.loads(first)["results"][0]["values"]["x"]) in (deck.root / "dist/a.html").read_text()
+    assert json.loads((deck.root / "dist/a.json").read_text())["runs"]["study.py"]["frozen"] is True
+    assert "figures --thaw study.py" in (deck.root / "dist/a.html").read_text()
+    deck.run("verify").fine().says("study.py is frozen, not run again", "figures --thaw study.py")
+    deck.run("figures", "--thaw", "study.py").fine()
+    assert record.read_text() != first

@@ -153,16 +153,19 @@ def build(
 
 @_commands.command()
 @click.argument("snippets", nargs=-1)
+@click.option("--thaw", is_flag=True, help="Run frozen snippets, too.")
 @_no_fork
 @_cluster
 @click.pass_obj
-def figures(place: _Place, snippets: tuple[str, ...], no_fork: bool, cluster: str) -> int:
+def figures(place: _Place, snippets: tuple[str, ...], thaw: bool, no_fork: bool, cluster: str) -> int:
     """Run SNIPPETS (by default, all) again, and write their results to figures/, the record."""
     from verideck import commands, console
 
     root, snippets = place.open(snippets)
     with _progress() as progress:
-        done = commands.figures(commands.Options(root, fork=not no_fork, cluster=cluster), snippets, progress)
+        done = commands.figures(
+            commands.Options(root, fork=not no_fork, thaw=thaw, cluster=cluster), snippets, progress
+        )
     click.echo(console.accepted(done))
     return _left_out(done.errors, root)
 

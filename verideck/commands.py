@@ -13,6 +13,7 @@ from verideck.check import Checklist, CheckReport, Verdict, drawing_notes, make_
 from verideck.core.deck_model import Deck
 from verideck.core.errors import DeckError, DeckErrors, UsageError
 from verideck.core.folders import CACHE, DIST
+from verideck.core.messages import command
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import TOLERANCE, Difference, Finding, Plan, Results, RunId
@@ -64,6 +65,8 @@ class Options:
     """Run nothing; take the results from figures/."""
     fork: bool = True
     """Fork processes of snippets if the system can."""
+    thaw: bool = False
+    """Run frozen snippets, too."""
     cluster: str = ""
     """Address of a Dask cluster whose workers run snippets; "" for this machine."""
 
@@ -187,6 +190,8 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     named = _named_decks(options, names)
     work = _read(replace(options, decks=named) if len(named) == len(names) and named else options)
     planned, chosen = work.planned.runs, _chosen(work, names, named)
+    if options.thaw:
+        chosen = replace(chosen, runs=tuple(replace(run, kept=None) for run in chosen.runs))
     fonts = Fonts(options.root, progress)
     done = schedule(options.root, chosen.runs, fonts, progress, fresh=True, fork=options.fork, cluster=options.cluster)
     work.leave_out_failed(done.failures)
@@ -195,11 +200,13 @@ def figures(options: Options, names: Sequence[str], progress: Progress) -> Repor
     recorded = read_record(sources, planned, whole=False)
     work.leave_out(wrong_decks(work.decks, {**recorded, **done.results}, sources, done.results.keys()))
     results = {run.id: done.results[run.id] for run in work.planned.runs if run.id in done.results}
-    writes = record_writes(results, planned, {} if everything and not work.errors else recorded, sources)
+    fresh = {run: result for run, result in results.items() if not result.frozen}
+    frozen = {run: recorded[run] for run in results.keys() - fresh.keys()}
+    writes = record_writes(fresh, planned, frozen if everything and not work.errors else recorded, sources)
     changes = apply_writes(options.root, writes, orphaned_drawings(sources, writes))
     differences = _differences(chosen, recorded, results)
     notes = (*done.notes, *drawing_notes(results))
-    return Report(work.decks, len(chosen.runs), tuple(results), changes, differences, notes, work.errors)
+    return Report(work.decks, len(chosen.runs), tuple(fresh), changes, differences, notes, work.errors)
 
 
 def _named_decks(options: Options, names: Sequence[str]) -> tuple[str, ...]:
@@ -252,7 +259,7 @@ def verify(options: Options, progress: Progress, *, twice: bool = False) -> Verd
         others=(*done.others, *check.outdated(presented)),
         errors=work.errors,
     )
-    done = replace(done, notes=(*done.notes, *first.notes))
+    done = replace(done, notes=(*done.notes, *first.notes, *_frozen(work.planned)))
     page = verify_html(done, sources, fonts)
     try:
         apply_writes(options.root, [page])
@@ -309,6 +316,12 @@ def _check(
     builds = work.builds(results, fonts)
     laid_out = lay_out_decks(builds, layouts, make=make)
     return check.check(builds, laid_out, complete=not options.decks and not work.errors), laid_out
+
+
+def _frozen(planned: Plan) -> list[str]:
+    """Return a note for each script with runs that were not executed, because their results are kept."""
+    names = dict.fromkeys(run.snippet.name for run in planned.runs if run.kept)
+    return [f"{name} is frozen, not run again: {command(f'figures --thaw {name}')}" for name in names]
 
 
 def _checklist(deck: Deck, done: Verdict, sizes: Mapping[str, Mapping[str, int]]) -> Checklist:

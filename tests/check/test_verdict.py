@@ -202,3 +202,26 @@ def test_a_difference_fails_and_is_told_on_each_slide_that_shows_it() -> None:
     assert [[one.what for one in page.differences] for page in found.pages] == [["value w"], ["value w"]]
     assert len(found.differences) == 1
     assert (found.fails(), judged(after, after).fails()) == (True, False)
+
+
+@pytest.mark.slow
+def test_a_frozen_result_that_was_edited_or_whose_script_changed_is_an_error(deck: DeckTest) -> None:
+    deck.write("snippets/study.py", "import time\nx = time.time_ns()\n")
+    deck.write("slides/a.md", "# One\n\n```{snippet} study.py\n:frozen:\n```\n\n{eval}`study.py: x`\n")
+    record = deck.root / "figures/results.json"
+    deck.run("figures").fine()
+    first = record.read_text()
+    value = str(json.loads(first)["results"][0]["values"]["x"])
+    record.write_text(first.replace(value, "12"))
+    for _ in range(2):  # to record the others again does not hide it
+        assert "error frozen study.py is frozen, and its result in the record was edited" in found(deck)
+        deck.run("figures").fine()
+    record.write_text(first)
+    deck.edit("snippets/study.py", "time_ns()", "time_ns() // 2")
+    assert "error frozen study.py is frozen, and snippets/study.py was changed after it was recorded" in found(deck)
+
+
+def found(project: DeckTest) -> list[str]:
+    project.run("verify", "--json")
+    findings = json.loads(project.out)["findings"]
+    return [f"{one['level']} {one['rule']} {one['message']}" for one in findings]

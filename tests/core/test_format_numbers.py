@@ -13,7 +13,7 @@ from tests.harness import ROOT, DeckTest
 from verideck.core import format_numbers
 
 SCHEMAS = {file.stem: json.loads(file.read_text("utf-8")) for file in (ROOT / "docs/schemas").glob("*.json")}
-OPTIONAL = {"stale", "stderr", "mixed", "outputs", "displays", "part"}
+OPTIONAL = {"frozen", "stale", "stderr", "mixed", "outputs", "displays", "part"}
 DECK = """\
 # One {#one}
 

@@ -281,6 +281,14 @@ UNKNOWN_OUTPUT = Rule(
     "build it again: `verideck`",
     "verify",
 )
+FROZEN = Rule(
+    "V908",
+    "frozen",
+    "error",
+    "The kept result of a frozen run was edited, or its script or a file that it used changed since.",
+    "make it anew with `verideck figures --thaw FILE`, or restore what changed",
+    "verify",
+)
 
 RULES = {rule.name: rule for rule in list(globals().values()) if isinstance(rule, Rule)}
 """Name → rule, in the order of codes."""

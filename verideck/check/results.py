@@ -92,7 +92,7 @@ def unseeded_draws(slide: Slide, fresh: Results, text_of: Callable[[str], str]) 
         if isinstance(use, SnippetUse):
             in_slide.setdefault(use.run, []).append(use.snippet)
     found: dict[tuple[str, int, str], None] = {}
-    for run in (run for run in slide.runs if run in fresh):
+    for run in (run for run in slide.runs if run in fresh and not fresh[run].frozen):
         inside = (path for path, digest in fresh[run].inputs if digest and not is_outside(path))
         files = {path: text_of(path) for path in inside if path.endswith(".py")}
         if is_script(run.snippet):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verideck.check.checklist import Checklist
-from verideck.check.registry import STALE, UNSTABLE, Waiver, names, waive
+from verideck.check.registry import FROZEN, STALE, UNSTABLE, Waiver, names, waive
 from verideck.check.results import (
     empty_outputs,
     outside_inputs,
@@ -21,9 +21,10 @@ from verideck.check.runner import CheckReport
 from verideck.core import run_model
 from verideck.core.deck_model import Deck, Slide, runs_of
 from verideck.core.errors import DeckError
+from verideck.core.messages import command
 from verideck.core.project import Sources
 from verideck.core.run_model import Difference, Finding, Location, Plan, Results, Run, RunId
-from verideck.run import RECORD_PATH, compare_results, stale_runs, unrecorded_drawings, version_changes
+from verideck.run import RECORD_PATH, changed_frozen, compare_results, stale_runs, unrecorded_drawings, version_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def verify(
                 and (not one.part or (one.run, one.part) in own or (one.run, one.part) not in parts)
             )
             pages.append(Page(deck, slide, mine, tuple(_new(findings, seen)), waivers))
-    others = [*report.others, *_stale(sources, runs, differences, recorded, fresh)]
+    others = [*report.others, *_frozen(sources, runs), *_stale(sources, runs, differences, recorded, fresh)]
     if complete:
         shown_anywhere = [run.id for run in runs]
         others += unshown(recorded, shown_anywhere, RECORD_PATH, unrecorded_drawings(sources))
@@ -171,12 +172,20 @@ def _new(findings: Iterable[Finding], seen: set[tuple[str, Location, str]]) -> l
     return new
 
 
+def _frozen(sources: Sources, runs: Sequence[Run]) -> list[Finding]:
+    """Return the frozen runs whose kept result is not what their script gave."""
+    return [
+        FROZEN.finding(0, run.at, f"{run.id} is frozen, and {what}", command(f"figures --thaw {run.snippet.name}"))
+        for run, what in changed_frozen(sources, runs)
+    ]
+
+
 def _stale(
     sources: Sources, runs: Sequence[Run], differences: Iterable[Difference], recorded: Results, fresh: Results
 ) -> list[Finding]:
     """Return the runs with unchanged results, but with changed files, or with files that the record does not name."""
     different = {difference.run for difference in differences}
-    changed: Mapping[RunId, str] = dict(stale_runs(sources, runs))
+    changed: Mapping[RunId, str] = dict(stale_runs(sources, [run for run in runs if not run.kept]))
     found = {
         run: (path, f"this changed after {run} was recorded; its results are the same") for run, path in changed.items()
     }

@@ -83,6 +83,8 @@ class SnippetUse:
     """Inline tokens."""
     at: Location
     """Location of the directive."""
+    frozen: bool = False
+    """From `:frozen:`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class FigureUse:
     """Whether it shows all figures, one below the other."""
     optional: bool = False
     """Whether it shows nothing where nothing was drawn; it may then lack `alt`."""
+    frozen: bool = False
+    """From `:frozen:`."""
 
 
 Lines = tuple[tuple[int, int], ...]
@@ -144,6 +148,8 @@ class OutputUse:
     """Lines that are shown; empty for all."""
     optional: bool = False
     """Whether it shows nothing where nothing was printed."""
+    frozen: bool = False
+    """From `:frozen:`."""
 
 
 @dataclass(frozen=True, slots=True)

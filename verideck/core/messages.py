@@ -51,6 +51,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "output": "出力",
         "parameters": "パラメータ",
         "seeds": "乱数の種",
+        "frozen": "保存された結果。再実行されません。作り直すには",
         # Text of reveal.js in the speaker view → our text.
         "speaker": {
             "Click to Reset": "クリックで戻す",
@@ -133,6 +134,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "output": "output",
         "parameters": "parameters",
         "seeds": "seeds",
+        "frozen": "kept result, not run again; made anew by",
         "speaker": {
             "Click to Reset": "Click to reset",
             "Pacing – Time to finish current slide": "Time left for this slide",

@@ -238,6 +238,10 @@ class Run:
     """Address space limit in bytes."""
     at: Location = Location("")
     """The first location in a deck that uses the run."""
+    frozen: bool = False
+    """Whether its recorded result is kept: it is not executed again."""
+    kept: Result | None = None
+    """That result; None if there is none yet, or a new one is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +296,8 @@ class Result:
     """(path, sha256) of the project files that the run was observed to use; "" for a file that did not exist."""
     versions: tuple[tuple[str, str], ...] = ()
     """(distribution, version) of the packages that the run imported."""
+    frozen: bool = False
+    """Whether it was kept from the record, because the run is frozen."""
     stderr: str = ""
     """Standard error, as printed."""
     mixed: str = ""

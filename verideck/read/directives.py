@@ -186,6 +186,7 @@ def _shown(
         callouts=_callouts(fence, context, snippet, regions, added) if fence.name == "snippet" else (),
         caption=_caption(fence, context),
         at=fence.at,
+        frozen=fences.flag(fence, "frozen"),
     )
 
 
@@ -296,8 +297,9 @@ def _figure(fence: Fence, context: Context) -> FigureUse:
     steps = _frame_steps(fence, values, select)
     data = _data(fence, runs) if "data" in fence.options else ()
     return FigureUse(
-        runs, select, sweep, values, label, start, alt, caption, fence.at, classes, steps, data, part=script.part
-    )
+        runs, select, sweep, values, label, start, alt, caption, fence.at, classes, steps, data, part=script.part,
+        frozen=fences.flag(fence, "frozen"),
+    )  # fmt: skip
 
 
 def _by_item(tokens: Iterable[Token]) -> None:
@@ -380,7 +382,8 @@ def _output(fence: Fence, context: Context) -> OutputUse:
         raise DeckError(
             "only of a whole script can the standard error be shown", fence.place("stream"), "name FILE alone"
         )
-    return OutputUse(run, fence.at, stream, part, fences.pieces(fence, "lines"))
+    frozen = fences.flag(fence, "frozen")
+    return OutputUse(run, fence.at, stream, part, fences.pieces(fence, "lines"), frozen=frozen)
 
 
 def _table(fence: Fence, context: Context) -> TableUse:
@@ -468,6 +471,10 @@ _SET = '`:set: alpha=10, label="a, b"` runs the script with these values of its 
 _CAPTION = "The caption below, a line of Markdown that may contain `{eval}`."
 _NAME = "`:name: fig-fit` numbers it; `[](#fig-fit)` anywhere in the deck is then a link that says its number."
 _RAISES = "`:raises: ValueError`: the code is expected to end with this exception. If it does not, that is an error."
+_FROZEN = (
+    "Keep the recorded result, and do not run the script again (see [frozen results](results.md)): "
+    "`figures --thaw FILE` makes it anew."
+)
 _FORMAT = "`:format: {w: .2f, E: .1f}` formats the columns of the table with these names, `:format: .2f` all numbers."
 _LINES = "`:lines: 1-5, -3` shows these lines of the output: the first five and the last three."
 _TABLE = {
@@ -494,6 +501,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "set": _SET,
             "hide": "Run the code, but do not show it.",
             "raises": _RAISES,
+            "frozen": _FROZEN,
             "caption": _CAPTION,
         },
         "Callouts, one per line: `region: text` puts the text beside the region, `adds: text` beside the added lines.",
@@ -539,6 +547,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "data": "An expression whose value is the drawn data, a list of dicts. Readers can open it as a table.",
             "format": _FORMAT,
             "set": _SET,
+            "frozen": _FROZEN,
             "class": "CSS classes of the figure.",
         },
         "The caption. In caption and `:alt:`, an `{eval}` without FILE belongs to the frame that is shown: it is "
@@ -553,6 +562,7 @@ DIRECTIVES: Mapping[str, DirectiveType] = {
             "logs, progress), `both` both in the order in which they came. `verify` compares what is shown.",
             "lines": _LINES,
             "set": _SET,
+            "frozen": _FROZEN,
         },
         "",
     ),

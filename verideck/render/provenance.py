@@ -2,7 +2,7 @@
 
     {"format": 1, "deck": path, "title": text,
      "runs": {NAME: {"snippet", "parameters", "command", "seeds", "code": sha256, "inputs": {path: sha256},
-                     "versions"}},
+                     "versions", and "frozen" of a result that was kept}},
      "slides": [{"number", "id", "title", "at", "shows": [ITEM …]}]}
 
 An ITEM names its run and is one of: `value` (expression, format, value, shown), `table` (expression, value),
@@ -35,7 +35,7 @@ from verideck.core.deck_model import (
     runs_of,
 )
 from verideck.core.errors import DeckError
-from verideck.core.folders import is_script, output_path
+from verideck.core.folders import is_script, output_path, snippet_name
 from verideck.core.hashing import digest
 from verideck.core.project import Sources
 from verideck.core.run_model import Result, Results, RunId, Value, Write, is_outside
@@ -107,6 +107,7 @@ def _origin(script: str, uses: list[Use], results: Results, text: Callable[[str]
     facts["seeds"] = [seed for source in dict.fromkeys(sources) for seed in _seeds(source, result, text)]
     facts["versions"] = [", ".join(f"{name} {version}" for name, version in result.versions)]
     facts["command"] = [_command(script, facts["parameters"])]
+    facts["frozen"] = [f"{messages.DEFAULT} figures --thaw {snippet_name(script)}"] if result.frozen else []
     return Origin(script, tuple((kind, tuple(dict.fromkeys(lines))) for kind, lines in facts.items() if any(lines)))
 
 
@@ -152,6 +153,7 @@ def _run(run: RunId, source: str, result: Result, text: Callable[[str], str]) ->
         "code": digest(source.lstrip("\n").encode()),
         "inputs": {path: digest for path, digest in result.inputs if digest},
         "versions": dict(result.versions),
+        **({"frozen": True} if result.frozen else {}),
     }
 
 

@@ -12,6 +12,7 @@ from verideck.run.plotly import with_style
 from verideck.run.recipe import environment
 from verideck.run.record import (
     RECORD_PATH,
+    changed_frozen,
     figure_paths,
     orphaned_drawings,
     read_record,
@@ -31,6 +32,7 @@ __all__ = [
     "RunReport",
     "Scheduler",
     "Ticket",
+    "changed_frozen",
     "compare_result",
     "compare_results",
     "environment",

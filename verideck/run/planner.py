@@ -10,8 +10,9 @@ from verideck.core.deck_model import Deck, EvalUse, FigureUse, OutputUse, ShowUs
 from verideck.core.errors import DeckError, UsageError, did_you_mean
 from verideck.core.folders import SLIDES, snippet_name
 from verideck.core.project import Sources
-from verideck.core.run_model import TOLERANCE, Meta, Plan, Run, RunId, Snippet
+from verideck.core.run_model import TOLERANCE, Meta, Plan, Result, Run, RunId, Snippet
 from verideck.read import parser, snippets
+from verideck.run.record import read_record
 
 
 def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -> Plan:
@@ -19,6 +20,7 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
 
     others: further decks of the project. Their own runs are not planned, but a shared run also evaluates their
     expressions, so that a run does not depend on which decks were chosen.
+    A frozen run holds its recorded result.
     Raises DeckError if one run is expected to raise different exceptions.
     """
     asked: dict[RunId, list[tuple[Use, Meta]]] = {}
@@ -33,7 +35,14 @@ def plan(decks: Iterable[Deck], sources: Sources, others: Iterable[Deck] = ()) -
     paths = {deck.path for deck in wanted}
     scripts = {name: script for deck in wanted for name, script in deck.scripts.items()}
     runs = tuple(_run(run_id, uses, scripts, sources, paths) for run_id, uses in asked.items())
+    if any(run.frozen for run in runs):
+        recorded = read_record(sources, runs, whole=False)
+        runs = tuple(_frozen(run, recorded.get(run.id)) if run.frozen else run for run in runs)
     return Plan(runs, min((deck.meta.tolerance for deck in wanted), default=TOLERANCE))
+
+
+def _frozen(run: Run, recorded: Result | None) -> Run:
+    return replace(run, kept=recorded and replace(recorded, frozen=True))
 
 
 def other_decks(decks: Iterable[Deck], sources: Sources) -> tuple[Deck, ...]:
@@ -108,4 +117,5 @@ def _run(
         timeout=max(meta.timeout for meta in metas),
         memory=max(meta.memory for meta in metas),
         at=uses[0].at,
+        frozen=any(getattr(use, "frozen", False) for use in uses),
     )

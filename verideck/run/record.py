@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import platform
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,15 +22,15 @@ from verideck.core.folders import FIGURES, snippet_name
 from verideck.core.hashing import digest, file_digest
 from verideck.core.messages import command
 from verideck.core.project import Sources
-from verideck.core.run_model import Figure, Location, Result, Results, Run, RunId, Stream, Write
+from verideck.core.run_model import STARTED_PROCESSES, Figure, Location, Result, Results, Run, RunId, Stream, Write
 from verideck.run.serialize import result_from_json, result_to_json, value_from_json, value_to_json
 
 RECORD_PATH = f"{FIGURES}/results.json"
 _KEYS = frozenset(
     ["snippet", "parameters", "script", "stdout", "values", "invalid", "error", "inputs", "versions", "figures"]
 )
-_MORE = frozenset(["stderr", "mixed", "outputs", "displays"])
-"""Optional keys: they are written only if a slide shows such outputs and values."""
+_MORE = frozenset(["stderr", "mixed", "outputs", "displays", "frozen"])
+"""Optional keys: written only if a slide shows such outputs and values, and of frozen runs."""
 _WORD = re.compile(r"(?!(?:None|True|False|nan|inf)$)[^\W\d][\w.]*")
 """A text that can stand in a file name unchanged: it is not a number and contains no separator."""
 _LONG = 150
@@ -84,6 +85,41 @@ def stale_runs(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str]
     return tuple(found)
 
 
+def changed_frozen(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[Run, str], ...]:
+    """Return (run, what changed) for each frozen run whose kept result is not what its script gave, as far as is known:
+    the result was edited, or the script or a file that it used changed since.
+    """
+    kept = tuple(run for run in runs if run.kept)
+    lasting = _lasting(kept)
+    entries = {_run_id(entry): entry for entry in _entries(sources)}
+    found = []
+    for run in kept:
+        entry = entries[lasting.get(run.id, run.id)]
+        drawings = [figure.svg for figure in run.kept.figures] if run.kept else []
+        known = [(path, before) for path, before in entry["inputs"] if path != STARTED_PROCESSES]
+        script = [run.snippet.path] if entry["script"] != _script(run) else []
+        if changed := [*script, *(path for path, before in known if before != file_digest(sources.root, path))]:
+            found.append((run, f"{changed[0]} was changed after it was recorded"))
+        elif "frozen" in entry and entry["frozen"]["digest"] != _seal(entry, drawings):
+            found.append((run, "its result in the record was edited"))
+    return tuple(found)
+
+
+def _seal(entry: Mapping[str, Any], drawings: Iterable[str]) -> str:
+    """Return the digest of a recorded result and its figures."""
+    content = {key: part for key, part in entry.items() if key != "frozen"}
+    return digest(json.dumps([content, *drawings], sort_keys=True).encode())
+
+
+def _origin(entry: Mapping[str, Any], drawings: Iterable[str]) -> dict[str, str]:
+    """Return what is kept of a frozen result: its digest, and where it was made."""
+    return {
+        "digest": _seal(entry, drawings),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
 def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources: Sources) -> tuple[Write, ...]:
     """Return the files of a record.
 
@@ -99,6 +135,9 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
         lasting.get(run, run): _as_shown(result, shown.get(lasting.get(run, run)))
         for run, result in {**kept, **results}.items()
     }
+    before = {_run_id(entry): entry.get("frozen") for entry in _entries(sources)}
+    frozen = {name: before.get(name) for name in (lasting.get(run.id, run.id) for run in runs if run.frozen)}
+    fresh = {lasting.get(run, run) for run in results}
     entries, files = [], []
     folded: dict[str, str] = {}
     errors = []
@@ -118,7 +157,11 @@ def record_writes(results: Results, runs: Iterable[Run], kept: Results, sources:
         encoded = result_to_json(replace(result, figures=(), inputs=inputs))
         encoded = {key: part for key, part in encoded.items() if key != "figures" and (part or key not in _MORE)}
         entry = {"snippet": run_id.snippet, "parameters": parameters, "script": scripts.get(run_id, "")}
-        entries.append({**entry, **encoded, "figures": figures})
+        entry = {**entry, **encoded, "figures": figures}
+        if run_id in frozen:
+            held = None if run_id in fresh else frozen[run_id]
+            entry["frozen"] = held or _origin(entry, (figure.svg for figure in result.figures))
+        entries.append(entry)
     if errors:
         raise DeckErrors(errors)
     return (*files, Write(RECORD_PATH, _text(entries).encode()))
@@ -212,6 +255,8 @@ def _check(entry: Any) -> None:
         raise ValueError(f"the entry of {name} {'has an unknown key' if wrong in entry else 'lacks the key'} '{wrong}'")
     if not isinstance(entry["parameters"], dict) or not isinstance(entry["script"], str):
         raise ValueError(f"the entry of {name} has parameters or a script of the wrong type")
+    if not isinstance(entry.get("frozen", {"digest": ""}), dict) or "digest" not in entry.get("frozen", ("digest",)):
+        raise ValueError(f"the entry of {name} does not say what was frozen")
     for figure in entry["figures"] if isinstance(entry["figures"], list) else [None]:
         if not isinstance(figure, dict) or figure.keys() - {"part"} != {"label", "file"}:
             raise ValueError(f"{figure!r:.60}, a figure of {name}, is not an object with label and file")

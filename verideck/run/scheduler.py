@@ -78,6 +78,9 @@ class Scheduler:
         self.results, self.failures, self.waiting = {}, {}, {}
         digest_of = cache(lambda path: file_digest(self._root, path))
         for ticket, (run, _) in self._wanted.items():
+            if run.kept:
+                self.results[run.id] = run.kept
+                continue
             held = self._known.get(ticket) or (self._store.get(ticket[1]) if self._store else None)
             if held and not any(changed_inputs(held, digest_of)):
                 self._settle(ticket, held)
@@ -181,7 +184,7 @@ def schedule(
         executor = _on_cluster(local, cluster)
     elif fresh and local.can_fork:
         forking = functools.partial(local_executor, root, runs, fonts, cold=False, hash_seed=hash_seed)
-        executor = CheckedExecutor(local, forking, runs)
+        executor = CheckedExecutor(local, forking, [run for run in runs if not run.kept])
     with closing(executor):
         scheduler = Scheduler(root, executor, keep=not fresh)
         if missing := scheduler.want(runs):
