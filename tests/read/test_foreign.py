@@ -84,6 +84,12 @@ def test_a_picture_with_the_words_of_marp(tmp_path: Path) -> None:
             "write a slide's layout and id behind its",
         ),
         ("# A\n\na<br>b", "raw HTML is not enabled: <br>", "end the line with a backslash; or write `html: true`"),
+        (
+            "# A\n\n<MarkerTips />\n",
+            "raw HTML is not enabled: <MarkerTips />",
+            "it is a component, and has no counterpart here",
+        ),
+        ("# A\n\n```ts {monaco-run}\n```", "'monaco-run' names no lines", "nobody can edit or run shown code here"),
         ("# A\n\n<v-click>\n", "raw HTML is not enabled: <v-click>", "for steps write `. . .`"),
     ],
 )

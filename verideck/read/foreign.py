@@ -104,6 +104,7 @@ TAGS: Mapping[str, str] = {
     **dict.fromkeys(("font", "u", "small", "big", "mark"), "write [word]{.w}, or another class of a theme"),
     **dict.fromkeys(("iframe", "video", "audio", "youtube", "tweet"), "link to it, and show a picture"),
     **dict.fromkeys(("aside",), "write `::: notes` for notes, or a footnote"),
+    "kbd": "write `key`, as code",
     "br": "end the line with a backslash",
     "img": "write ![what it shows](name.png){width=300}",
     "a": "write [text](address)",
@@ -184,6 +185,19 @@ _DIAGRAMS = ("mermaid", "plantuml", "graphviz", "dot", "vega-lite", "chart")
 def hint(table: Mapping[str, str], name: str) -> str:
     """Return what to write in the place of another tool's name; "" if it is not known."""
     return table.get(name, "").replace("{}", name)
+
+
+def tag_hint(tag: str) -> str:
+    """Return what to write in the place of an HTML tag, or of a component of Slidev; "" if it is not known."""
+    component = "it is a component, and has no counterpart here: remove it" if re.search("[A-Z-]", tag) else ""
+    return hint(TAGS, tag.lower()) or component
+
+
+def code_hint(word: str) -> str:
+    """Return what to write in the place of braces after the language of code."""
+    if re.match(r"monaco|twoslash|editor|run", word):
+        return f"nobody can edit or run shown code here: remove {{{word}}}; ```{{python}} runs code"
+    return "name lines, as in ```python {1|2-3}; a directive has its braces first: ```{figure} FILE"
 
 
 def remarks(path: str, tokens: Iterable[Token]) -> Iterator[Remark]:

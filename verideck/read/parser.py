@@ -287,8 +287,7 @@ class _Reader:
         lines = token.content.rstrip().split("\n")
         if written.unknown:
             place = replace(at, column=at.column + written.offset)
-            hint = "name lines, as in ```python {1|2-3}; a directive has its braces first: ```{figure} FILE"
-            raise DeckError(f"'{written.unknown}' names no lines", place, hint)
+            raise DeckError(f"'{written.unknown}' names no lines", place, foreign.code_hint(written.unknown))
         if written.steps:
             place = replace(at, column=at.column + written.offset)
             shown = Snippet(at.path, "", tuple(lines), tuple(range(1, len(lines) + 1)))

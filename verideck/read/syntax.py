@@ -473,6 +473,6 @@ def _html_fault(text: str, allowed: bool) -> tuple[str, str]:
     if allowed:
         return "", ""
     tag = re.match(r"</?([A-Za-z][\w-]*)", text)
-    known = foreign.hint(foreign.TAGS, tag[1].lower()) if tag else ""
+    known = foreign.tag_hint(tag[1]) if tag else ""
     otherwise = r"write `html: true` in the front matter, or \< for a plain <"
     return (f"raw HTML is not enabled: {text.splitlines()[0][:40]}", f"{known}; or {otherwise}" if known else otherwise)
