@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +19,7 @@ import click
 
 from verideck.core import journal, messages, packages
 from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
+from verideck.core.interpreter import VARIABLE
 from verideck.core.interrupt import raise_on_interrupt
 from verideck.core.project import Sources, find_project, locate_project
 
@@ -108,6 +111,28 @@ def _more(flag: str, ending: str, what: str) -> Callable[[Callable[..., int]], C
 
 
 _no_fork = click.option("--no-fork", is_flag=True, hidden=True, help="Run snippets as on systems that cannot fork.")
+
+
+def _set_python(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value:
+        before = os.environ.get(VARIABLE)
+        os.environ[VARIABLE] = os.path.abspath(value) if os.path.exists(value) else shutil.which(value) or value
+        context.call_on_close(lambda: _restore(before))
+
+
+def _restore(before: str | None) -> None:
+    os.environ.pop(VARIABLE, None)
+    if before is not None:
+        os.environ[VARIABLE] = before
+
+
+_python = click.option(
+    "--python",
+    metavar="PATH",
+    expose_value=False,
+    callback=_set_python,
+    help="Run snippets with this Python. By default: python in verideck.toml, .venv/ of the project, Verideck's own.",
+)
 _cluster = click.option(
     "--cluster",
     metavar="ADDRESS",
@@ -127,6 +152,7 @@ _cluster = click.option(
 @click.option("--recorded", is_flag=True, help="Run nothing; take the results from figures/.")
 @_no_fork
 @_cluster
+@_python
 @click.pass_obj
 def build(
     place: _Place,
@@ -156,6 +182,7 @@ def build(
 @click.option("--thaw", is_flag=True, help="Run frozen snippets, too.")
 @_no_fork
 @_cluster
+@_python
 @click.pass_obj
 def figures(place: _Place, snippets: tuple[str, ...], thaw: bool, no_fork: bool, cluster: str) -> int:
     """Run SNIPPETS (by default, all) again, and write their results to figures/, the record."""
@@ -178,6 +205,7 @@ def figures(place: _Place, snippets: tuple[str, ...], thaw: bool, no_fork: bool,
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @_no_fork
 @_cluster
+@_python
 @click.pass_obj
 def verify(
     place: _Place,
@@ -218,6 +246,7 @@ def verify(
 @click.option("--live", is_flag=True, help="Let the page run snippets again.")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--host", default="127.0.0.1", help="Serve at this address of the machine, also to other machines.")
+@_python
 @click.pass_obj
 def present(place: _Place, deck: str, live: bool, no_open: bool, host: str) -> int:
     """Present DECK in a browser, with its notes. Shows each saved change, and each error, at once."""
@@ -231,6 +260,7 @@ def present(place: _Place, deck: str, live: bool, no_open: bool, host: str) -> i
 
 @_commands.command()
 @click.argument("snippet")
+@_python
 @click.pass_obj
 def why(place: _Place, snippet: str) -> int:
     """Say what changed since the result of SNIPPET was stored."""

@@ -9,17 +9,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from verideck.core.errors import SnippetError
+from verideck.core.interpreter import add_packages
 from verideck.core.run_model import Failure, Location, Run
 
 
-def snippet_error(run: Run, cause: Failure) -> SnippetError:
-    """Return the error for a failed run: at the line that failed, with the place of the slide."""
+def snippet_error(run: Run, cause: Failure, python: str = "") -> SnippetError:
+    """Return the error for a failed run: at the line that failed, with the place of the slide.
+
+    python: the interpreter, which is named if it lacks a module.
+    """
     at = Location(run.snippet.path, cause.line)
     if cause.kind == "no exception":
         name = run.raises or next((cell.raises for cell in run.snippet.cells if cell.first == cause.line), "")
         what = "this cell" if run.snippet.cells else run.id
         message = f"{what} did not raise {name}"
         return SnippetError(message, at if run.snippet.cells else run.at, "remove `:raises:`, or correct the snippet")
+    if match := re.fullmatch(r"No module named '([\w.]+)'", cause.message if python else ""):
+        package = match[1].partition(".")[0]
+        message = f"{run.id} failed: {python} has no module '{match[1]}'"
+        return SnippetError(message, at, f"{add_packages(python, package)}; shown at {run.at}", cause.traceback)
     command = "" if run.snippet.in_slide else f"run it alone: python {run.snippet.path}; "
     hint = f"{command}shown at {run.at}"
     if run.snippet.cells:

@@ -23,6 +23,7 @@ from typing import Any
 from verideck.core.errors import UsageError
 from verideck.core.folders import CACHE, STYLE, engine_file, scripts_folder
 from verideck.core.hashing import file_digest
+from verideck.core.interpreter import interpreter
 from verideck.core.run_model import Failure, Result, Run
 from verideck.read import snippets
 from verideck.run.protocol import FRAME, make_request, make_result
@@ -102,6 +103,7 @@ class LocalExecutor:
         hash_seed: int = 0,
     ) -> None:
         self.root = root.resolve()
+        self._python = interpreter(self.root)
         self._style, self.fonts, self._hash_seed = style, fonts, hash_seed
         self._fork = fork and hasattr(os, "fork")
         self._cold = cold or not self._fork or sys.platform != "linux"
@@ -123,14 +125,15 @@ class LocalExecutor:
 
     def settings(self) -> dict[str, Any]:
         """Return how runs are executed, for an executor on another machine; paths are those in the project."""
-        style = self._style and self._style.resolve().relative_to(self.root).as_posix()
+        style = self._style and self._style.resolve()
+        named = style.relative_to(self.root).as_posix() if style and style.is_relative_to(self.root) else ""
         names = [font.name for font in self.fonts]
-        return {"style": style, "fonts": names, "cold": self._cold, "fork": self._fork, "hash_seed": self._hash_seed}
+        return {"style": named, "fonts": names, "cold": self._cold, "fork": self._fork, "hash_seed": self._hash_seed}
 
     def environment(self) -> Environment:
         """Return versions or digests of Python, packages, sandbox programs, style and fonts."""
         if self._environment is None:
-            self._environment = make_environment(self._style, self.fonts)
+            self._environment = make_environment(self._style, self.fonts, self._python)
         return self._environment
 
     def warm(self, preload: Iterable[str] = ()) -> None:
@@ -147,7 +150,7 @@ class LocalExecutor:
                 "root": str(self.root),
                 "temporary": str(self._temporary),
                 "engine": os.getpid(),
-                "exempt": [sys.prefix] if self.root in Path(sys.prefix).parents else [],
+                "exempt": [self._python.prefix] if self.root in Path(self._python.prefix).parents else [],
                 "fonts": [str(font.resolve()) for font in self.fonts],
             }
             self._variables = self._make_variables()
@@ -274,7 +277,7 @@ class LocalExecutor:
         """Start Python without the terminal's signals; standard streams that are not given are closed."""
         null = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         return subprocess.Popen(
-            [sys.executable, "-P", *arguments], env=self._variables, cwd=self._temporary, start_new_session=True,
+            [self._python.path, "-P", *arguments], env=self._variables, cwd=self._temporary, start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0), **{**null, **streams},
         )  # fmt: skip
 

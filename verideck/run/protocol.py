@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from verideck.core.folders import is_script, scripts_folder
 from verideck.core.hashing import file_digest
+from verideck.core.interpreter import interpreter
 from verideck.core.packages import versions
 from verideck.core.run_model import STARTED_PROCESSES, Result, Run, Value
 from verideck.read.snippets import modules_imported
@@ -146,7 +146,7 @@ def make_result(
         invalid={expression: shorten(reason) for expression, reason in result.invalid.items()},
         error=error,
         inputs=tuple(sorted(seen.items())),
-        versions=versions(tops),
+        versions=versions(tops, interpreter(root)),
     )
     return displays.finish(result, fonts)
 
@@ -178,7 +178,7 @@ def _folder(run: Run, root: Path) -> Path:
 
 def _shortener(root: Path, scratch: str) -> Callable[[str], str]:
     """Return a function that makes paths in a text relative: to the project (`.`), `scratch`, or a library folder."""
-    libraries = {sysconfig.get_path(name): name for name in ("purelib", "platlib", "stdlib")}
+    libraries = {path: name for name, path in interpreter(root).libraries.items()}
     names = {**libraries, str(root): ".", scratch: "scratch"}
     folders = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     pattern = re.compile(rf"(?<![\w.-])({folders})(?:{re.escape(os.sep)}|(?![\w-]|\.\w))")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import platform
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from verideck.core.hashing import digest, engine_digest, to_json
+from verideck.core.interpreter import Interpreter, own_interpreter
 from verideck.core.packages import installed
 from verideck.core.run_model import Run
 
@@ -27,15 +26,16 @@ VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Environment variables that are passed on to snippets: they choose BLAS kernels, which may round differently."""
 
 
-def environment(style: Path | None, fonts: Iterable[Path]) -> dict[str, str]:
+def environment(style: Path | None, fonts: Iterable[Path], python: Interpreter | None = None) -> dict[str, str]:
     """Return what every run depends on: Python, installed packages, the sandbox programs, the style, fonts.
 
-    fonts: files in the cache, whose names end with the digest of their sources.
+    fonts: files in the cache, whose names end with the digest of their sources. python: None for Verideck's own.
     """
+    python = python or own_interpreter()
     keys = [file.stem.rpartition("-") for file in fonts]
     return {
-        "Python": f"{platform.python_version()} ({platform.python_implementation()})",
-        **{f"package {name}": version for name, version in installed(sys.path).items()},
+        "Python": python.version,
+        **{f"package {name}": version for name, version in installed(python.folders).items()},
         "file verideck": engine_digest("run"),
         **({f"file {style.name}": digest(style.read_bytes())} if style else {}),
         **{f"font {name}": key for name, _, key in keys},

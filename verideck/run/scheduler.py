@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from verideck.core import run_model
 from verideck.core.errors import DeckErrors, SnippetError
 from verideck.core.hashing import file_digest
+from verideck.core.interpreter import interpreter
 from verideck.core.progress import Progress
 from verideck.core.run_model import STARTED_PROCESSES, Result, Results, Run, RunId
 from verideck.run import changed_files
@@ -143,7 +144,8 @@ class Scheduler:
             self.results[run.id] = result
         elif result.error:
             shadowed = shadowing_error(run, result.error, self._root)
-            self.failures[run.id] = shadowed or snippet_error(run, result.error)
+            python = interpreter(self._root).path
+            self.failures[run.id] = shadowed or snippet_error(run, result.error, python)
 
     def _intruded(self, tickets: Sequence[Ticket], before: changed_files.FileStates) -> list[SnippetError]:
         """Return an error if files of the project changed; then remove the results of these runs from the store."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from verideck.core.folders import STYLE, engine_file
 from verideck.run.cluster import bundle, worker
 from verideck.run.recipe import environment
 
@@ -28,7 +29,7 @@ def test_it_unpacks_answers_and_keeps_the_last_two(tmp_path: Path, monkeypatch: 
         (root / "a.txt").write_text(text)
         data = bundle.pack(root, ())
         digest = hashlib.sha256(data).hexdigest()
-        assert worker.prepare(data, digest, SETTINGS, dask_worker=machine) == environment(None, ())
+        assert worker.prepare(data, digest, SETTINGS, dask_worker=machine) == environment(engine_file(STYLE), ())
         folders.append(tmp_path / f"here/verideck-{digest[:16]}")
         assert (folders[-1] / "project/a.txt").read_text() == text
     assert [folder.exists() for folder in folders] == [False, True, True]
