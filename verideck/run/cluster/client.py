@@ -127,7 +127,7 @@ class ClusterExecutor:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             if self._address == "local":
-                self._cluster = LocalCluster(threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+                self._cluster = LocalCluster(threads_per_worker=1, dashboard_address="127.0.0.1:0")  # type: ignore[no-untyped-call]
             self._client = Client(self._cluster or self._address, timeout=WAIT, name="verideck")  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             hint = "start one with 'dask scheduler' and 'dask worker', or write --cluster local"
