@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,10 +45,18 @@ def test_other_kinds_are_shown(kind: str) -> None:
     assert finish(figure(kind)) == {"kind": "plotly", "figure": figure(kind)}
 
 
-def test_a_still_is_drawn_where_a_browser_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_still_is_drawn_once_where_a_browser_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(plotly, "_can_draw", lambda: True)
-    monkeypatch.setattr(plotly, "_still", lambda figure: f"{figure['layout']['width']}")
-    assert finish(figure(width=321))["still"] == "321"
+    drawn: list[int] = []
+
+    def draw(figure: dict[str, Any]) -> str:
+        drawn.append(figure["layout"]["width"])
+        return "AAAA"
+
+    monkeypatch.setattr(plotly, "_still", draw)
+    assert finish(figure(width=321), tmp_path)["still"] == "AAAA"
+    assert finish(figure(width=321), tmp_path)["still"] == "AAAA"
+    assert drawn == [321]
 
 
 def test_colours_are_the_decks_where_the_figure_has_none_of_its_own() -> None:

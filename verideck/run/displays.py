@@ -47,13 +47,13 @@ _VEGA = {
 """How charts look where they do not say: as matplotlibrc has figures look."""
 
 
-def finish(result: Result, fonts: Sequence[Path] = ()) -> Result:
+def finish(result: Result, fonts: Sequence[Path] = (), root: Path | None = None) -> Result:
     """Return a result with its values as slides show them; what cannot be shown is in `invalid`, with the reason."""
     displays: dict[str, Value] = {}
     figures, invalid = list(result.figures), dict(result.invalid)
     for key, display in result.displays.items():
         try:
-            found = _finished(display, fonts) if isinstance(display, dict) else display
+            found = _finished(display, fonts, root) if isinstance(display, dict) else display
         except Refused as refused:
             invalid[key] = str(refused)
             continue
@@ -64,12 +64,12 @@ def finish(result: Result, fonts: Sequence[Path] = ()) -> Result:
     return replace(result, displays=displays, figures=tuple(figures), invalid=invalid)
 
 
-def _finished(display: Mapping[str, Any], fonts: Sequence[Path]) -> str | dict[str, Any]:
+def _finished(display: Mapping[str, Any], fonts: Sequence[Path], root: Path | None) -> str | dict[str, Any]:
     """Return a display, or the SVG of one that is a picture; raises Refused."""
     if display["kind"] == "vega":
         return _chart(display["spec"], fonts)
     if display["kind"] == "plotly":
-        return plotly.finish(display["figure"])
+        return plotly.finish(display["figure"], root)
     if display["kind"] == "html":
         try:
             return {**display, "html": rich_html.clean(display["html"])}

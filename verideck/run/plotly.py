@@ -13,10 +13,11 @@ import json
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from verideck.core.cache import Memo
-from verideck.core.hashing import engine_digest
+from verideck.core.cache import Cache
+from verideck.core.hashing import digest, to_json
 from verideck.core.packages import installed
 from verideck.core.theme import BASE
 
@@ -43,13 +44,15 @@ class Refused(Exception):
     """A value that cannot be shown, and why."""
 
 
-def finish(figure: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a figure as it is recorded, with a still if a browser is there; raises Refused."""
+def finish(figure: Mapping[str, Any], root: Path | None = None) -> dict[str, Any]:
+    """Return a figure as it is recorded, with a still if a browser is there; raises Refused.
+
+    root: the project in whose cache stills are kept, so that each is drawn once.
+    """
     for trace in figure["data"]:
         _check(str(trace.get("type", "scatter")))
     shown = {"data": figure["data"], "layout": figure["layout"]}
-    text = json.dumps(shown, sort_keys=True)
-    still = stills.get(text, lambda: _still(with_style(shown, dict(BASE)))) if _can_draw() else ""
+    still = _kept_still(with_style(shown, BASE), root) if _can_draw() else ""
     return {"kind": "plotly", "figure": shown} | ({"still": still} if still else {})
 
 
@@ -98,15 +101,6 @@ def with_style(figure: Mapping[str, Any], colours: Mapping[str, str]) -> dict[st
 _USUAL = ("#636efa", "#EF553B", "#00cc96", "#ab63fa", "#FFA15A", "#19d3f3", "#FF6692", "#B6E880")
 
 
-def _maker() -> str:
-    versions = installed(sys.path)
-    return f"{engine_digest('run')} {versions.get('plotly')} {versions.get('kaleido')}"
-
-
-stills: Memo[str] = Memo("stills", str, _maker)
-"""JSON of a figure → its still."""
-
-
 @functools.cache
 def _can_draw() -> bool:
     """Tell whether Kaleido and a browser are there."""
@@ -116,6 +110,21 @@ def _can_draw() -> bool:
     except ImportError:
         return False
     return bool(Chromium.find_browser(skip_local=False))
+
+
+def _kept_still(figure: Mapping[str, Any], root: Path | None) -> str:
+    """Return the still of a figure: one that was drawn before, by the same libraries, or a new one."""
+    if not root:
+        return _still(figure)
+    versions = installed(sys.path)
+    key = digest(to_json([figure, versions.get("plotly"), versions.get("kaleido")]))
+    stills = Cache(root, "stills")
+    if found := stills.get(key):
+        return found.decode()
+    still = _still(figure)
+    if still:
+        stills.put(key, still.encode())
+    return still
 
 
 _one_at_a_time = threading.Lock()

@@ -148,7 +148,7 @@ def make_result(
         inputs=tuple(sorted(seen.items())),
         versions=versions(tops, interpreter(root)),
     )
-    return displays.finish(result, fonts)
+    return displays.finish(result, fonts, root)
 
 
 def _shadows(run: Run, root: Path, tops: set[str]) -> list[str]:
