@@ -76,7 +76,7 @@ def test_a_picture_with_the_words_of_marp(tmp_path: Path) -> None:
         ("# A\n\n```{mermaid}\n```", "unknown directive 'mermaid'", "draw it with a script, or save it as a picture"),
         ("# A\n\n```{note}\n```", "unknown directive 'note'", "write `::: note`"),
         ("# A\n\n::: aside\n:::", "unknown block 'aside'", "write a footnote [^1], or `::: note`"),
-        ("# A {background-color=x}", "unknown attribute 'background-color'", "write a theme"),
+        ("# A {background-color=x}", "unknown attribute 'background-color'", 'write background="#1B2130"'),
         ("# A\n\n[b]{style=x}", "unknown attribute 'style'", "write width=… for a picture, or a class and a theme"),
         (
             "# A\n\nlayout: x\n\n---\n\nlayout: x",

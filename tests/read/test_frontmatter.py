@@ -26,6 +26,8 @@ description: "one sentence"
 duration: 20min
 theme: slate
 mode: dark
+css: my.css
+logo: logo.svg
 roles: {lam: 2, w: 1, err: 3}
 footer: 42
 symbols: {λ: lam, w: w, E: err}
@@ -66,6 +68,8 @@ def test_every_key_is_read() -> None:
         duration=1200,
         theme="slate",
         mode="dark",
+        css="my.css",
+        logo="logo.svg",
         roles=(("lam", 2), ("w", 1), ("err", 3)),
         footer="42",
         symbols=(("λ", "lam"), ("w", "w"), ("E", "err")),

@@ -281,6 +281,8 @@ class Slide:
     """One character drawn large on a section slide."""
     lang: str = ""
     """Language tag of the slide; "" for the language of the deck."""
+    background: str = ""
+    """Background: `#rrggbb`, a colour of the theme, or a picture relative to the deck; "" for that of the theme."""
     fit: Literal["", "shrink", "strict"] = ""
     """Whether text may shrink until its content fits; "" for what the deck says."""
     classes: tuple[str, ...] = ()

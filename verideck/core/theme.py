@@ -40,13 +40,13 @@ FIT = (1.0, 1.0, 0.9, 0.8, 0.72)
 _FITTED = {"text": 18.0, "formula": 40.0, "caption": 18.0, "eyebrow": 16.0, "code": 15.0, "code-line": 23.0}
 """Sizes that these steps scale → least size in px."""
 ACCENTS = tuple(f"accent-{number}" for number in range(1, 9))
-_COLOURS = ("paper", "ink", "soft", "rule", "code", "wash", *ACCENTS)
+COLOURS = ("paper", "ink", "soft", "rule", "code", "wash", *ACCENTS)
 _SIZES = (
     *("cover", "section", "title", "eyebrow", "text", "formula", "caption", "code", "code-line", "notes", "footer"),
     *("body", "body-long", "listing", "listing-wide", "listing-column", "listing-narrow", "listing-callouts"),
 )
 """Required sizes; a theme may define more sizes for its own style sheets."""
-_TABLES: Mapping[str, Sequence[str]] = {"light": _COLOURS, "dark": _COLOURS, "size": _SIZES}
+_TABLES: Mapping[str, Sequence[str]] = {"light": COLOURS, "dark": COLOURS, "size": _SIZES}
 _CHOICES: Mapping[str, Sequence[str]] = {
     "mode": ("auto", "light", "dark"),
     "print": ("light", "dark"),

@@ -4,7 +4,8 @@ Other rooms use only the names listed here.
 """
 
 from verideck.publish.builder import build, deck_builds, file_sizes, wrong_decks
-from verideck.publish.deck_build import DeckBuild, deck_theme
+from verideck.publish.deck_build import DeckBuild
+from verideck.publish.deck_style import deck_theme
 from verideck.publish.index import editions
 from verideck.publish.layouts import lay_out_decks
 from verideck.publish.output import NOTHING, Changes, apply_writes

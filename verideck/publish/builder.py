@@ -18,7 +18,8 @@ from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Results, RunId, Write
 from verideck.publish import index, output
-from verideck.publish.deck_build import DeckBuild, deck_theme, page_key
+from verideck.publish.deck_build import DeckBuild, page_key
+from verideck.publish.deck_style import deck_theme
 from verideck.publish.layouts import remember_layout, remembered_layout
 from verideck.publish.output import Made
 from verideck.render import Layout, provenance_file, result_of, slide_views, write_pdf

@@ -15,8 +15,7 @@ from verideck.core.deck_model import Deck
 from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
-from verideck.core.theme import Theme, load_theme
-from verideck.read import frontmatter
+from verideck.core.theme import Theme
 from verideck.render import deck_fits, print_page, screen_page
 from verideck.run import environment, result_to_json
 from verideck.typeset.fonts import Fonts
@@ -83,12 +82,6 @@ class DeckBuild:
             return print_page(
                 self.deck, self.results, self.theme, self.fonts, kind=kind, modified=_modified(), fits=self.fits
             )
-
-
-def deck_theme(deck: Deck, sources: Sources) -> Theme:
-    """Return the theme of a deck; raises DeckError if there is none of that name, DeckErrors for errors in it."""
-    at = frontmatter.key_place(deck.path, sources.text(deck.path), "theme") if deck.meta.theme else None
-    return load_theme(sources, deck.meta.theme, at)
 
 
 def page_key(text: str, files: dict[str, Path]) -> str:

@@ -26,9 +26,7 @@ KEYS: Mapping[str, str] = {
     **dict.fromkeys(("header", "bibliography", "csl", "toc", "filters", "canvasWidth", "favicon", "download"), _NONE),
     **dict.fromkeys(("size", "aspectRatio"), "slides are 16:9: remove it"),
     **dict.fromkeys(("class", "layout", "_class"), "write a slide's layout behind its title: `# Title {.section}`"),
-    **dict.fromkeys(
-        ("style", "css", "fonts", "backgroundColor", "backgroundImage", "background", "color"), "write a theme"
-    ),
+    **dict.fromkeys(("style", "fonts", "backgroundColor", "backgroundImage", "background", "color"), "write a theme"),
     **dict.fromkeys(("colorSchema", "colorScheme"), "write `mode: light`, `mode: dark` or `mode: auto`"),
     **dict.fromkeys(("headingDivider", "slide-level", "separator", "verticalSeparator"), "write --- between slides"),
     **dict.fromkeys(("info", "abstract"), "write `description: …`"),
@@ -44,10 +42,12 @@ KEYS: Mapping[str, str] = {
 }
 """Key of another tool's front matter → what to write here."""
 
-_GROUND = "write ![what it shows](name.png){.backdrop} below the title, or a theme"
+_GROUND = 'write background="name.png" behind the title'
 ATTRIBUTES: Mapping[str, str] = {
-    **dict.fromkeys(("background-color", "data-background-color", "data-background", "data-state"), "write a theme"),
-    **dict.fromkeys(("background-image", "data-background-image", "background"), _GROUND),
+    **dict.fromkeys(
+        ("background-color", "data-background-color", "data-background", "data-state"), 'write background="#1B2130"'
+    ),
+    **dict.fromkeys(("background-image", "data-background-image"), _GROUND),
     **dict.fromkeys(("auto-animate", "data-auto-animate", "transition", "data-transition", "autoplay"), _NONE),
     **dict.fromkeys(("height", "style", "fig-align", "align"), "write width=… for a picture, or a class and a theme"),
     **dict.fromkeys(("fig-cap", "caption", "alt", "fig-alt"), "write it in the brackets: ![what it shows](name.png)"),

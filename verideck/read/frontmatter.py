@@ -354,6 +354,8 @@ _KEYS: Mapping[str, Callable[[yaml.Node], Any]] = MappingProxyType(
         "duration": lambda node: round(_seconds(node)),
         "theme": _theme,
         "mode": _one_of(MODES),
+        "css": _text,
+        "logo": _text,
         "fit": _one_of(FITS),
         "footer": _text,
         "symbols": _symbols,

@@ -18,6 +18,7 @@ from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import Picture, attach, place_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId, Snippet
+from verideck.core.theme import COLOURS
 from verideck.read import cells, directives, foreign, frontmatter, references, snippets, split
 from verideck.read.markdown import code, directive, parse_inline, parse_text
 from verideck.read.split import Draft
@@ -214,6 +215,7 @@ class _Reader:
             mark=str(opening.attrs.get("mark", "")),
             lang=str(opening.attrs.get("lang", "")),
             allow=str(opening.attrs.get("allow", "")),
+            background=self._background(str(opening.attrs.get("background", "")), at),
             fit=self._fit(str(opening.attrs.get("fit", "")), at),
             classes=tuple(name for name in classes if name not in (*_KINDS, "appendix")),
         )
@@ -224,6 +226,19 @@ class _Reader:
             self.errors.append(DeckError(f"'{text}' is not a number of seconds", self._value_at("seconds", at), hint))
             return 0
         return int(text)
+
+    def _background(self, text: str, at: Location) -> str:
+        picture = posixpath.splitext(text)[1].lower() in directives.IMAGES
+        if text and not picture and text not in COLOURS and not re.fullmatch("#[0-9a-fA-F]{6}", text):
+            hint = (
+                did_you_mean(text, COLOURS) or f"write a picture, a colour as #1B2130, or one of {', '.join(COLOURS)}"
+            )
+            at = self._value_at("background", at)
+            self.errors.append(DeckError(f"'{text}' is neither a colour nor a picture", at, hint))
+            return ""
+        if picture:
+            self.pictures.add(posixpath.normpath(posixpath.join(posixpath.dirname(self.path), text)))
+        return text
 
     def _fit(self, text: str, at: Location) -> Literal["", "shrink", "strict"]:
         if text == "shrink":

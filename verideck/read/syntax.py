@@ -280,7 +280,7 @@ def _unmasked(value: str) -> str:
     return value.replace(r"\"", '"')
 
 
-HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow", "fit")
+HEADING_ATTRIBUTES = ("id", "class", "seconds", "eyebrow", "mark", "lang", "allow", "background", "fit")
 """Attributes that a heading may have."""
 
 
