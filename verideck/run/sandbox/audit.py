@@ -81,6 +81,9 @@ class Observer:
         self.libraries = tuple({path + os.sep for each in libraries for path in (each, realpath(each))})
         self.unseen = tuple(path + os.sep for each in (*exempt, cache) for path in {each, realpath(each)})
         self.writable = tuple(path + os.sep for path in (*exempt, join(cache, "matplotlib")))
+        self.known = (self.root, *self.unseen, *self.libraries, *VOLATILE)
+        self.authored: dict[str, bool] = {}
+        """File of code → whether it is the author's; asked for every frame of a stack."""
         self.inputs: dict[str, str] = {}
         self.spawned = False
         self.folders: dict[str, str] = {}
@@ -196,7 +199,7 @@ class Observer:
 
     def foreign(self, path: str) -> bool:
         """Tell whether an absolute path is outside the project, and not a part of Python, a package or the system."""
-        outside = isabs(path) and not (path + os.sep).startswith((self.root, *self.unseen, *self.libraries, *VOLATILE))
+        outside = isabs(path) and not (path + os.sep).startswith(self.known)
         return outside and (path.endswith(FONTS) or not path.startswith(SYSTEM))
 
     def counts(self, path: str, asked: bool) -> bool:
@@ -205,13 +208,14 @@ class Observer:
             return not self.by_library()
         if self.foreign(path):
             return (not asked or self.directly()) and not self.by_library()
-        elsewhere = (self.root, *self.unseen, *self.libraries, *VOLATILE)
-        system = path.startswith(SYSTEM) and not (path + os.sep).startswith(elsewhere)
+        system = path.startswith(SYSTEM) and not (path + os.sep).startswith(self.known)
         return system and not asked and self.directly()
 
     def written_here(self, file: str) -> bool:
         """Tell whether a file of code is the author's: the project's own, or outside of it but not installed."""
-        return self.own(file) or self.foreign(file)
+        if file not in self.authored:
+            self.authored[file] = self.own(file) or self.foreign(file)
+        return self.authored[file]
 
     def directly(self) -> bool:
         """Tell whether the author's code is what reads, not a library that it uses."""
