@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,16 @@ def test_a_single_deck_builds_where_it_lies_and_from_below(
     assert main(["build", "--html", "../notes.md"]) == main(["build", "--html"]) == 0
     assert {file.name for file in (tmp_path / "dist").glob("*.html")} >= {"talk.html", "notes.html"}
     assert "dist/notes.html" in capsys.readouterr().out
+
+
+def test_the_documentation_is_there_offline(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["docs"]) == 0
+    listed = capsys.readouterr().out
+    assert main(["docs", "write"]) == 0
+    assert capsys.readouterr().out == (ROOT / "docs/write.md").read_text("utf-8")
+    assert main(["docs", "writ"]) == 2
+    assert "did you mean 'write'?" in capsys.readouterr().err
+    pages = {file.name for file in (ROOT / "docs").glob("*.md")}
+    assert all(f"docs {Path(name).stem} " in listed for name in pages)
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["force-include"].keys() >= {"templates", "matplotlibrc", *(f"docs/{name}" for name in pages)}

@@ -18,7 +18,18 @@ from pathlib import Path
 import click
 
 from verideck.core import journal, messages, packages
-from verideck.core.errors import BUG, DIFFERENT, FINE, USAGE, DeckError, DeckErrors, UsageError, format_error
+from verideck.core.errors import (
+    BUG,
+    DIFFERENT,
+    FINE,
+    USAGE,
+    DeckError,
+    DeckErrors,
+    UsageError,
+    did_you_mean,
+    format_error,
+)
+from verideck.core.folders import engine_file
 from verideck.core.interpreter import VARIABLE
 from verideck.core.interrupt import raise_on_interrupt
 from verideck.core.project import Sources, find_project, locate_project
@@ -295,6 +306,23 @@ def clean(place: _Place) -> int:
     root, _ = place.open()
     for path in commands.clean(root):
         click.echo(f"removed {path}")
+    return FINE
+
+
+@_commands.command()
+@click.argument("topic", default="")
+def docs(topic: str) -> int:
+    """Print a page of the documentation, such as `write` or `directives`; without TOPIC, list the pages."""
+    pages = {file.stem: file for file in sorted(engine_file("docs").glob("*.md"))}
+    if topic in pages:
+        click.echo(pages[topic].read_text("utf-8"), nl=False)
+        return FINE
+    if topic:
+        hint = did_you_mean(topic, pages) or f"use one of {', '.join(pages)}"
+        raise UsageError(f"no page '{topic}' in the documentation", None, hint)
+    for name, file in pages.items():
+        title = next((line[2:] for line in file.read_text("utf-8").split("\n") if line.startswith("# ")), "")
+        click.echo(f"{messages.command(f'docs {name}'):<32} {title}")
     return FINE
 
 

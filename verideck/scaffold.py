@@ -147,7 +147,7 @@ type a number that a script computes. `verideck docs write` and `verideck docs d
 
 Work in this order:
 
-1. `verideck build --json`: builds dist/, and reports errors and findings with file, line and remedy.
+1. `verideck build`: builds dist/, and reports errors and findings with file, line and remedy.
 2. `verideck figures`: accepts the results. Look at `git diff figures/` first.
 3. `verideck verify --strict --json`: the work is done when it prints `"fine": true`.
 """
