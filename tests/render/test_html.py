@@ -158,3 +158,13 @@ def test_a_figure_of_plotly_is_data_on_screen_and_a_still_in_print() -> None:
     assert "has no still for print" in str(renderer.errors[0])
     _, renderer = shown("```{show} a.py: x\n```", result)
     assert "has no `:alt:`" in str(renderer.errors[0])
+
+
+def test_a_value_of_a_cell_that_cannot_be_shown_is_told() -> None:
+    deck, _ = deck_of("# One\n\n```{python}\n1\n```\n")
+    cell = deck.slides[0].uses[0].run  # type: ignore[union-attr]
+    result = Result(outputs={"#1": ""}, invalid={"#1": "a scattergl trace compiles code"})
+    renderer = HtmlRenderer("s1", {cell: result}, PALETTE, "screen", "en", None)
+    for use in deck.slides[0].uses:
+        renderer.use(use)
+    assert "a scattergl trace compiles code" in str(renderer.errors[0])

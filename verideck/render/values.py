@@ -90,9 +90,14 @@ def shown_text(results: Results, use: ShowUse) -> str:
 
 
 def has_value(results: Results, use: ShowUse) -> bool:
-    """Tell whether there is a value to show; raises DeckError without a result."""
+    """Tell whether there is a value to show; raises DeckError without a result, and for one that cannot be shown."""
     result = result_of(results, use.run, use.at)
+    if use.key in result.invalid and not use.expression:
+        raise DeckError(f"the value of this cell cannot be shown: {result.invalid[use.key]}", use.at, _LEAVE_OUT)
     return use.key in result.values or use.key in result.displays
+
+
+_LEAVE_OUT = "change it, or leave it out: end the line with a semicolon"
 
 
 class Text(NamedTuple):
