@@ -10,7 +10,7 @@ import pytest
 
 from tests.harness import DeckTest
 from verideck.core.errors import DeckError, UsageError
-from verideck.core.interpreter import VARIABLE, add_packages, interpreter, own_interpreter
+from verideck.core.interpreter import VARIABLE, add_packages, in_uvx, interpreter, own_interpreter
 
 pytestmark = pytest.mark.slow
 
@@ -82,3 +82,9 @@ def test_what_to_type_for_a_package_fits_the_environment(monkeypatch: pytest.Mon
     assert add_packages("/x/python", "pandas") == "/x/python -m pip install pandas"
     monkeypatch.setattr(sys, "prefix", "/home/me/.cache/uv/archive-v0/abc")
     assert add_packages(sys.executable, "pandas") == "add `--with pandas` after uvx"
+
+
+def test_under_uvx_commands_are_told_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not in_uvx()
+    monkeypatch.setattr(sys, "prefix", "/home/me/.cache/uv/archive-v0/abc")
+    assert in_uvx()

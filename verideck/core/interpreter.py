@@ -61,9 +61,14 @@ def interpreter(root: Path) -> Interpreter:
     return _probe(path) if path and not _is_own(path) else own_interpreter()
 
 
+def in_uvx() -> bool:
+    """Tell whether Verideck runs in a temporary environment of uvx, whose commands are not on the user's path."""
+    return "archive-v0" in Path(sys.prefix).parts
+
+
 def add_packages(python: str, package: str) -> str:
     """Return what to type, so that an interpreter has a package."""
-    if "archive-v0" in Path(sys.prefix).parts and _is_own(python):  # a temporary environment of uvx
+    if in_uvx() and _is_own(python):
         return f"add `--with {package}` after uvx"
     return f"{python} -m pip install {package}"
 
