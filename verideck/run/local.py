@@ -126,7 +126,7 @@ class LocalExecutor:
     def settings(self) -> dict[str, Any]:
         """Return how runs are executed, for an executor on another machine; paths are those in the project."""
         style = self._style and self._style.resolve()
-        named = style.relative_to(self.root).as_posix() if style and style.is_relative_to(self.root) else ""
+        named = style and (style.relative_to(self.root).as_posix() if style.is_relative_to(self.root) else "")
         names = [font.name for font in self.fonts]
         return {"style": named, "fonts": names, "cold": self._cold, "fork": self._fork, "hash_seed": self._hash_seed}
 

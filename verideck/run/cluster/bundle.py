@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from verideck.core.folders import CACHE
+from verideck.core.folders import CACHE, STYLE, engine_file
 from verideck.core.hashing import ENGINE
 
 PROJECT, CODE = "project", "engine"
@@ -23,6 +23,7 @@ def pack(root: Path, fonts: Iterable[Path]) -> bytes:
     files = {f"{PROJECT}/{path}": root / path for path in _travelling(root)}
     files |= {f"{PROJECT}/{CACHE}/fonts/{font.name}": font for font in fonts}
     files |= {f"{CODE}/{ENGINE.name}/{file.relative_to(ENGINE).as_posix()}": file for file in ENGINE.rglob("*.py")}
+    files[f"{CODE}/{STYLE}"] = engine_file(STYLE)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         for path, file in sorted(files.items()):

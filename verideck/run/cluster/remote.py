@@ -21,14 +21,15 @@ from verideck.run.serialize import result_to_json
 class Remote:
     """The executor of an archive with some settings.
 
-    settings: style (path in the project; "" for ours), fonts (names of files), cold, fork, hash_seed, preload.
+    settings: style (path in the project; "" for ours, None for none), fonts (names), cold, fork, hash_seed, preload.
     """
 
     def __init__(self, root: Path, settings: Mapping[str, Any], jobs: int) -> None:
         self._root = root
         self._states = changed_files.take(root)
         fonts = [root / ".cache/fonts" / name for name in settings["fonts"]]
-        style = root / settings["style"] if settings["style"] else engine_file(STYLE)
+        named = settings["style"]
+        style = None if named is None else root / named if named else engine_file(STYLE)
         options = {name: settings[name] for name in ("cold", "fork", "hash_seed")}
         self._executor = LocalExecutor(root, style=style, fonts=fonts, jobs=jobs, **options)
         self._preload = settings["preload"]
