@@ -30,7 +30,8 @@ def project(folder: Path, count: int) -> Path:
     """Write a project with one deck of `count` plain slides into `folder`."""
     for name in ("verideck", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "build.py", folder)
+    for name in ("build.py", "matplotlibrc"):
+        shutil.copy(ROOT / name, folder)
     (folder / "slides").mkdir()
     for number in range(5):
         (folder / "slides" / f"circle{number}.svg").write_text(circle(10 * number + 10), "utf-8")
