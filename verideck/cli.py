@@ -283,6 +283,22 @@ def why(place: _Place, snippet: str) -> int:
 
 
 @_commands.command()
+@click.argument("action", type=click.Choice(["check"]))
+@click.argument("name", default="")
+@click.pass_obj
+def theme(place: _Place, action: str, name: str) -> int:
+    """Check the theme NAME (by default, the files in templates/): its colours, and a specimen deck in it."""
+    from verideck import commands
+
+    root, _ = place.open([])
+    wrong = commands.check_theme(root, name)
+    for text in wrong:
+        click.echo(f"error: {text}")
+    click.echo(f"{len(wrong)} errors" if wrong else "the theme is fine")
+    return DIFFERENT if wrong else FINE
+
+
+@_commands.command()
 @click.argument("name")
 @click.pass_obj
 def new(place: _Place, name: str) -> int:

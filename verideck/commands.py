@@ -338,6 +338,11 @@ def _differences(planned: Plan, recorded: Results, fresh: Results) -> tuple[Diff
     return compare_results(runs, recorded, fresh, planned.tolerance)
 
 
+def check_theme(root: Path, name: str) -> tuple[str, ...]:
+    """Return what is wrong with a theme; raises DeckError, DeckErrors for errors in its files."""
+    return check.check_theme(Sources(root), name, Fonts(root))
+
+
 def why(options: Options, snippet: str) -> dict[RunId, tuple[str, ...] | None]:
     """Return, for each run of a snippet, what changed since its result was stored; see `why_stale`."""
     work = _read(options)

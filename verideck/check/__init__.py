@@ -8,6 +8,7 @@ from verideck.check.presented import outdated
 from verideck.check.registry import RULES
 from verideck.check.results import drawing_notes
 from verideck.check.runner import CheckReport, check
+from verideck.check.theme_check import check_theme
 from verideck.check.verdict import Page, Verdict, remarks, verify
 from verideck.check.verify_page import VERIFY_PAGE, verify_html
 
@@ -19,6 +20,7 @@ __all__ = [
     "Page",
     "Verdict",
     "check",
+    "check_theme",
     "drawing_notes",
     "make_checklist",
     "outdated",
