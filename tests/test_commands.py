@@ -295,6 +295,7 @@ def test_a_draft_stops_no_other_deck(drafts: DeckTest) -> None:
     assert (drafts.code, sorted(file for file in drafts.outputs() if file.endswith("html"))) == (3, ["dist/talk.html"])
     for said in ("slides/broken.md:3:1: no snippet 'none.py'", "fails.py failed", "no theme 'none'", "3 errors"):
         assert said in drafts.err
+    assert ", -" not in drafts.out  # no negative number of stored results
     drafts.run("figures")
     assert drafts.code == 3
     drafts.wrote("figures/results.json").run("verify", "--json")

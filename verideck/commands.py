@@ -163,6 +163,7 @@ def build(options: Options, progress: Progress) -> Report:
     work = _read(options)
     work.leave_out_themeless()
     sources, fonts = work.sources, Fonts(options.root, progress)
+    planned = len(work.planned.runs)
     recorded = read_record(sources, work.planned.runs)
     notes: tuple[str, ...] = ()
     stale: tuple[tuple[RunId, str], ...] = ()
@@ -181,7 +182,6 @@ def build(options: Options, progress: Progress) -> Report:
     report, _ = _check(options, work, done.results, fonts, published.layouts, make=options.pdf)
     found = remarks(work.decks, done.results, sources, report)
     notes += (*done.notes, *published.notes, *drawing_notes(done.results))
-    planned = len(work.planned.runs)
     return Report(work.decks, planned, done.ran, published.changes, differences, notes, work.errors, found)
 
 
