@@ -27,6 +27,7 @@ from verideck.render.pdf.layout import Anchor, Drawing, Layout, SlideLayout
 
 pytestmark = pytest.mark.slow
 
+FORMULA = "+".join(["x_1"] * 20)
 FAULTS = [
     Fault("too tall by a line", "error overflow a.md:22: runs 54 px over the bottom", f"{LINES}\n\nLine 8."),
     Fault("thrice too tall", "error overflow a.md:22: over the bottom", f"{LINES}\n\n{LINES}\n\n{LINES}"),
@@ -57,7 +58,9 @@ FAULTS = [
         stdout="o" * 120,
     ),
     Fault(
-        "a table too wide", "error overflow a.md:8: this table is", f"| a | b |\n|---|---|\n| {'w' * 60} | {'v' * 60} |"
+        "a table too wide",
+        "error overflow a.md:8: this table is",
+        f"| a | b |\n|---|---|\n| ${FORMULA}$ | ${FORMULA}$ |",
     ),
     Fault("a formula too wide", "error overflow a.md:8: this formula is", "$$\n" + "+".join(["x_1"] * 60) + "\n$$"),
     Fault(
@@ -68,7 +71,7 @@ FAULTS = [
     Fault(
         "a table too wide for its column",
         "error overflow a.md:10: this table is",
-        f":::: columns\n::: column\n| a |\n|---|\n| {'w' * 40} |\n:::\n::: column\nShort.\n:::\n::::",
+        f":::: columns\n::: column\n| a |\n|---|\n| ${FORMULA}$ |\n:::\n::: column\nShort.\n:::\n::::",
     ),
     Fault(
         "a footnote too wide",

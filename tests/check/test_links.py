@@ -100,7 +100,11 @@ FAULTS = [
     Fault("a heading that skips a level", "warning heading-order a.md:11: of level 3", edit=("## Below", "### Below")),
     Fault("a heading of raw HTML", "warning heading-order a.md:9: of level 4", "<div>\n<h4>t</h4></div>", html=True),
     Fault("a second title", "warning heading-order a.md:11: second title", edit=("## Below", "# Below")),
-    Fault("a link without text", "warning empty-link a.md:9: this link has no text", edit=("[link]", "[]")),
+    Fault(
+        "a link without text",
+        "warning empty-link a.md:9: this link has no text",
+        edit=("[link](#second)", "[](https://a.example)"),
+    ),
     Fault("raw HTML's link without text", "warning empty-link a.md:8:4: no text", 'Go <a href="#one"></a>.', html=True),
     Fault("a heading without text", "warning heading-order a.md:11: this heading has no text", edit=("# Below", "#")),
     Fault("another tool's syntax", "warning foreign a.md:8: '==a==' is marked text in other tools", "As ==a== is."),

@@ -46,7 +46,9 @@ SNIPPETS = [
         "def f():\n    g()\n\nf()\n", ["snippets/a.py:2:", "name 'g' is not defined"], id="raises deep inside"
     ),
     pytest.param(
-        "import nothing_of_this_name\n", ["ModuleNotFoundError", "nothing_of_this_name"], id="imports nothing"
+        "import nothing_of_this_name\n",
+        ["snippets/a.py:1:", "has no module 'nothing_of_this_name'", "pip install nothing_of_this_name"],
+        id="imports nothing",
     ),
     pytest.param("import sys\nsys.exit(3)\n", ["snippets/a.py:2:", "exit"], id="exits"),
     pytest.param("import os\nos._exit(0)\n", ["a.py failed: exit"], id="leaves without a word"),
@@ -80,7 +82,7 @@ def test_every_command_reports_a_failing_snippet(built: DeckTest, command: str, 
 
 @pytest.mark.parametrize(("source", "said"), SNIPPETS)
 def test_a_failing_snippet_is_named_with_its_line_and_slide(built: DeckTest, source: str, said: list[str]) -> None:
-    built.write("snippets/a.py", source).run("build", "--html").fails(4, *said, "slides/a.md:8", "python snippets/a.py")
+    built.write("snippets/a.py", source).run("build", "--html").fails(4, *said, "shown at slides/a.md:8")
     assert "\x1b" not in built.err
 
 

@@ -106,7 +106,6 @@ def _is_own(path: str) -> bool:
     return own == other or (own.name[:6] == other.name[:6] and own.parent.resolve() == other.parent.resolve())
 
 
-@functools.cache
 def own_interpreter() -> Interpreter:
     """Return the Python that runs Verideck."""
     libraries = {name: sysconfig.get_path(name) for name in _LIBRARIES}

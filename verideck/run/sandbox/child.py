@@ -145,10 +145,10 @@ def keep_order() -> None:
 
 
 def after_reading(other: int, write: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a `write` that first waits until the other stream's pipe is empty, for at most one second."""
+    """Return a `write` that first waits until the other stream's pipe is empty, for ten seconds at most."""
 
     def ordered(data: Any) -> Any:
-        for _ in range(10_000 if fcntl else 0):
+        for _ in range(100_000 if fcntl else 0):
             with contextlib.suppress(OSError):
                 if any(fcntl.ioctl(other, termios.FIONREAD, bytes(4))):
                     sleep(0.0001)

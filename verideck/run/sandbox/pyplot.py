@@ -163,10 +163,10 @@ def draw(figure: Any, grow: bool = True) -> str:
         warnings.filterwarnings("error", r"Glyph \d+ .*missing from")
         with swapped(backend, "RendererSVG", renderer), grounds(figure, options):
             try:
-                known = describe(options, coarse, animated=not grow)
+                known = describe(figure, options, coarse, animated=not grow)
                 svg = save(figure, options)
                 if known < len(unfound):  # it is known since it was drawn
-                    describe(options, coarse, animated=not grow)
+                    describe(figure, options, coarse, animated=not grow)
                     svg = save(figure, options)
                 if grow and (box := enlarged(figure, *renderer.latest.extent)):
                     svg = save(figure, {**options, "bbox_inches": box})
@@ -179,12 +179,24 @@ def draw(figure: Any, grow: bool = True) -> str:
                 raise missing(chr(int(code[1])), place, "an empty box") from None
 
 
-def describe(options: dict[str, Any], coarse: list[str], animated: bool) -> int:
+def describe(figure: Any, options: dict[str, Any], coarse: list[str], animated: bool) -> int:
     """Write the remarks on a figure into the options of `save`; return how many fonts are known to be missing."""
-    fonts = [f"the font '{family}' is not on this computer, another one is shown" for family in unfound]
+    asked = families(figure) if unfound else set()
+    fonts = [
+        f"the font '{family}' is not on this computer, another one is shown" for family in unfound if family in asked
+    ]
     if said := [*coarse, *fonts, *([ANIMATED] if animated else [])]:
         options["metadata"]["Description"] = "; ".join(said)
     return len(unfound)
+
+
+def families(figure: Any) -> set[str]:
+    """Return the families of fonts that a figure asks for, one by one and as lists, and those of formulas."""
+    matplotlib: Any = sys.modules["matplotlib"]
+    asked = {str(value) for name, value in matplotlib.rcParams.items() if name.startswith("mathtext.")}
+    for text in figure.findobj(sys.modules["matplotlib.text"].Text):
+        asked |= {", ".join(text.get_fontfamily()), *text.get_fontfamily()}
+    return asked
 
 
 def is_rasterized(artist: Any) -> bool:
