@@ -13,15 +13,13 @@ from verideck.check.registry import CONTRAST, OVERFLOW, SMALL_TEXT
 from verideck.core.deck_model import CellUse, Slide, SnippetUse, passages
 from verideck.core.markdown_tokens import located, mathml_of, place_of, use_of
 from verideck.core.run_model import Finding, Location
-from verideck.core.theme import Mode, Palette, figure_colour, figure_role
-from verideck.render import Anchor, Drawing, Overflow, SlideLayout
+from verideck.core.theme import Mode, Palette, channels, figure_colour, figure_role
+from verideck.render import LEAST_SCALE, Anchor, Drawing, Overflow, SlideLayout
 from verideck.typeset.figure_facts import Paint
 
 SMALLEST = 14
 """Minimum size of text in px, on a slide of 1280 × 720."""
-_STAMP = 1 / 3
-"""Minimum scale of a figure; a smaller one is unreadable."""
-_TEXT, _LARGE = 4.5, 3.0
+OF_TEXT, OF_LARGE = 4.5, 3.0
 """Minimum contrast of text, and of large text and graphics (WCAG 2.2, 1.4.3 and 1.4.11)."""
 _LARGE_SIZE, _LARGE_BOLD = 24.0, 56 / 3
 """Minimum size of large text in px, normal and bold: 18 pt, 14 pt."""
@@ -72,7 +70,7 @@ def overflows(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
         message, hint = _told(overflow)
         yield OVERFLOW.finding(slide.number, place(slide, overflow.anchor), message, hint)
     for drawing in layout.drawings:
-        if drawing.scale < _STAMP:
+        if drawing.scale < LEAST_SCALE:
             message = f"this figure has only {drawing.height:.0f} px of height, {drawing.scale:.0%} of its size"
             yield OVERFLOW.finding(slide.number, place(slide, drawing.anchor), message)
 
@@ -98,7 +96,7 @@ def _told(overflow: Overflow) -> tuple[str, str]:
 def small_texts(slide: Slide, layout: SlideLayout) -> Iterator[Finding]:
     """Yield text that is too small for the last row, also in figures and scaled code."""
     shown = [(one.anchor, one.size, one.text, "") for one in layout.texts]
-    drawings = [one for one in layout.drawings if one.text and one.scale >= _STAMP]
+    drawings = [one for one in layout.drawings if one.text and one.scale >= LEAST_SCALE]
     shown += [(one.anchor, one.text, one.smallest, f" in {_named(one)}") for one in drawings]
     told: set[Location] = set()
     for anchor, size, text, where in sorted(shown, key=lambda one: one[1]):
@@ -115,7 +113,7 @@ def pale(slide: Slide, layout: SlideLayout, palette: Palette, mode: str) -> Iter
     modes = _modes(palette, mode)
     told: set[tuple[Anchor, str]] = set()
     for text in layout.texts:
-        need = _LARGE if text.size >= (_LARGE_BOLD if text.bold else _LARGE_SIZE) else _TEXT
+        need = OF_LARGE if text.size >= (_LARGE_BOLD if text.bold else _LARGE_SIZE) else OF_TEXT
         colour, ground = _of_page(text.colour, palette), _of_page(text.ground, palette)
         found = _worst(colour, ground, need, palette, modes, text.alpha)
         if found and (text.anchor, text.colour) not in told:
@@ -144,7 +142,7 @@ def pale_formulas(slide: Slide, palette: Palette, mode: str) -> Iterator[Finding
     role = "ink" if slide.kind == "section" else "paper"
     ground = _Colour(role, lambda colours: colours[role])
     for passage in passages(slide):
-        need = _LARGE if passage.where in ("heading", "body") else _TEXT
+        need = OF_LARGE if passage.where in ("heading", "body") else OF_TEXT
         for token, at in located(passage.tokens, passage.at):
             for colour in dict.fromkeys(map(str.lower, _FORMULA_COLOUR.findall(mathml_of(token)))):
                 if found := _worst(_as_drawn(colour), ground, need, palette, _modes(palette, mode)):
@@ -172,7 +170,7 @@ def _paints(drawing: Drawing) -> Iterator[Paint]:
 
 def _worst_paint(paint: Paint, ground: str, palette: Palette, modes: Set[Mode]) -> str:
     """Return the lowest contrast of a colour in a figure, as `_worst` does; "" for an area with a visible edge."""
-    need = _TEXT if paint.kind == "text" else _LARGE
+    need = OF_TEXT if paint.kind == "text" else OF_LARGE
     own = _as_drawn if paint.fixed else _of_figure
     behind = own(paint.ground) if paint.ground else _of_page(ground, palette)
     found = _worst(own(paint.colour), behind, need, palette, modes, paint.alpha)
@@ -210,7 +208,7 @@ def _worst(
     """Return a text with the lowest contrast and its mode, if it is below `need`; else ""."""
     found = []
     for mode in modes:
-        shown, behind = (_at(one.among(palette.modes[mode])) for one in (colour, ground))
+        shown, behind = (rgb(one.among(palette.modes[mode])) for one in (colour, ground))
         seen = [alpha * one + (1 - alpha) * other for one, other in zip(shown, behind, strict=True)]
         found.append((contrast(seen, behind), mode))
     ratio, mode = min(found)
@@ -229,5 +227,6 @@ def _luminance(colour: list[float]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _at(colour: str) -> list[float]:
-    return [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+def rgb(colour: str) -> list[float]:
+    """Return `#rrggbb` as `contrast` takes it."""
+    return [part / 255 for part in channels(colour)]

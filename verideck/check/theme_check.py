@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verideck.check.layout import contrast, overflows, pale, small_texts
+from verideck.check.layout import OF_LARGE, OF_TEXT, contrast, overflows, pale, rgb, small_texts
 from verideck.core.folders import deck_path
 from verideck.core.project import Sources
 from verideck.core.theme import ACCENTS, SETTINGS, Palette, Theme, load_theme
@@ -63,13 +63,11 @@ def fit(x, y):  # a comment
 
 # The end {.closing}
 """
-_READ, _SEEN = 4.5, 3.0
-"""Contrast that text and lines need (WCAG 2.2)."""
 _PAIRS = {
-    **{(role, ground): _READ for role in ("ink", "soft") for ground in ("paper", "code", "wash")},
-    **{(accent, "paper"): _READ for accent in ACCENTS[:4]},
-    **{(accent, "code"): _READ for accent in ACCENTS[:3]},
-    **{(accent, "paper"): _SEEN for accent in ACCENTS[4:]},
+    **{(role, ground): OF_TEXT for role in ("ink", "soft") for ground in ("paper", "code", "wash")},
+    **{(accent, "paper"): OF_TEXT for accent in ACCENTS[:4]},
+    **{(accent, "code"): OF_TEXT for accent in ACCENTS[:3]},
+    **{(accent, "paper"): OF_LARGE for accent in ACCENTS[4:]},
 }
 """(colour, background) → contrast that they need."""
 
@@ -86,7 +84,7 @@ def check_theme(sources: Sources, name: str, fonts: Fonts) -> tuple[str, ...]:
 def _faint(palette: Palette) -> Iterator[str]:
     for mode, colours in palette.modes.items():
         for (colour, ground), need in _PAIRS.items():
-            ratio = contrast(_parts(colours[colour]), _parts(colours[ground]))
+            ratio = contrast(rgb(colours[colour]), rgb(colours[ground]))
             if ratio < need:
                 yield f"[{mode}] {colour} on {ground} has {ratio:.1f}:1, below {need:g}:1"
 
@@ -98,7 +96,3 @@ def _of_specimen(theme: Theme, sources: Sources, fonts: Fonts) -> Iterator[str]:
         wrong = (*overflows(slide, facts), *small_texts(slide, facts), *pale(slide, facts, theme.palette, "auto"))
         for finding in wrong:
             yield f"specimen, slide '{slide.title}': {finding.message} ({finding.rule})"
-
-
-def _parts(colour: str) -> list[float]:
-    return [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]

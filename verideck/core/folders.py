@@ -18,6 +18,8 @@ DIST, CACHE = "dist", ".cache"
 """Folders with files that a build writes; both can be deleted."""
 KINDS = ("html", "presenting.html", "pdf", "steps.pdf", "notes.pdf")
 """Extensions of built files: slides, slides with speaker notes; as PDF: slides, one page per step, handout."""
+ENDINGS = (*KINDS, "json")
+"""Extensions of all files of a deck: also its provenance."""
 INDEX = "index.html"
 """Name of the page in dist/ that links all decks."""
 

@@ -401,6 +401,11 @@ def is_outside(path: str) -> bool:
     return path.split("/")[0] == ".." or os.path.isabs(path)
 
 
+def without_still(display: Value) -> Value:
+    """Return a display without its picture for print, which each browser draws a little differently."""
+    return {name: part for name, part in display.items() if name != "still"} if isinstance(display, dict) else display
+
+
 def used(result: Result) -> set[str]:
     """Return the files whose content a run used: without missing files and without folders."""
     return {path for path, digest in result.inputs if digest not in ("", "folder", "unknown")}

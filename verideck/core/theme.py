@@ -19,10 +19,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from verideck.core import files
+from verideck.core import files, folders
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
-from verideck.core.folders import THEMES, template_path
-from verideck.core.hashing import ENGINE
+from verideck.core.folders import THEMES, engine_file, template_path
 from verideck.core.project import Sources, decode
 from verideck.core.run_model import Location
 
@@ -97,11 +96,16 @@ class Palette:
         return {"light": self.light, "dark": self.dark}
 
 
+def channels(colour: str) -> list[int]:
+    """Return red, green and blue of `#rrggbb`, each from 0 to 255."""
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+
 def figure_role(colour: str) -> str | float | None:
     """Return what a colour of a figure stands for: a role of `BASE`, a grey from 0 (ink) to 1 (paper), or neither."""
     if role := _ROLES.get(colour.lower()):
         return role
-    parts = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    parts = channels(colour)
     return round(sum(parts) / 765, 3) if max(parts) - min(parts) <= _NEUTRAL else None
 
 
@@ -117,7 +121,7 @@ def figure_colour(colour: str, colours: Mapping[str, str]) -> str:
 
 
 def _mixed(one: str, other: str, share: float) -> str:
-    pairs = ((int(one[start : start + 2], 16), int(other[start : start + 2], 16)) for start in (1, 3, 5))
+    pairs = zip(channels(one), channels(other), strict=True)
     return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
@@ -194,7 +198,7 @@ class _Layer:
 
 def ours() -> Path:
     """Return the folder of the templates that come with Verideck."""
-    return next(folder for folder in (ENGINE / "templates", ENGINE.parent / "templates") if folder.is_dir())
+    return engine_file(folders.TEMPLATES)
 
 
 def theme_names(sources: Sources) -> list[str]:

@@ -13,7 +13,7 @@ from verideck.core import hashing
 from verideck.core.cache import Cache
 from verideck.core.deck_model import Deck, Use, runs_of
 from verideck.core.errors import DeckError, DeckErrors
-from verideck.core.folders import INDEX, KINDS, output_path
+from verideck.core.folders import ENDINGS, INDEX, KINDS, output_path
 from verideck.core.progress import Progress
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Results, RunId, Write
@@ -182,7 +182,7 @@ def _owners(sources: Sources, built: Sequence[str]) -> tuple[set[str], dict[str,
     folded = dict(owners)  # on macOS and Windows, names that differ only in case are one file
     wrong: dict[str, list[DeckError]] = {}
     for path in dict.fromkeys([*sources.all_decks(), *built]):
-        for kind in (*KINDS, "json"):
+        for kind in ENDINGS:
             file = output_path(f"{Path(path).stem}.{kind}")
             if other := folded.get(file.lower()):
                 where = "" if file in owners else " on macOS and Windows"
@@ -197,7 +197,7 @@ def _owners(sources: Sources, built: Sequence[str]) -> tuple[set[str], dict[str,
 def _outside(sources: Sources, path: str) -> bool:
     """Tell whether a file in dist/ may be of a deck beside slides/."""
     name = PurePosixPath(path).name
-    return any((sources.root / f"{name.removesuffix(f'.{kind}')}.md").is_file() for kind in (*KINDS, "json"))
+    return any((sources.root / f"{name.removesuffix(f'.{kind}')}.md").is_file() for kind in ENDINGS)
 
 
 def _pdf(deck_build: DeckBuild, kind: str, before: Made | None) -> tuple[Made, Sequence[str], Layout | None]:

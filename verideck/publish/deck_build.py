@@ -16,7 +16,7 @@ from verideck.core.errors import UsageError
 from verideck.core.project import Sources
 from verideck.core.run_model import Results
 from verideck.core.theme import Theme
-from verideck.render import deck_fits, print_page, screen_page
+from verideck.render import deck_fits, pdf_engine, print_page, screen_page
 from verideck.run import environment, result_to_json
 from verideck.typeset.fonts import Fonts
 
@@ -86,8 +86,7 @@ class DeckBuild:
 
 def page_key(text: str, files: dict[str, Path]) -> str:
     """Return the digest of a print page, its fonts, and the code that makes a PDF from it."""
-    engine = [hashing.engine_digest("render"), environment(None, ())]
-    return hashing.digest(json.dumps([text, [file.name for file in files.values()], *engine]).encode())
+    return hashing.digest(json.dumps([text, [file.name for file in files.values()], pdf_engine()]).encode())
 
 
 def _modified() -> str:

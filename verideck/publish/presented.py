@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from verideck.core import files
-from verideck.core.folders import INDEX, KINDS, output_path
+from verideck.core.folders import ENDINGS, INDEX, output_path
 from verideck.publish import index, output
 from verideck.publish.deck_build import DeckBuild, page_key
 from verideck.render import provenance_file
 
 State = Literal["current", "outdated", "unknown", "left over"]
-_ENDINGS = sorted((*KINDS, "json"), key=len, reverse=True)
+_LONGEST_FIRST = sorted(ENDINGS, key=len, reverse=True)
 FLAGS = {"presenting.html": " --with-notes", "steps.pdf": " --steps", "notes.pdf": " --notes"}
 """Ending of an optional file → the option of `build` that makes it."""
 
@@ -44,7 +44,7 @@ def not_current(versions: Sequence[Sequence[DeckBuild]], *, complete: bool) -> l
     sizes: dict[str, dict[str, int]] = {}
     for builds in zip(*versions, strict=True):
         deck = builds[0].deck
-        for kind in (*KINDS, "json"):
+        for kind in ENDINGS:
             path = output_path(f"{deck.name}.{kind}")
             file = builds[0].sources.root / path
             if os.path.lexists(file):
@@ -72,7 +72,7 @@ def _left_over(builds: Sequence[DeckBuild]) -> Iterator[str]:
     """Yield the files in dist/ that a build made for decks that no longer exist."""
     root, names = builds[0].sources.root, {one.deck.name for one in builds}
     for file in sorted((root / output_path("")).glob("*")):
-        kind = next((kind for kind in _ENDINGS if file.name.endswith(f".{kind}")), "")
+        kind = next((kind for kind in _LONGEST_FIRST if file.name.endswith(f".{kind}")), "")
         name = file.name.removesuffix(f".{kind}")
         path = output_path(file.name)
         gone = kind and name not in names and path != output_path(INDEX)

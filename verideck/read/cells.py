@@ -123,7 +123,7 @@ def _read(fence: Fence, before: Mapping[Line, _Draft], wrong: set[Line], meta: M
     if parent is not None and "set" in fence.options:
         hint = "move it to the first of the cells that continue each other"
         raise DeckError("`:set:` is in a cell that continues another", fence.place("set"), hint)
-    given = fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+    given = fences.parameters(fence, snippet)
     parameters = fences.settings(snippet, given, meta) if parent is None else before[parent].parameters
     return _Draft(fence, name, snippet, parent, parameters)
 

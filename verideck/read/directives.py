@@ -121,11 +121,6 @@ def _with(script: Script, given: Mapping[str, Value], context: Context) -> RunId
     return RunId(script.run.snippet, fences.settings(script.snippet, given, context.meta))
 
 
-def _set(fence: Fence, snippet: Snippet) -> dict[str, Value]:
-    """Return the parameters of `:set:`; raises DeckError."""
-    return fences.keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
-
-
 def load(name: str, at: Location, sources: Sources) -> Snippet:
     """Return the script in snippets/ that a deck calls `name`; raises DeckError or DeckErrors."""
     if not name:
@@ -145,7 +140,7 @@ def load(name: str, at: Location, sources: Sources) -> Snippet:
 def _snippet(fence: Fence, context: Context) -> SnippetUse:
     name, _, part = fence.argument.partition("#")
     snippet = load(name.strip(), fence.at, context.sources)
-    run = RunId(snippet.path, fences.settings(snippet, _set(fence, snippet), context.meta))
+    run = RunId(snippet.path, fences.settings(snippet, fences.parameters(fence, snippet), context.meta))
     selected = snippets.region(snippet, part.strip(), fence.at) if part else None
     first, last = (selected.ranges[0][0], selected.ranges[-1][1]) if selected else (1, len(snippet.shown))
     regions = {region.name: region for region in snippet.regions}
@@ -184,7 +179,7 @@ def _shown(
         added=added,
         others=(),
         callouts=_callouts(fence, context, snippet, regions, added) if fence.name == "snippet" else (),
-        caption=_caption(fence, context),
+        caption=_inline(fence, "caption", context),
         at=fence.at,
         frozen=fences.flag(fence, "frozen"),
     )
@@ -216,8 +211,9 @@ def _callouts(
     return tuple(callouts)
 
 
-def _caption(fence: Fence, context: Context) -> tuple[Token, ...]:
-    return context.inline(fence.option("caption"), fence.place("caption")) if fence.option("caption") else ()
+def _inline(fence: Fence, name: str, context: Context, own: RunId | None = None) -> tuple[Token, ...]:
+    """Return the tokens of an option that is Markdown; () without it. own: the run of roles without FILE."""
+    return context.inline(fence.option(name), fence.place(name), own) if fence.option(name) else ()
 
 
 def _python(fence: Fence, context: Context) -> CellUse:
@@ -228,17 +224,17 @@ def _python(fence: Fence, context: Context) -> CellUse:
     regions = {region.name: region for region in snippet.regions}
     code = _shown(fence, context, snippet, (1, len(snippet.shown)), regions, frozenset())
     code = replace(code, run=run, hide="code" not in shown, caption=code.caption if "code" in shown else ())
-    alt = context.inline(fence.option("alt"), fence.place("alt"), run) if fence.option("alt") else ()
+    alt = _inline(fence, "alt", context, run)
     named = "show" in fence.options
     if named and "figure" in shown and not alt:
         raise DeckError("the figure has no `:alt:`", fence.place("alt"), _DESCRIBE)
-    caption = () if "code" in shown else _caption(fence, context)
+    caption = () if "code" in shown else _inline(fence, "caption", context)
     named_figure = cell.name.startswith("fig-")
     of_figure = caption if "figure" in shown else ()
     of_value = caption if "figure" not in shown else ()
     if named_figure:
         of_figure = (*_label(fence, cell.name, "figure", alone=not of_figure), *of_figure)
-    elif cell.name.startswith(("tbl-", "tab-")):
+    elif _kind(cell.name) == "table":
         of_value = (*_label(fence, cell.name, "table", alone=not of_value), *of_value)
     lines, options = fences.pieces(fence, "lines"), _table_options(fence)
     figure = FigureUse(
@@ -280,14 +276,14 @@ def _slots(fence: Fence, hidden: bool) -> tuple[str, ...]:
 def _figure(fence: Fence, context: Context) -> FigureUse:
     name, _, select = fence.argument.partition("@")
     script = _script(name.strip(), fence.at, context)
-    given = _set(fence, script.snippet)
+    given = fences.parameters(fence, script.snippet)
     sweep, values = _sweep(fence, script.snippet, select)
     swept = [_with(script, {**given, sweep: value}, context) for value in values]
     runs = tuple(swept) or (_with(script, given, context),)
     start = _start(fence, values, select)
     literals = list(map(repr, values))
     own = runs[literals.index(repr(start))] if repr(start) in literals else runs[0]
-    alt = context.inline(fence.option("alt"), fence.place("alt"), own) if fence.option("alt") else ()
+    alt = _inline(fence, "alt", context, own)
     caption = context.inline(fence.body, fence.body_at, own) if fence.body else ()
     caption = (*_label(fence, fence.option("name"), "figure", alone=not caption), *caption)
     if select == "*":
@@ -369,7 +365,7 @@ def _frame_steps(fence: Fence, values: tuple[Value, ...], select: str) -> tuple[
 def _output(fence: Fence, context: Context) -> OutputUse:
     name, _, region = fence.argument.removeprefix("#").partition("#")
     script = _script(name.strip(), fence.at, context)
-    run, part = _with(script, _set(fence, script.snippet), context), script.part
+    run, part = _with(script, fences.parameters(fence, script.snippet), context), script.part
     stream = fence.option("stream").strip() if "stream" in fence.options else "out"
     if stream not in _STREAMS:
         raise DeckError(f"'{stream}' is not a stream", fence.place("stream"), f"use one of {', '.join(_STREAMS)}")
@@ -389,7 +385,7 @@ def _output(fence: Fence, context: Context) -> OutputUse:
 def _table(fence: Fence, context: Context) -> TableUse:
     script, expression = _script_and_rest(fence.argument, fence.at, context)
     fences.check_expression(expression, fence.at)
-    run = _with(script, _set(fence, script.snippet), context)
+    run = _with(script, fences.parameters(fence, script.snippet), context)
     caption = _named_caption(fence, context, fence.option("name"), "table")
     return TableUse(run, expression, _table_options(fence), caption, fence.at, part=script.part)
 
@@ -397,8 +393,8 @@ def _table(fence: Fence, context: Context) -> TableUse:
 def _show(fence: Fence, context: Context) -> ShowUse:
     script, expression = _script_and_rest(fence.argument, fence.at, context)
     fences.check_expression(expression, fence.at)
-    run = _with(script, _set(fence, script.snippet), context)
-    alt = context.inline(fence.option("alt"), fence.place("alt"), run) if fence.option("alt") else ()
+    run = _with(script, fences.parameters(fence, script.snippet), context)
+    alt = _inline(fence, "alt", context, run)
     options, still = _table_options(fence), _still(fence, context)
     name = fence.option("name")
     caption = _named_caption(fence, context, name, _kind(name))
@@ -415,7 +411,7 @@ def _label(fence: Fence, name: str, kind: str, *, alone: bool) -> tuple[Token, .
 
 def _named_caption(fence: Fence, context: Context, name: str, kind: str) -> tuple[Token, ...]:
     """Return a caption with its number, if there is a name."""
-    caption = _caption(fence, context)
+    caption = _inline(fence, "caption", context)
     return (*_label(fence, name, kind, alone=not caption), *caption)
 
 

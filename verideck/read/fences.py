@@ -104,6 +104,11 @@ def keywords(text: str, snippet: Snippet, at: Location) -> dict[str, Value]:
     return values
 
 
+def parameters(fence: Fence, snippet: Snippet) -> dict[str, Value]:
+    """Return the parameters of `:set:`; raises DeckError."""
+    return keywords(fence.option("set"), snippet, fence.place("set")) if "set" in fence.options else {}
+
+
 def settings(snippet: Snippet, given: Mapping[str, Value], meta: Meta) -> Parameters:
     """Return the parameters of a run that are not as in the script: the deck's, and over them those that are given."""
     defaults = dict(snippet.parameters)

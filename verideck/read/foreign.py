@@ -37,8 +37,7 @@ KEYS: Mapping[str, str] = {
     **dict.fromkeys(("language", "locale"), "write `lang: …`"),
     "incremental": "write `::: incremental` around a list",
     "header-includes": "write `macros: …` for formulas, and a theme for the look",
-    "event": "write `subtitle: …`",
-    "location": "write `subtitle: …`",
+    **dict.fromkeys(("event", "location"), "write `subtitle: …`"),
 }
 """Key of another tool's front matter → what to write here."""
 
@@ -103,7 +102,7 @@ TAGS: Mapping[str, str] = {
     **dict.fromkeys(("style", "link", "script"), "write a theme"),
     **dict.fromkeys(("font", "u", "small", "big", "mark"), "write [word]{.w}, or another class of a theme"),
     **dict.fromkeys(("iframe", "video", "audio", "youtube", "tweet"), "link to it, and show a picture"),
-    **dict.fromkeys(("aside",), "write `::: notes` for notes, or a footnote"),
+    "aside": "write `::: notes` for notes, or a footnote",
     "kbd": "write `key`, as code",
     "br": "end the line with a backslash",
     "img": "write ![what it shows](name.png){width=300}",
@@ -165,20 +164,26 @@ _BRACKETS = (
 _PRESENTERM = r"pause|end_slide|column_layout|column|reset_layout|jump_to_middle|incremental_lists|font_size|alignment"
 _COMMENTS = (
     (
-        r"_?(?:class|paginate|header|footer|theme|style|size|transition|headingDivider|color|background\w*)\s*:",
+        r"\A_?(?:class|paginate|header|footer|theme|style|size|transition|headingDivider|color|background\w*)\s*:",
         "a setting of Marp",
         _SLIDE,
     ),
-    (r"fit\Z", "a setting of Marp", "titles keep their size here: say it in fewer words"),
-    (r"\.(?:slide|element)\s*:", "a setting of reveal.js", "write attributes in braces: {.fragment}, {#name .section}"),
+    (r"\Afit\Z", "a setting of Marp", "titles keep their size here: say it in fewer words"),
     (
-        rf"(?:{_PRESENTERM})\b",
+        r"\A\.(?:slide|element)\s*:",
+        "a setting of reveal.js",
+        "write attributes in braces: {.fragment}, {#name .section}",
+    ),
+    (
+        rf"\A(?:{_PRESENTERM})\b",
         "a command of presenterm",
         "write `. . .` for a pause, `---` between slides, `::: columns` for columns",
     ),
-    (r"speaker_note:", "a note in presenterm", "write `::: notes`"),
+    (r"\Aspeaker_note:", "a note in presenterm", "write `::: notes`"),
 )
+_COMMENT = re.compile(r"\s*<!--\s*(.*?)\s*-->", re.DOTALL)
 _PICTURE = re.compile(r"(?:bg|fit|[wh]:\S+|(?:width|height|blur|brightness|opacity|sepia):\S*)(?:\s|$)")
+_MARP_PICTURE = "write ![what it shows](name.png){width=300}, and {.backdrop} for the ground of a slide"
 _DIAGRAMS = ("mermaid", "plantuml", "graphviz", "dot", "vega-lite", "chart")
 
 
@@ -204,7 +209,7 @@ def remarks(path: str, tokens: Iterable[Token]) -> Iterator[Remark]:
     """Yield what other tools would read otherwise, in the tokens of a slide with its comments."""
     for token in tokens:
         at = replace(place_of(token, path), column=0)
-        if token.type == "html_block" and (match := re.match(r"\s*<!--\s*(.*?)\s*-->", token.content, re.DOTALL)):
+        if token.type == "html_block" and (match := _COMMENT.match(token.content)):
             yield from _found(_COMMENTS, match[1], at, "and is left out here")
         elif token.type == "fence" and token.info.split()[:1] and token.info.split()[0].lower() in _DIAGRAMS:
             message = f"'{token.info.split()[0]}' is drawn by other tools, and shown as code here"
@@ -227,15 +232,12 @@ def _inline(token: Token, at: Location) -> Iterator[Remark]:
         if child.type == "image" and _PICTURE.match(said := plain(child.children or ())):
             place = Location(at.path, line_of(child) or at.line, child.meta.get("column", 0))
             yield Remark(place, f"'![{said}]' says in Marp how a picture looks, and what it shows here", _MARP_PICTURE)
-        if child.type == "html_inline" and (match := re.match(r"<!--\s*(.*?)\s*-->", child.content, re.DOTALL)):
+        if child.type == "html_inline" and (match := _COMMENT.match(child.content)):
             yield from _found(_COMMENTS, match[1], at, "and is left out here")
-
-
-_MARP_PICTURE = "write ![what it shows](name.png){width=300}, and {.backdrop} for the ground of a slide"
 
 
 def _found(patterns: Iterable[tuple[str, str, str]], text: str, at: Location, here: str) -> Iterator[Remark]:
     for pattern, there, remedy in patterns:
-        if match := (re.match if patterns is _COMMENTS else re.search)(pattern, text):
+        if match := re.search(pattern, text):
             place = Location(at.path, at.line + text.count("\n", 0, match.start()))
             yield Remark(place, f"'{match[0].strip():.40}' is {there}, {here}", remedy)

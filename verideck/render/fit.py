@@ -9,14 +9,12 @@ from dataclasses import replace
 from verideck.core.deck_model import Slide
 from verideck.core.markdown_tokens import plain
 from verideck.core.theme import FIT
-from verideck.render.pdf.layout import Layout, SlideLayout
+from verideck.render.pdf.layout import LEAST_SCALE, Layout, SlideLayout
 from verideck.render.slides import SlideView
 
 LAST = len(FIT) - 1
 TIGHT = 1
 """The step that only reduces space; `fit: strict` allows no further step."""
-_STAMP = 1 / 3
-"""Minimum scale of a figure; below it, text shrinks to give the figure more room."""
 _SURE = 0.6
 """Part of a slide's height: content with a smaller estimated height fits without a layout."""
 _OUTPUT = re.compile('<pre[^>]* class="output.*?</pre>', re.DOTALL)
@@ -59,7 +57,8 @@ def fit_steps(
 
 
 def _fits(facts: SlideLayout) -> bool:
-    return not facts.overflows and all(drawing.scale >= _STAMP for drawing in facts.drawings)
+    """Tell whether all content fits, with room for its figures."""
+    return not facts.overflows and all(drawing.scale >= LEAST_SCALE for drawing in facts.drawings)
 
 
 def surely_over(view: SlideView) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from verideck.core.deck_model import EvalUse, FigureUse, OutputUse, ShowUse, TableUse, Use
 from verideck.core.errors import DeckError
 from verideck.core.messages import command
-from verideck.core.run_model import Location, Result, Results, RunId, Value
+from verideck.core.run_model import Location, Result, Results, RunId, Value, without_still
 from verideck.render.tables import Table, formatted, frame_table, positions, records_table
 from verideck.typeset import rich_html
 
@@ -53,7 +53,7 @@ def display(results: Results, use: TableUse | ShowUse) -> Mapping[str, Value] | 
 def given(results: Results, use: TableUse | ShowUse) -> Value:
     """Return what a use takes from its run: what a value shows, or the value; raises DeckError if there is none."""
     found = display(results, use)
-    return {name: part for name, part in found.items() if name != "still"} if found else value(results, use)
+    return without_still(dict(found)) if found else value(results, use)
 
 
 def formula(results: Results, use: EvalUse) -> str:

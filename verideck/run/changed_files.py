@@ -15,7 +15,7 @@ from verideck.core.folders import is_single
 FileStates = dict[str, tuple[int, int, int]]
 """Path of a file → size in bytes, mtime and ctime in nanoseconds. A program cannot set ctime."""
 
-_FOREIGN = re.compile(r"\..*|dist|__pycache__|node_modules|venv")
+FOREIGN = re.compile(r"\..*|dist|__pycache__|node_modules|venv")
 """Folders of built files and of other people's code."""
 _FLEETING = re.compile(r"(.*/)?(\.[^/]*|[^/]*(~|\.sw.|\.tmp)|4913)|[^/]*(\.txt|log|out)", re.DOTALL)
 """Files that editors and `build.py > log` write during a build."""
@@ -37,7 +37,7 @@ def take(root: Path) -> FileStates:
             for entry in entries:
                 path = folder + entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if not (shallow and folder) and not _FOREIGN.fullmatch(entry.name):
+                    if not (shallow and folder) and not FOREIGN.fullmatch(entry.name):
                         folders.append(f"{path}/")
                 elif not _FLEETING.fullmatch(path):
                     with contextlib.suppress(OSError):

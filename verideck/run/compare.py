@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from verideck.core.run_model import Difference, Figure, Result, Results, Run, RunId, Stream, Value
+from verideck.core.run_model import Difference, Figure, Result, Results, Run, RunId, Stream, Value, without_still
 from verideck.core.unseen import escaped
 from verideck.typeset.figure_diff import differences
 
@@ -63,11 +63,26 @@ def version_changes(recorded: Result, fresh: Result) -> tuple[tuple[str, str, st
     return tuple((name, old, new) for name, old, new in pairs if old != new)
 
 
-def unequal(before: Value, after: Value, tolerance: float, place: str = "") -> str:
+def _text_change(before: str, after: str, tolerance: float) -> str:
+    """Return how two texts differ; "" if they are equal."""
+    return "" if before == after else f"{_short(before)} → {_short(after)}"
+
+
+def unequal(
+    before: Value,
+    after: Value,
+    tolerance: float,
+    place: str = "",
+    text_change: Callable[[str, str, float], str] = _text_change,
+) -> str:
     """Return where and by how much two values differ; "" if they are the same.
 
     Whole numbers, texts and structure must be equal, floats equal within the relative `tolerance`; nan equals nan.
+    text_change: returns how two texts differ, "" if they count as equal.
     """
+    if isinstance(before, str) and isinstance(after, str):
+        change = text_change(before, after, tolerance)
+        return f"{place}: {change}" if change else ""
     if isinstance(before, float) and isinstance(after, float):
         return "" if _close(before, after, tolerance) else f"{place}: {_gap(before, after, tolerance)}"
     if type(before) is not type(after):
@@ -76,12 +91,13 @@ def unequal(before: Value, after: Value, tolerance: float, place: str = "") -> s
         if len(before) != len(after):
             return f"{place}: {len(before)} → {len(after)} items"
         pairs = enumerate(zip(before, after, strict=True))
-        return next(filter(None, (unequal(a, b, tolerance, f"{place}[{n}]") for n, (a, b) in pairs)), "")
+        unlike = (unequal(a, b, tolerance, f"{place}[{n}]", text_change) for n, (a, b) in pairs)
+        return next(filter(None, unlike), "")
     if isinstance(before, dict) and isinstance(after, dict):
         if list(before) != list(after):
             return f"{place}: keys {_short(list(before))} → {_short(list(after))}"
-        items = ((key, before[key], after[key]) for key in before)
-        return next(filter(None, (unequal(a, b, tolerance, f"{place}[{key!r}]") for key, a, b in items)), "")
+        unlike = (unequal(before[key], after[key], tolerance, f"{place}[{key!r}]", text_change) for key in before)
+        return next(filter(None, unlike), "")
     return "" if before == after else f"{place}: {_short(before)} → {_short(after)}"
 
 
@@ -146,12 +162,12 @@ def _streams(
 def _displays(recorded: Result, fresh: Result, run: RunId, tolerance: float) -> Iterator[Difference]:
     """Yield what differs in values that are more than JSON: their structure and texts exactly, numbers by tolerance."""
     for key in sorted(recorded.displays.keys() | fresh.displays.keys()):
-        old, new = (_without_still(result.displays.get(key)) for result in (recorded, fresh))
+        old, new = (without_still(result.displays.get(key)) for result in (recorded, fresh))
         what, part = f"value {value_name(key)}", _cell_of(key)
         if old is None or new is None:
             detail = fresh.invalid.get(key, "kind of value")
             yield Difference(run, what, _short(old) if old else "", _short(new) if new else "", detail, part)
-        elif detail := _unlike(old, new, tolerance):
+        elif detail := unequal(old, new, tolerance, text_change=_shown_change):
             place, _, change = detail.partition(": ")
             before, arrow, after = change.partition(" (")[0].partition(" → ")
             detail = f"{_place(old, place)}: {change}" if _place(old, place) else change
@@ -177,28 +193,16 @@ def _cell_of(key: str) -> str:
     return part if part[:1] == "#" and part[1:].isdecimal() else ""
 
 
-def _without_still(display: Value) -> Value:
-    """Return a display without what a browser made of it: another one draws it differently."""
-    return {name: part for name, part in display.items() if name != "still"} if isinstance(display, dict) else display
-
-
-def _unlike(old: Value, new: Value, tolerance: float, place: str = "") -> str:
-    """Return where two displays differ, as `unequal` does, but compare the numbers in texts, too."""
-    if isinstance(old, str) and isinstance(new, str):
-        pairs = itertools.zip_longest(old.split("\n"), new.split("\n"), fillvalue="")
-        unlike = next(((a, b) for a, b in pairs if not _same_line(a, b, tolerance)), None)
-        if not unlike and old.count("\n") == new.count("\n"):
-            return ""
-        before, after = unlike or (old, new)
-        words = [" ".join(re.sub(r"<[^>]*>", " ", text).split()) for text in (before, after)]
-        before, after = words if words[0] != words[1] else (before.strip(), after.strip())
-        return f"{place}: {_short(before)} → {_short(after)}"
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        items = enumerate(zip(old, new, strict=True))
-        return next(filter(None, (_unlike(a, b, tolerance, f"{place}[{n}]") for n, (a, b) in items)), "")
-    if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
-        return next(filter(None, (_unlike(old[key], new[key], tolerance, f"{place}[{key!r}]") for key in old)), "")
-    return unequal(old, new, tolerance, place)
+def _shown_change(old: str, new: str, tolerance: float) -> str:
+    """Return how two texts of a display differ: numbers in them may differ within the tolerance."""
+    pairs = itertools.zip_longest(old.split("\n"), new.split("\n"), fillvalue="")
+    unlike = next(((a, b) for a, b in pairs if not _same_line(a, b, tolerance)), None)
+    if not unlike and old.count("\n") == new.count("\n"):
+        return ""
+    before, after = unlike or (old, new)
+    words = [" ".join(re.sub(r"<[^>]*>", " ", text).split()) for text in (before, after)]
+    before, after = words if words[0] != words[1] else (before.strip(), after.strip())
+    return f"{_short(before)} → {_short(after)}"
 
 
 def _place(display: Value, place: str) -> str:

@@ -88,14 +88,15 @@ def with_style(figure: Mapping[str, Any], colours: Mapping[str, str]) -> dict[st
     }
     layout = dict(figure["layout"])
     size = {"width": layout.get("width", WIDTH), "height": layout.get("height", HEIGHT)}
+    data = figure["data"]
     if "template" not in layout:
         layout["template"] = template
         # Plotly Express writes the usual colours into each trace.
-        text = json.dumps(figure["data"])
+        text = json.dumps(data)
         for usual, number in zip(_USUAL, range(1, 9), strict=False):
             text = text.replace(f'"{usual}"', json.dumps(colours[f"accent-{number}"]))
-        return {"data": json.loads(text), "layout": {**layout, **size}}
-    return {"data": figure["data"], "layout": {**layout, **size}}
+        data = json.loads(text)
+    return {"data": data, "layout": {**layout, **size}}
 
 
 _USUAL = ("#636efa", "#EF553B", "#00cc96", "#ab63fa", "#FFA15A", "#19d3f3", "#FF6692", "#B6E880")

@@ -79,9 +79,7 @@ def stale_runs(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[RunId, str]
     found = []
     for entry in _entries(sources):
         if run := planned.get(_run_id(entry)):
-            changed = [path for path, digest in entry["inputs"] if digest != file_digest(sources.root, path)]
-            script = [run.snippet.path] if entry["script"] != _script(run) else []
-            found += [(run.id, path) for path in [*script, *changed][:1]]
+            found += [(run.id, path) for path in _changed(entry, run, sources)[:1]]
     return tuple(found)
 
 
@@ -96,13 +94,17 @@ def changed_frozen(sources: Sources, runs: Iterable[Run]) -> tuple[tuple[Run, st
     for run in kept:
         entry = entries[lasting.get(run.id, run.id)]
         drawings = [figure.svg for figure in run.kept.figures] if run.kept else []
-        known = [(path, before) for path, before in entry["inputs"] if path != STARTED_PROCESSES]
-        script = [run.snippet.path] if entry["script"] != _script(run) else []
-        if changed := [*script, *(path for path, before in known if before != file_digest(sources.root, path))]:
+        if changed := [path for path in _changed(entry, run, sources) if path != STARTED_PROCESSES]:
             found.append((run, f"{changed[0]} was changed after it was recorded"))
         elif "frozen" in entry and entry["frozen"]["digest"] != _seal(entry, drawings):
             found.append((run, "its result in the record was edited"))
     return tuple(found)
+
+
+def _changed(entry: Mapping[str, Any], run: Run, sources: Sources) -> list[str]:
+    """Return what changed since a run was recorded: its script, then the files that it used."""
+    script = [run.snippet.path] if entry["script"] != _script(run) else []
+    return [*script, *(path for path, before in entry["inputs"] if before != file_digest(sources.root, path))]
 
 
 def _seal(entry: Mapping[str, Any], drawings: Iterable[str]) -> str:

@@ -97,10 +97,10 @@ def test_a_style_sheet_is_parsed_once_and_all_it_says_holds_each_time(monkeypatc
 
     monkeypatch.setattr("weasyprint.preprocess_stylesheet", noted)
     for _ in range(2):
-        with document._Warnings() as warnings:
+        with faster.Records() as warnings:
             page = document._document(PAGE % style, {}).pages[0]
         colour = next(box.style["color"] for box in page._page_box.descendants() if box.element_tag == "b")
-        made.append((page.width, tuple(colour.coordinates), warnings.messages, len(parsed)))
+        made.append((page.width, tuple(colour.coordinates), warnings.warnings, len(parsed)))
     assert made[0] == made[1]
     assert made[0][0] == 300
     assert "Ignored `nonsense:" in made[0][2][0]
@@ -109,6 +109,6 @@ def test_a_style_sheet_is_parsed_once_and_all_it_says_holds_each_time(monkeypatc
 def test_a_style_sheet_that_names_fonts_is_parsed_each_time() -> None:
     style = "<style>@font-face { font-family: a; nonsense: 1 }</style>"
     for _ in range(2):
-        with document._Warnings() as warnings:
+        with faster.Records() as warnings:
             document._document(PAGE % style, {})
-        assert len([message for message in warnings.messages if "nonsense" in message]) == 1
+        assert len([message for message in warnings.warnings if "nonsense" in message]) == 1

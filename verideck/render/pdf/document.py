@@ -9,7 +9,6 @@ import base64
 import functools
 import hashlib
 import html
-import logging
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +51,7 @@ def write_pdf(
     """
     parts, painted, warnings = _painted(page, fonts, cache, name)
     identifier = hashlib.sha256(page.encode()).digest()[:16]
-    with _Warnings():
+    with faster.Records():
         data = pieces.join(
             painted, _document(parts.frame(), fonts, empty=True), _OPTIONS | {"pdf_identifier": identifier}
         )
@@ -93,7 +92,7 @@ def _painted(
         made, warnings = _each(_paint, parts, [0], fonts)
         painted = [made[0]]
     if cache and made and not warnings and len(keys) == len(painted):
-        cache.put(name, pieces.dump(zip(keys, painted, strict=True)), _maker())
+        cache.put(name, pieces.dump(zip(keys, painted, strict=True)), pdf_engine())
     return parts, painted, warnings
 
 
@@ -172,13 +171,14 @@ def _covered(file: Path) -> frozenset[str]:
     return frozenset(map(chr, uharfbuzz.Face(file.read_bytes()).unicodes))
 
 
-def _maker() -> str:
+def pdf_engine() -> str:
+    """Return the digest of the code and the packages that make a PDF from a print page."""
     return digest(to_json([engine_digest("render"), environment(None, ())]))
 
 
 def _kept(cache: Cache | None, name: str, keys: set[str]) -> dict[str, Piece]:
     """Return the slides as painted that are kept, by key."""
-    data = cache.get(name, _maker()) if cache else None
+    data = cache.get(name, pdf_engine()) if cache else None
     return dict(pieces.load(data, keys)) if data else {}
 
 
@@ -200,21 +200,21 @@ def _each(
 
 def _paint(parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]) -> tuple[list[Piece], tuple[str, ...]]:
     """Return slides as painted, and WeasyPrint's warnings."""
-    with _Warnings() as warnings, faster.no_collections():
+    with faster.Records() as told, faster.no_collections():
         document, layouts = _laid_out(parts, some, fonts)
         grouped = boxes.pages_by_slide(document.pages) if parts.head else [document.pages]
         made = [
             pieces.paint(document, pages, slides, parts.targets(at), _OPTIONS)
             for at, pages, slides in zip(some, grouped, layouts, strict=True)
         ]
-    return made, tuple(warnings.messages)
+    return made, told.warnings
 
 
 def _measure(
     parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]
 ) -> tuple[list[Sequence[SlideLayout]], tuple[str, ...]]:
-    with _Warnings() as warnings, faster.no_collections():
-        return _laid_out(parts, some, fonts)[1], tuple(warnings.messages)
+    with faster.Records() as told, faster.no_collections():
+        return _laid_out(parts, some, fonts)[1], told.warnings
 
 
 def _laid_out(parts: _Parts, some: Sequence[int], fonts: Mapping[str, Path]) -> tuple[Any, list[Sequence[SlideLayout]]]:
@@ -286,23 +286,3 @@ def _weasyprint() -> Any:
     faster.install()
     pieces.install()
     return weasyprint
-
-
-class _Warnings(logging.Handler):
-    """Collects the warnings of WeasyPrint while it is open."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-    def __enter__(self) -> _Warnings:
-        logger = logging.getLogger("weasyprint")
-        logger.addHandler(self)
-        logger.propagate = False
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        logging.getLogger("weasyprint").removeHandler(self)

@@ -91,7 +91,7 @@ def _keep_sheets(css: Any) -> None:
         key = (text, options["base_url"], options["media_type"])
         if key not in kept:
             pages: list[Any] = []
-            with _Records() as said:
+            with Records() as said:
                 made = parse(**options | {"page_rules": pages})
             if len(kept) == _SHEETS:
                 del kept[next(iter(kept))]
@@ -105,12 +105,14 @@ def _keep_sheets(css: Any) -> None:
     css.CSS = sheet
 
 
-class _Records(logging.Handler):
-    """Keeps what WeasyPrint says while it is open."""
+class Records(logging.Handler):
+    """Keeps what WeasyPrint says while it is open, and lets nobody else hear it."""
 
-    def __enter__(self) -> _Records:
+    def __enter__(self) -> Records:
         self.records: list[logging.LogRecord] = []
-        logging.getLogger("weasyprint").addHandler(self)
+        logger = logging.getLogger("weasyprint")
+        logger.addHandler(self)
+        logger.propagate = False
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -118,6 +120,11 @@ class _Records(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The messages that are warnings or worse."""
+        return tuple(record.getMessage() for record in self.records if record.levelno >= logging.WARNING)
 
 
 def _draw_path(drawing: Any, node: Any) -> bool:

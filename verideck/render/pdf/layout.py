@@ -28,6 +28,10 @@ class Anchor:
     """Line of a listing, from 1; 0 elsewhere."""
 
 
+LEAST_SCALE = 1 / 3
+"""Minimum scale of a figure; a smaller one is unreadable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overflow:
     """Content that leaves its bounds."""

@@ -257,10 +257,10 @@ def _fonts(pieces: Sequence[Piece], faces: Any) -> Iterator[tuple[Any, Any]]:
     for glyphs in (glyphs for piece in pieces for glyphs in piece.fonts):
         origin = fonts.Font(known[glyphs.face], glyphs.size, glyphs.variations)
         key, description, size = get_pango_font_key(origin)
-        font = made.setdefault(key, None) or Font(origin, description, size)
-        made[key] = font
-        font.widths.update(glyphs.widths)
-        font.to_unicode.update(glyphs.texts)
+        if key not in made:
+            made[key] = Font(origin, description, size)
+        made[key].widths.update(glyphs.widths)
+        made[key].to_unicode.update(glyphs.texts)
     yield from made.items()
 
 

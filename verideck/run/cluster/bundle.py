@@ -11,10 +11,11 @@ from pathlib import Path
 
 from verideck.core.folders import CACHE, STYLE, engine_file
 from verideck.core.hashing import ENGINE
+from verideck.run.changed_files import FOREIGN
 
 PROJECT, CODE = "project", "engine"
 """Folders in the archive. Fonts are below the project's cache, as here."""
-_LEFT = re.compile(r"\..*|dist|__pycache__|node_modules|venv|.*~|.*\.(pem|key)")
+_LEFT = re.compile(rf"{FOREIGN.pattern}|.*~|.*\.(pem|key)")
 """Names of files and folders that stay here: hidden ones (.env, .git), keys, built files, other people's code."""
 
 

@@ -219,8 +219,12 @@ class Observer:
 
     def directly(self) -> bool:
         """Tell whether the author's code is what reads, not a library that it uses."""
-        frame: Any = sys._getframe(2)
-        while frame and frame.f_code.co_filename.startswith((FRAME, "<frozen ", *DOORS, *IMPORTLIB)):
+        return self.called_by_author("<frozen ", *DOORS)
+
+    def called_by_author(self, *between: str) -> bool:
+        """Tell whether the author's code is the caller, beside the import system and files that begin as `between`."""
+        frame: Any = sys._getframe(1)
+        while frame and frame.f_code.co_filename.startswith((FRAME, *IMPORTLIB, *between)):
             frame = frame.f_back
         return bool(frame) and self.written_here(frame.f_code.co_filename)
 
@@ -351,10 +355,7 @@ class Observer:
 
     def imports(self) -> bool:
         """Tell whether the import statement is in the project's own code, not in a library."""
-        frame = sys._getframe(2)
-        while frame and frame.f_code.co_filename.startswith((FRAME, *IMPORTLIB)):
-            frame = frame.f_back  # type: ignore[assignment]
-        return bool(frame) and self.written_here(frame.f_code.co_filename)
+        return self.called_by_author()
 
     def importing(self) -> bool:
         """Tell whether the caller is the import system, not the project's own code."""

@@ -10,7 +10,6 @@ import array
 import base64
 import io
 import json
-import math
 import re
 import sys
 from collections.abc import Sequence
@@ -157,12 +156,14 @@ def cell(value: Any) -> Any:
     """Return the value of a cell as JSON data: a number, a text, true, false, None."""
     if hasattr(value, "item") and type(value).__module__ == "numpy":
         value = value.item()
-    if value is None or isinstance(value, bool | str):
-        return clean(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         return int(value) if abs(value) < 10**4000 else str(value)
     if isinstance(value, float):
-        return float(value) if math.isfinite(value) or not math.isnan(value) else float("nan")
+        return float(value)
     return clean(str(value))
 
 
@@ -184,10 +185,8 @@ def estimator(value: Any) -> Json | None:
         return None
     given = value.get_params(deep=False)
     usual = usual_parameters(type(value))
-    parts, inside = parts_of(value), set()
-    for name, one in given.items():
-        if is_a(one, "sklearn.base", "BaseEstimator") and not parts:
-            inside.add(name)
+    parts = parts_of(value)
+    inside = {name for name, one in given.items() if not parts and is_a(one, "sklearn.base", "BaseEstimator")}
     parts = parts or [[name, given[name]] for name in sorted(inside)]
     shown = {
         name: clean(repr(one))[:80]
