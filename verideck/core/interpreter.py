@@ -108,9 +108,14 @@ def _is_own(path: str) -> bool:
 
 def own_interpreter() -> Interpreter:
     """Return the Python that runs Verideck."""
+    return _own(tuple(filter(None, sys.path)))
+
+
+@functools.cache
+def _own(folders: tuple[str, ...]) -> Interpreter:
     libraries = {name: sysconfig.get_path(name) for name in _LIBRARIES}
     version = f"{platform.python_version()} ({platform.python_implementation()})"
-    return Interpreter(sys.executable, version, sys.prefix, tuple(filter(None, sys.path)), libraries)
+    return Interpreter(sys.executable, version, sys.prefix, folders, libraries)
 
 
 @functools.cache
