@@ -72,7 +72,7 @@ def _markup(token: Token) -> str:
 def _picture(token: Token) -> Iterator[Reference]:
     if not plain(token.children or ()).strip():
         yield Reference("bare", "picture", 0)
-    kind, content = picture_of(token)
+    kind, content, _ = picture_of(token)
     if kind == "svg+xml":
         inside = html_scan.html(content.decode("utf-8", "replace"))
         yield from (said for said in inside if said.kind == "load")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
@@ -65,6 +66,13 @@ class Picture(NamedTuple):
     kind: str
     """Media type without `image/`: `png`, `svg+xml`."""
     data: bytes
+    path: str
+    """Path of the file."""
+
+    @property
+    def address(self) -> str:
+        """The picture as a data: URL."""
+        return f"data:image/{self.kind};base64,{base64.b64encode(self.data).decode()}"
 
 
 def set_picture(token: Token, picture: Picture) -> None:

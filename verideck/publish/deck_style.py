@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
 from verideck.core.deck_model import Deck, Slide
-from verideck.core.errors import DeckError
 from verideck.core.project import Sources
 from verideck.core.run_model import Location
 from verideck.core.theme import SHEET, Theme, load_theme
-from verideck.read import frontmatter
-from verideck.read.directives import IMAGES
+from verideck.read import frontmatter, pictures
 
 _LOGO = (
     '.slide:not(.section):not(:has(.long))::after {{ content: ""; position: absolute; right: 80px; top: 22px; '
@@ -38,7 +34,7 @@ def _place(deck: Deck, sources: Sources, key: str) -> Location:
 
 def _rules(deck: Deck, sources: Sources) -> Iterator[str]:
     if deck.meta.css:
-        yield f"\n{sources.text(_path(deck, deck.meta.css), _place(deck, sources, 'css'))}\n"
+        yield f"\n{sources.text(pictures.path_beside(deck.path, deck.meta.css), _place(deck, sources, 'css'))}\n"
     if deck.meta.logo:
         yield _LOGO.format(address=_address(deck, deck.meta.logo, sources, _place(deck, sources, "logo")))
     for slide in deck.slides:
@@ -49,20 +45,11 @@ def _rules(deck: Deck, sources: Sources) -> Iterator[str]:
 
 def _background(deck: Deck, slide: Slide, sources: Sources) -> str:
     value = slide.background
-    if posixpath.splitext(value)[1].lower() in IMAGES:
+    if pictures.is_picture(value):
         return f"url({_address(deck, value, sources, slide.at)}) center / cover no-repeat"
     return value if value.startswith("#") else f"var(--{value})"
 
 
-def _path(deck: Deck, name: str) -> str:
-    """Return the path of a file from its name, relative to the deck."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(deck.path), name))
-
-
 def _address(deck: Deck, name: str, sources: Sources, at: Location) -> str:
     """Return a picture as a data: URL; raises DeckError."""
-    kind = IMAGES.get(posixpath.splitext(name)[1].lower())
-    if not kind:
-        raise DeckError(f"'{name}' is not a picture of a known type", at, f"use one of {', '.join(IMAGES)}")
-    data = base64.b64encode(sources.data(_path(deck, name), at)).decode()
-    return f'"data:image/{kind};base64,{data}"'
+    return f'"{pictures.load(name, deck.path, sources, at).address}"'

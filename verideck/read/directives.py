@@ -6,7 +6,6 @@ Errors in a fence are raised with location and remedy.
 from __future__ import annotations
 
 import ast
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,7 +29,7 @@ from verideck.core.errors import DeckError, DeckErrors, did_you_mean
 from verideck.core.markdown_tokens import Picture, attach, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, Region, RunId, Snippet, Stream, Value, is_outside
-from verideck.read import fences, foreign, references, snippets
+from verideck.read import fences, foreign, pictures, references, snippets
 from verideck.read.cells import Cells
 from verideck.read.fences import Fence
 from verideck.read.markdown import Directive
@@ -251,8 +250,6 @@ def _python(fence: Fence, context: Context) -> CellUse:
     return CellUse((*(parts[name] for name in shown), *([] if "code" in shown else [code])), run, fence.at)
 
 
-IMAGES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
-"""Ending of a picture's file → its media type without `image/`."""
 SLOTS = ("code", "output", "figure", "value")
 """What a cell shows, in this order where `:show:` does not say otherwise."""
 _DESCRIBE = "describe the figure: :alt: Points and a falling line"
@@ -419,12 +416,7 @@ def _still(fence: Fence, context: Context) -> Picture | None:
     """Return the picture that `:print:` names, a file beside the deck; raises DeckError."""
     if "print" not in fence.options:
         return None
-    at, name = fence.place("print"), fence.option("print")
-    kind = IMAGES.get(posixpath.splitext(name)[1].lower())
-    if not kind:
-        raise DeckError(f"'{name}' is not a picture of a known type", at, f"use one of {', '.join(IMAGES)}")
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(fence.at.path), name))
-    return Picture(kind, context.sources.data(path, at))
+    return pictures.load(fence.option("print"), fence.at.path, context.sources, fence.place("print"))
 
 
 def _table_options(fence: Fence) -> TableOptions:

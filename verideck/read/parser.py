@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,13 +12,13 @@ from typing import Literal, TypeVar
 from markdown_it.token import Token
 
 from verideck.core import messages
-from verideck.core.deck_model import CellUse, Deck, EvalUse, FigureUse, Slide, SnippetUse, Use, passages_of
+from verideck.core.deck_model import CellUse, Deck, EvalUse, FigureUse, ShowUse, Slide, SnippetUse, Use, passages_of
 from verideck.core.errors import DeckError, DeckErrors, did_you_mean
-from verideck.core.markdown_tokens import Picture, attach, place_of, plain, set_mathml, set_picture, use_of, walk
+from verideck.core.markdown_tokens import attach, place_of, plain, set_mathml, set_picture, use_of, walk
 from verideck.core.project import Sources
 from verideck.core.run_model import Location, Meta, RunId, Snippet
 from verideck.core.theme import COLOURS
-from verideck.read import cells, directives, foreign, frontmatter, references, snippets, split
+from verideck.read import cells, directives, foreign, frontmatter, pictures, references, snippets, split
 from verideck.read.markdown import code, directive, parse_inline, parse_text
 from verideck.read.split import Draft
 from verideck.read.syntax import anchor
@@ -128,7 +127,7 @@ class _Reader:
     def _include(self, token: Token) -> tuple[list[Token], list[DeckError]]:
         """Return the tokens and syntax errors of `{{< include FILE >}}`; raises DeckError."""
         at = self._at(token)
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(at.path), token.content))
+        path = pictures.path_beside(at.path, token.content)
         if token.level:
             raise DeckError("a file cannot be included in a list or quote", at, "put the line between paragraphs")
         if path in self.including:
@@ -152,9 +151,11 @@ class _Reader:
         return Deck(self.path, meta, tuple(_numbered(slides)), self._files(slides), self.cells.scripts)
 
     def _files(self, slides: Iterable[Slide]) -> tuple[str, ...]:
-        uses = (use for slide in slides for use in slide.uses if isinstance(use, SnippetUse))
-        scripts = {path for use in uses for path in (use.snippet.path, *use.others)} - {self.path}
-        return tuple(sorted(scripts | self.pictures | self.included))
+        uses = [use for slide in slides for use in slide.uses]
+        shown = (use for use in uses if isinstance(use, SnippetUse))
+        scripts = {path for use in shown for path in (use.snippet.path, *use.others)} - {self.path}
+        stills = {use.still.path for use in uses if isinstance(use, ShowUse) and use.still}
+        return tuple(sorted(scripts | stills | self.pictures | self.included))
 
     def _gather(self, read: Callable[[], T]) -> T | None:
         """Return the result of `read`; if it raises, collect its errors and return None."""
@@ -228,7 +229,7 @@ class _Reader:
         return int(text)
 
     def _background(self, text: str, at: Location) -> str:
-        picture = posixpath.splitext(text)[1].lower() in directives.IMAGES
+        picture = pictures.is_picture(text)
         if text and not picture and text not in COLOURS and not re.fullmatch("#[0-9a-fA-F]{6}", text):
             hint = (
                 did_you_mean(text, COLOURS) or f"write a picture, a colour as #1B2130, or one of {', '.join(COLOURS)}"
@@ -237,7 +238,7 @@ class _Reader:
             self.errors.append(DeckError(f"'{text}' is neither a colour nor a picture", at, hint))
             return ""
         if picture:
-            self.pictures.add(posixpath.normpath(posixpath.join(posixpath.dirname(self.path), text)))
+            self.pictures.add(pictures.path_beside(self.path, text))
         return text
 
     def _fit(self, text: str, at: Location) -> Literal["", "shrink", "strict"]:
@@ -361,18 +362,13 @@ class _Reader:
 
     def _image(self, token: Token, at: Location) -> None:
         source = str(token.attrs.get("src", ""))
-        ending = posixpath.splitext(source)[1].lower()
         if re.match(r"[\w+.-]+:|//", source):
             raise DeckError(
                 f"the picture '{source}' is not in the project", at, "save it beside the deck, and write the file name"
             )
-        if ending not in directives.IMAGES:
-            raise DeckError(
-                f"'{source}' is not a picture of a known type", at, f"use one of {', '.join(directives.IMAGES)}"
-            )
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(at.path), source))
-        set_picture(token, Picture(directives.IMAGES[ending], self.sources.data(path, at)))
-        self.pictures.add(path)
+        picture = pictures.load(source, at.path, self.sources, at)
+        set_picture(token, picture)
+        self.pictures.add(picture.path)
 
     def _footnotes(self, draft: Draft, head: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:
         """Number the references of a slide; return the tokens of each footnote that it shows, by number.

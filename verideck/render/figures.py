@@ -56,9 +56,14 @@ def _all(results: Results, run: RunId, part: str, use: FigureUse | ShowUse) -> l
     numbered = enumerate(result_of(results, run, use.at).figures, 1)
     found = [Frame("", run, number, figure) for number, figure in numbered if figure.part == part]
     if found and not use.alt:
-        what = "this value is a picture" if isinstance(use, ShowUse) else "this cell draws a figure"
-        raise DeckError(f"{what}, but has no `:alt:`", use.at, "describe it: :alt: Points and a falling line")
+        raise without_alt(use)
     return found
+
+
+def without_alt(use: FigureUse | ShowUse) -> DeckError:
+    """Return the error for a picture of a cell or value that nobody describes."""
+    what = "this value is a picture" if isinstance(use, ShowUse) else "this cell draws a figure"
+    return DeckError(f"{what}, but has no `:alt:`", use.at, "describe it: :alt: Points and a falling line")
 
 
 def _own(results: Results, use: FigureUse, run: RunId) -> list[tuple[int, Figure]]:

@@ -127,12 +127,11 @@ class HtmlRenderer:
     def _plotly(self, use: ShowUse, found: Mapping[str, Any]) -> str:
         """Return a figure of Plotly: a still in print, on the screen its data, which plotly.js draws."""
         if not use.alt:
-            hint = "describe it: :alt: Points and a falling line"
-            raise DeckError("this value is a picture, but has no `:alt:`", use.at, hint)
+            raise figures.without_alt(use)
         said = plain(use.alt, self)
         source = f"data:image/png;base64,{found['still']}" if found.get("still") else ""
         if use.still:
-            source = f"data:image/{use.still.kind};base64,{base64.b64encode(use.still.data).decode()}"
+            source = use.still.address
         still = f'<img class="still" alt="{html.escape(said)}" src="{html.escape(source)}">' if source else ""
         if self.medium == "print":
             if not still:
@@ -200,9 +199,7 @@ class HtmlRenderer:
 
     def image(self, token: Token, alt: str, attributes: str) -> str:
         """Return an image with embedded data."""
-        kind, content = picture_of(token)
-        data = base64.b64encode(content).decode()
-        return f'<img src="data:image/{kind};base64,{data}" alt="{html.escape(alt)}"{attributes}>'
+        return f'<img src="{picture_of(token).address}" alt="{html.escape(alt)}"{attributes}>'
 
     def footnote(self, number: int) -> str:
         """Return a reference to a footnote, which appears with its first reference."""
