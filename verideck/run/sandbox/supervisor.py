@@ -120,10 +120,24 @@ def hide_others(libc: ctypes.CDLL) -> None:
 
     Mount a /dev/shm, too, so that shared memory ends with the run.
     """
-    if os.getpid() == 1 and libc.unshare(CLONE_NEWNS) == 0 and libc.mount(None, b"/", None, MS_PRIVATE, None) == 0:
-        libc.mount(b"proc", b"/proc", b"proc", MS_BARE, None)
-        libc.mount(b"shm", b"/dev/shm", b"tmpfs", MS_BARE, b"mode=1777")
+    if os.getpid() == 1 and libc.unshare(CLONE_NEWNS) == 0:
+        if make_private(libc, "/proc"):
+            libc.mount(b"proc", b"/proc", b"proc", MS_BARE, None)
+        if make_private(libc, "/dev/shm"):
+            libc.mount(b"shm", b"/dev/shm", b"tmpfs", MS_BARE, b"mode=1777")
         libc.unshare(CLONE_NEWIPC)
+
+
+def make_private(libc: ctypes.CDLL, path: str) -> bool:
+    """Let what is mounted at a path stay in our namespace; return False if the kernel refuses.
+
+    It depends on the nearest mount point at or above the path. In a chroot, `/` need not be one.
+    """
+    while libc.mount(None, path.encode(), None, MS_PRIVATE, None) != 0:
+        if path == "/":
+            return False
+        path = os.path.dirname(path)
+    return True
 
 
 def supervise(conn: socket.socket, settings: Json, child: Any, audit: Any, pyplot: Any) -> None:
